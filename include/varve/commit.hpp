@@ -1,0 +1,129 @@
+/// What is written: a Commit goes in, a Receipt comes out, a Conflict says why not.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <ostream>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <variant>
+#include <vector>
+
+#include "varve/event.hpp"
+#include "varve/export.hpp"
+#include "varve/result.hpp"
+#include "varve/types.hpp"
+
+namespace varve {
+
+/// What a writer believes about a stream before its commit.
+class VARVE_API Expected {
+public:
+    enum class Kind : std::uint8_t { any, none, exists, exact };
+
+    constexpr Expected() = default;
+    [[nodiscard]] static constexpr Expected any() { return Expected(); }                    ///< no belief: always holds
+    [[nodiscard]] static constexpr Expected none() { return Expected(Kind::none); }  ///< the stream has no event yet
+    [[nodiscard]] static constexpr Expected exists() { return Expected(Kind::exists); }
+    /// The last event of the stream has just this revision.
+    [[nodiscard]] static constexpr Expected exact(Revision revision) { return Expected(Kind::exact, revision); }
+
+    [[nodiscard]] constexpr Kind kind() const { return kind_; }
+    [[nodiscard]] constexpr Revision revision() const { return revision_; }  ///< meaningful for `exact` only
+    /// Does a stream whose last revision is `last` (nothing: no event yet) fit?
+    [[nodiscard]] constexpr bool holds(std::optional<Revision> last) const {
+        switch (kind_) {
+            case Kind::any: return true;
+            case Kind::none: return !last;
+            case Kind::exists: return last.has_value();
+            case Kind::exact: return last == revision_;
+        }
+        return false;
+    }
+    /// `any revision`, `no stream`, `an existing stream`, `revision 3`.
+    [[nodiscard]] std::string to_string() const;
+
+    friend constexpr bool operator==(const Expected&, const Expected&) = default;
+
+private:
+    constexpr explicit Expected(Kind kind, Revision revision = {}) : kind_(kind), revision_(revision) {}
+
+    Kind kind_ = Kind::any;
+    Revision revision_;
+};
+
+/// The condition `stream is as expected`, true at the commit's own place in the order.
+struct StreamIs {
+    std::string stream;
+    Expected expected;
+};
+
+/// What must hold for a commit to happen. (Conditions on queries join this list in a later release.)
+using Condition = std::variant<StreamIs>;
+
+/// The unit of appending: 1..N events over one or more streams, with 0..N conditions; all or nothing.
+/// Events get consecutive positions in the order of the list.
+struct VARVE_API Commit {
+    std::vector<NewEvent> events = {};
+    std::vector<Condition> conditions = {};
+
+    /// Adds events to one stream, with what is expected of it: `Commit{}.append("account-a1",
+    /// Expected::exact(Revision{3}), {{.type = "Withdrawn", .data = R"({"cents":500})"}})`.
+    /// The events' own `stream` is overwritten. `Expected::any()` adds no condition.
+    Commit& append(std::string_view stream, Expected expected, std::vector<NewEvent> added) &;
+    Commit append(std::string_view stream, Expected expected, std::vector<NewEvent> added) && {
+        append(stream, expected, std::move(added));
+        return std::move(*this);
+    }
+};
+
+/// How much an acknowledgement means.
+enum class Durability : std::uint8_t {
+    durable,   ///< on stable storage (written and synced) before the receipt
+    buffered,  ///< handed to the operating system: survives `kill -9`, not a power failure; synced soon after
+    volatile_  ///< in memory only: gone with the process
+};
+[[nodiscard]] VARVE_API std::string_view to_string(Durability durability);
+
+/// The answer to a commit that happened.
+struct Receipt {
+    struct StreamRevision {
+        std::string stream;
+        Revision last;  ///< of the stream after this commit
+        friend bool operator==(const StreamRevision&, const StreamRevision&) = default;
+    };
+
+    Position first;                         ///< of the commit's first event
+    Position last;                          ///< of its last event
+    Timestamp time;                         ///< commit time, the `created` of all its events
+    Durability durability = {};             ///< what this very receipt promises
+    std::vector<StreamRevision> streams = {};  ///< each stream written, in order of first appearance
+
+    friend bool operator==(const Receipt&, const Receipt&) = default;
+};
+
+/// Details of an `aborted` append: the first condition that did not hold. Reached by `Error::conflict`.
+struct Conflict {
+    std::string stream;
+    Expected expected;
+    std::optional<Revision> actual;  ///< the stream's last revision; nothing: it has no event
+};
+
+/// What to do when the store's append queue (limits::queued_bytes) is full.
+enum class WhenFull : std::uint8_t {
+    wait,   ///< block the caller until there is room
+    refuse  ///< answer `resource_exhausted` at once; nothing was written
+};
+
+struct AppendOptions {
+    WhenFull when_full = WhenFull::wait;
+};
+
+/// Called exactly once with the outcome of a pipelined append, from a thread of the store that every other
+/// writer waits for: it must not block, and must not append in the blocking form. It may not throw.
+using Completion = std::function<void(Result<Receipt>)>;
+
+}  // namespace varve

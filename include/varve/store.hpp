@@ -1,0 +1,154 @@
+/// The store: append commits, read selections, subscribe to what comes. The same contract whatever stands
+/// behind it (memory, a folder); tests/conformance says it again in code.
+///
+///     auto store = varve::open("./bank").value();
+///     store.append(varve::Commit{}.append("account-a1", varve::Expected::none(), {{.type = "Opened", .data = "{}"}})).value();
+///     auto cursor = store.read({.source = varve::Stream{"account-a1"}}).value();
+///     while (const varve::Event* event = cursor.next()) std::cout << event->type << '\n';
+///     cursor.status().value();
+#pragma once
+
+#include <atomic>
+#include <chrono>
+#include <cstdint>
+#include <filesystem>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "varve/commit.hpp"
+#include "varve/engine.hpp"
+#include "varve/event.hpp"
+#include "varve/export.hpp"
+#include "varve/limits.hpp"
+#include "varve/result.hpp"
+#include "varve/selection.hpp"
+#include "varve/types.hpp"
+
+namespace varve {
+
+/// A walk over a selection as it was when `read` was called, or later; it holds no lock and stays valid while
+/// others write. Movable; used by one thread at a time. Keeps the store's files open (not its lock).
+class VARVE_API Cursor {
+public:
+    explicit Cursor(std::unique_ptr<EventSource> source);
+    Cursor(Cursor&&) noexcept;
+    Cursor& operator=(Cursor&&) noexcept;
+    ~Cursor();
+
+    /// The next event, valid until the next call; nullptr at the end *and on an error*: then ask status().
+    [[nodiscard]] const Event* next();
+    /// ok, or the error that ended the walk (`data_loss`: damaged bytes; `unavailable`: the disk did not answer).
+    [[nodiscard]] Result<> status() const;
+
+    /// Calls f(const Event&) for all that remains; answers status(). f may answer bool: false stops the walk.
+    template <class F>
+    Result<> each(F&& f) {
+        while (const Event* event = next()) {
+            if constexpr (std::is_same_v<std::invoke_result_t<F&, const Event&>, bool>) {
+                if (!f(*event)) break;
+            } else {
+                f(*event);
+            }
+        }
+        return status();
+    }
+
+private:
+    std::unique_ptr<EventSource> source_;
+    std::optional<Error> error_;
+};
+
+/// A selection that catches up and then stays live: every event of it after the start, once, in order, without
+/// a gap or a repeat between the two. It pulls from the log, so a slow consumer just falls behind: it is never
+/// dropped and costs no memory. next() is for one thread; close() may be called from any.
+class VARVE_API Subscription {
+public:
+    Subscription(std::shared_ptr<Engine> engine, Selection selection);
+    Subscription(Subscription&&) noexcept;
+    Subscription& operator=(Subscription&&) noexcept;
+    ~Subscription();
+
+    /// Waits for the next event until the deadline. The event is valid until the next call.
+    /// nullptr: the deadline passed, and everything committed before that has been delivered.
+    /// `cancelled`: this subscription or its store was closed. Any other error ends the subscription; a new one
+    /// may start after the last event seen.
+    Result<const Event*> next(Deadline deadline = Deadline::max());
+
+    /// Every event of the selection below this position has been delivered: the checkpoint to resume from
+    /// (`subscribe` with `.from = position()`), also when none of the latest events was in the selection.
+    [[nodiscard]] Position position() const;
+
+    /// Ends the subscription: a next() that waits answers `cancelled`. Idempotent; any thread.
+    void close();
+
+private:
+    struct State;
+    std::unique_ptr<State> state_;
+};
+
+/// A handle to an open store; copies share it. Every method may be called from any thread.
+/// The store closes when close() is called or the last handle (and App, Cursor, Subscription) is gone.
+class VARVE_API Store {
+public:
+    explicit Store(std::shared_ptr<Engine> engine);
+
+    /// Appends all or nothing and waits for the receipt: when it comes, the events are as durable as it says.
+    /// Errors: `invalid_argument` (the message names the event and the limit), `aborted` (Error::conflict says
+    /// which condition; load again and decide again), `resource_exhausted` (disk or queue full; nothing was
+    /// written), `unavailable` (a write or sync failed: outcome unknown, the writer refuses until reopened),
+    /// `failed_precondition` (closed).
+    Result<Receipt> append(Commit commit, const AppendOptions& options = {});
+
+    /// The pipelined form: answers at once (or waits for room, see AppendOptions) and calls `done` later, once.
+    /// Commits of one thread take effect in the order of its calls.
+    void append(Commit commit, Completion done, const AppendOptions& options = {});
+
+    /// Events of a selection, as a walk. A stream that does not exist reads as empty.
+    [[nodiscard]] Result<Cursor> read(const Selection& selection) const;
+
+    /// Everything of the selection from `selection.from` on (default: the beginning), then live. Only forward;
+    /// `until`, `as_of` and `limit` are `invalid_argument`. To follow only what is new: `.from = store.head()`.
+    [[nodiscard]] Result<Subscription> subscribe(Selection selection) const;
+
+    /// The position the next event will get = the number of events committed. 0: empty.
+    [[nodiscard]] Position head() const;
+    /// Waits until `position` is committed (head() > position); false at the deadline or when the store closes.
+    [[nodiscard]] bool wait_for(Position position, Deadline deadline) const;
+    /// The head as it was at that moment: the number of events committed at or before it.
+    [[nodiscard]] Result<Position> position_at(Timestamp time) const;
+
+    /// Up to `limit` streams whose names begin with `prefix` and sort after `after`; page with the last name.
+    [[nodiscard]] Result<std::vector<StreamInfo>> streams(std::string_view prefix = {}, std::string_view after = {},
+                                                          std::size_t limit = 1000) const;
+    /// One stream's head; nothing when it has no event.
+    [[nodiscard]] Result<std::optional<StreamInfo>> stream(std::string_view name) const;
+    [[nodiscard]] Result<StoreInfo> info() const;
+
+    /// Waits for running appends, syncs, frees the lock file. Idempotent. Later calls are `failed_precondition`,
+    /// waiting subscriptions `cancelled`.
+    Result<> close();
+
+private:
+    std::shared_ptr<Engine> engine_;
+};
+
+/// How a store is opened. The defaults are right for nearly everyone.
+struct OpenOptions {
+    /// What a receipt promises. `buffered` is for imports and tests: faster, and says so in every receipt.
+    Durability durability = Durability::durable;
+    bool create = true;      ///< make the folder when it is not there; false: `not_found`
+    bool read_only = false;  ///< look without the lock, beside a running writer; sees what is committed at opening
+    std::uint64_t segment_bytes = 64 << 20;  ///< size at which a segment is sealed: 1 MiB .. 1 GiB
+};
+
+/// Opens a store: `memory:` (gone with the last handle) or the path of a folder.
+/// Errors: `failed_precondition` (another process holds the folder, named by pid; the folder is no store, or of a
+/// newer format), `data_loss` (damage before the last durable commit: run `varve verify`), `not_found`,
+/// `permission_denied`, `invalid_argument`.
+[[nodiscard]] VARVE_API Result<Store> open(const std::string& where, const OpenOptions& options = {});
+
+}  // namespace varve

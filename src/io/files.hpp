@@ -1,0 +1,95 @@
+/// The one seam to the disk. The engine reaches files only through these two interfaces, so that one and the
+/// same code runs on the real file system, in memory, and on a faulty disk made from a seed.
+/// Errors carry the path and the operation; `resource_exhausted` is ENOSPC/EDQUOT, `not_found` ENOENT,
+/// `already_exists` EEXIST, `permission_denied` EACCES/EPERM/EROFS, `unavailable` everything else (EIO ...).
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "varve/result.hpp"
+
+namespace varve::io {
+
+using Path = std::filesystem::path;
+
+enum class OpenMode : std::uint8_t {
+    read,        ///< must exist; write and truncate fail
+    read_write,  ///< must exist
+    create_new   ///< must not exist; read and write
+};
+
+/// An open file. Reads and writes at offsets may run from several threads at once.
+class File {
+public:
+    File() = default;
+    File(const File&) = delete;
+    File& operator=(const File&) = delete;
+    virtual ~File() = default;
+
+    /// Writes the parts one after the other from `offset`, all of them (short writes are continued, EINTR retried).
+    /// After an error an unknown part may be written.
+    virtual Result<> write(std::uint64_t offset, std::span<const std::string_view> parts) = 0;
+    Result<> write(std::uint64_t offset, std::string_view bytes) { return write(offset, std::span(&bytes, 1)); }
+
+    /// Reads up to into.size() bytes; fewer only at the end of the file.
+    virtual Result<std::size_t> read(std::uint64_t offset, std::span<char> into) = 0;
+
+    /// fdatasync: data, and the size where the data needs it. Never call again after it failed: poison instead.
+    virtual Result<> sync_data() = 0;
+    /// fsync: data and all metadata.
+    virtual Result<> sync_all() = 0;
+
+    virtual Result<std::uint64_t> size() const = 0;
+    virtual Result<> truncate(std::uint64_t size) = 0;
+
+    /// A view of the file's first `bytes` bytes, which may reach beyond its present end: what is written there
+    /// later becomes visible in the view. Only bytes below the present size may be touched. The address stays
+    /// the same and valid as long as the File lives. Call once, with the largest size the file can get.
+    virtual Result<const char*> map(std::uint64_t bytes) = 0;
+};
+
+/// Held as long as it lives; freed by the operating system when the process dies.
+class FileLock {
+public:
+    FileLock() = default;
+    FileLock(const FileLock&) = delete;
+    FileLock& operator=(const FileLock&) = delete;
+    virtual ~FileLock() = default;
+};
+
+/// A file system. Safe from any thread.
+class Files {
+public:
+    Files() = default;
+    Files(const Files&) = delete;
+    Files& operator=(const Files&) = delete;
+    virtual ~Files() = default;
+
+    virtual Result<std::unique_ptr<File>> open(const Path& path, OpenMode mode) = 0;
+    /// Names of the directory's entries, sorted, without `.` and `..`.
+    virtual Result<std::vector<std::string>> list(const Path& directory) = 0;
+    virtual Result<bool> exists(const Path& path) = 0;
+    /// Atomic within one file system; replaces `to`. Durable after sync_directory of the parent.
+    virtual Result<> rename(const Path& from, const Path& to) = 0;
+    virtual Result<> remove(const Path& path) = 0;
+    /// Creates the directory and its parents, each made durable in its own parent; existing ones are fine.
+    virtual Result<> create_directories(const Path& directory) = 0;
+    /// Makes created, renamed and removed entries of the directory durable.
+    virtual Result<> sync_directory(const Path& directory) = 0;
+    virtual Result<> set_read_only(const Path& path) = 0;
+    virtual Result<std::uint64_t> free_bytes(const Path& directory) = 0;
+    /// Takes an exclusive lock on the file (created when missing), writing `owner` into it. When somebody else
+    /// holds it: `failed_precondition`, whose message quotes the owner's text.
+    virtual Result<std::unique_ptr<FileLock>> lock(const Path& path, std::string_view owner) = 0;
+};
+
+/// The operating system's files.
+[[nodiscard]] std::unique_ptr<Files> real_files();
+
+}  // namespace varve::io

@@ -1,0 +1,47 @@
+/// How commits and their events lie inside a block's payload (docs/internals/format.md, "Commit" and "Record").
+/// A caller encodes its commit in its own thread, without knowing its place; the writer then stamps the place in,
+/// a few bytes an event.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "varve/commit.hpp"
+#include "varve/event.hpp"
+#include "varve/result.hpp"
+
+namespace varve::log {
+
+/// A commit as bytes, without its place. `bytes` is a multiple of 8 long.
+struct EncodedCommit {
+    std::string bytes;
+    std::vector<std::uint32_t> records;  ///< offset of each event's record in `bytes`
+};
+
+/// Requires a commit within varve/limits.hpp, every event with an id.
+[[nodiscard]] EncodedCommit encode(const Commit& commit);
+
+/// Stamps one record's place. `record` is its first byte; `frame_offset` the record's offset from the first byte
+/// of its frame.
+void stamp(char* record, Position position, Revision revision, std::uint32_t frame_offset);
+
+/// Reads the record at the start of `bytes` (which may be longer than the record), checking its checksum against
+/// `position`. The views point into `bytes`. `created` is left for the caller, who knows the frame.
+/// `data_loss` says what is wrong in a few words; the caller adds where.
+[[nodiscard]] Result<> decode(std::string_view bytes, Position position, Event& event);
+
+/// What a record says of itself without its checksum being looked at: for walking.
+struct RecordSize {
+    std::uint32_t bytes;         ///< to the next record or commit
+    std::uint32_t frame_offset;  ///< back to its frame's first byte
+};
+[[nodiscard]] RecordSize record_size(std::string_view bytes);
+
+/// The offsets (in `payload`) of all records of a block, in order: what the position table is filled from.
+/// `data_loss` when lengths and counts do not add up to exactly `events` events and the payload's end.
+[[nodiscard]] Result<> record_offsets(std::string_view payload, std::uint32_t events, std::vector<std::uint32_t>& into);
+
+}  // namespace varve::log

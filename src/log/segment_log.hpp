@@ -1,0 +1,84 @@
+/// The log in a folder of segment files: the local implementation of the log seam, and the place where positions
+/// become events (docs/internals/format.md, docs/internals/log.md).
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "io/environment.hpp"
+#include "log/log.hpp"
+#include "varve/commit.hpp"
+#include "varve/event.hpp"
+#include "varve/result.hpp"
+
+namespace varve::log {
+
+struct SegmentLogOptions {
+    io::Path folder;
+    Durability durability = Durability::durable;  ///< durable or buffered
+    bool create = true;
+    bool read_only = false;  ///< no lock, no repair, no new files; follows what a writer beside it commits
+    std::uint64_t segment_bytes = 64 << 20;
+    /// Positions below this were durable once (the index's watermark): a witness that tells damage from a torn tail.
+    Position witness{};
+};
+
+struct SegmentInfo {
+    std::string file;
+    Position first, next;
+    std::uint64_t bytes = 0;
+    bool sealed = false;
+};
+
+class SegmentLog;
+
+/// Decodes events by position, straight from the mapped segments. Used by one thread at a time; cheap to make.
+class EventReader {
+public:
+    explicit EventReader(const SegmentLog& log);
+    ~EventReader();
+    EventReader(EventReader&&) noexcept;
+    EventReader& operator=(EventReader&&) noexcept;
+
+    /// The event at a committed position, checksum verified; valid until the next call. O(1).
+    /// `data_loss` names segment, offset and position.
+    Result<const Event*> at(Position position);
+
+private:
+    struct State;
+    std::unique_ptr<State> state_;
+};
+
+class SegmentLog : public Log {
+public:
+    /// Opens (creating where allowed) and recovers: a torn tail is cut (its bytes kept in quarantine/), damage
+    /// before the last durable block refuses with `data_loss` and changes nothing.
+    [[nodiscard]] static Result<std::shared_ptr<SegmentLog>> open(const io::Environment& environment,
+                                                                 const SegmentLogOptions& options);
+
+    /// The epoch blocks must carry: fixed at opening, greater than that of every block before.
+    [[nodiscard]] virtual std::uint64_t epoch() const = 0;
+    /// Number of the first position committed after `time` (= events committed at or before it). Binary search.
+    [[nodiscard]] virtual Result<Position> position_at(Timestamp time) const = 0;
+    /// Commit time of the first event; nothing in an empty log.
+    [[nodiscard]] virtual std::optional<Timestamp> first_time() const = 0;
+    /// Sequence of the block that holds a committed position.
+    [[nodiscard]] virtual Result<std::uint64_t> sequence_of(Position position) const = 0;
+    [[nodiscard]] virtual std::vector<SegmentInfo> segments() const = 0;
+    [[nodiscard]] virtual std::string id() const = 0;  ///< the store's UUID
+    [[nodiscard]] virtual std::uint32_t format() const = 0;
+    [[nodiscard]] virtual std::uint64_t commits() const = 0;
+    /// Read-only logs: looks for blocks that a writer beside us has committed since; true when there are any.
+    virtual Result<bool> refresh() = 0;
+    /// Wakes every waiter (wait returns false early).
+    virtual void wake_waiters() = 0;
+    /// Writes the clean-shutdown checkpoint, frees the lock. Idempotent.
+    virtual Result<> close() = 0;
+};
+
+}  // namespace varve::log

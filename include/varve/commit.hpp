@@ -123,7 +123,8 @@ struct AppendOptions {
 };
 
 /// Called exactly once with the outcome of a pipelined append, from a thread of the store that every other
-/// writer waits for: it must not block, and must not append in the blocking form. It may not throw.
+/// writer waits for: it must not block, and must not append in the blocking form. It may not throw. That thread
+/// may be the caller's own, before `append` returns: do not append holding a lock that the completion takes.
 using Completion = std::function<void(Result<Receipt>)>;
 
 }  // namespace varve

@@ -1,0 +1,19 @@
+/// Names (of streams, types, tags, content types): what they may be, and how they look in messages.
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+
+namespace varve::store {
+
+/// What is wrong with a name of 1..`bytes_max` bytes of UTF-8 without control characters (C0, DEL, C1), as the
+/// end of a sentence that begins with the name's place: `is empty`, `has 600 bytes; the limit is 512`.
+/// Empty when it is fine.
+[[nodiscard]] std::string name_fault(std::string_view name, std::size_t bytes_max);
+
+/// The name in single quotes, fit for a message: control characters and bytes that are no UTF-8 as `\xNN`,
+/// cut after 80 bytes.
+[[nodiscard]] std::string quoted(std::string_view name);
+
+}  // namespace varve::store

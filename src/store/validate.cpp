@@ -1,0 +1,155 @@
+#include "store/validate.hpp"
+
+#include <algorithm>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "store/names.hpp"
+#include "varve/limits.hpp"
+
+namespace varve::store {
+namespace {
+
+/// Room an event takes in a commit beside its own bytes, rounded up: fixed fields, lengths, checksum, padding.
+constexpr std::size_t stored_overhead_bytes = 96;
+
+Error invalid(std::string message) {
+    return {.code = Code::invalid_argument, .message = std::move(message)};
+}
+
+std::string over(const char* what, std::size_t actual, std::size_t limit, const char* unit) {
+    return std::string(what) + " " + std::to_string(actual) + " " + unit + "; the limit is " + std::to_string(limit);
+}
+
+/// What is wrong with the event, as the end of a sentence; empty when nothing is.
+std::string fault_of(const NewEvent& event) {
+    if (auto fault = name_fault(event.stream, limits::stream_name_bytes); !fault.empty())
+        return "its stream name " + fault;
+    if (auto fault = name_fault(event.type, limits::type_name_bytes); !fault.empty()) return "its type " + fault;
+    if (auto fault = name_fault(event.content_type, limits::content_type_bytes); !fault.empty()) {
+        return "its content type " + fault;
+    }
+    if (event.tags.size() > limits::tags_per_event)
+        return over("it has", event.tags.size(), limits::tags_per_event, "tags");
+    for (auto tag = event.tags.begin(); tag != event.tags.end(); ++tag) {
+        const auto number = std::to_string(tag - event.tags.begin() + 1);
+        if (auto fault = name_fault(*tag, limits::tag_bytes); !fault.empty()) return "its tag " + number + " " + fault;
+        if (std::find(event.tags.begin(), tag, *tag) != tag)
+            return "its tag " + number + ", " + quoted(*tag) + ", is a repeat";
+    }
+    if (event.metadata.size() > limits::metadata_bytes) {
+        return over("its metadata has", event.metadata.size(), limits::metadata_bytes, "bytes");
+    }
+    if (const std::size_t bytes = event_bytes(event); bytes > limits::event_bytes) {
+        return over("data, metadata, names and tags have", bytes, limits::event_bytes, "bytes together");
+    }
+    return {};
+}
+
+std::string place_of(std::size_t index, const Commit& commit) {
+    std::string place = "event " + std::to_string(index + 1) + " of " + std::to_string(commit.events.size());
+    if (const NewEvent& event = commit.events[index]; !event.type.empty()) place += " (" + quoted(event.type) + ")";
+    return place;
+}
+
+Result<> admit_conditions(const Commit& commit) {
+    if (commit.conditions.size() > limits::conditions_per_commit) {
+        return invalid(over("the commit has", commit.conditions.size(), limits::conditions_per_commit, "conditions"));
+    }
+    for (std::size_t i = 0; i < commit.conditions.size(); ++i) {
+        const auto& condition = std::get<StreamIs>(commit.conditions[i]);
+        if (auto fault = name_fault(condition.stream, limits::stream_name_bytes); !fault.empty()) {
+            return invalid("condition " + std::to_string(i + 1) + ": its stream name " + fault);
+        }
+    }
+    return {};
+}
+
+/// Refuses an id given twice. Drawn ones need no look: 122 random bits.
+Result<> admit_ids(Commit& commit) {
+    std::vector<std::pair<EventId, std::size_t>> given;
+    for (std::size_t i = 0; i < commit.events.size(); ++i) {
+        if (commit.events[i].id.is_nil()) {
+            commit.events[i].id = EventId::random();
+        } else if (commit.events.size() > 1) {
+            given.emplace_back(commit.events[i].id, i);
+        }
+    }
+    std::sort(given.begin(), given.end());
+    const auto twin =
+        std::adjacent_find(given.begin(), given.end(), [](auto& a, auto& b) { return a.first == b.first; });
+    if (twin == given.end()) return {};
+    return invalid(place_of(std::next(twin)->second, commit) + " has the id " + twin->first.to_string() + " of event " +
+                   std::to_string(twin->second + 1) + ": every event needs an id of its own");
+}
+
+Result<> admit_source(const Source& source) {
+    if (const auto* stream = std::get_if<Stream>(&source)) {
+        if (auto fault = name_fault(stream->name, limits::stream_name_bytes); !fault.empty()) {
+            return invalid("the selection's stream name " + fault);
+        }
+    }
+    // A stream whose name begins with '-' has the empty category.
+    if (const auto* category = std::get_if<Category>(&source); category != nullptr && !category->name.empty()) {
+        if (auto fault = name_fault(category->name, limits::stream_name_bytes); !fault.empty()) {
+            return invalid("the selection's category " + fault);
+        }
+        if (category->name.find('-') != std::string::npos) {
+            return invalid("the selection's category " + quoted(category->name) +
+                           " contains a '-': a category is the part of a stream's name before the first one");
+        }
+    }
+    return {};
+}
+
+}  // namespace
+
+std::size_t event_bytes(const NewEvent& event) {
+    std::size_t bytes =
+        event.stream.size() + event.type.size() + event.content_type.size() + event.data.size() + event.metadata.size();
+    for (const std::string& tag : event.tags) bytes += 1 + tag.size();
+    return bytes;
+}
+
+Result<> admit(Commit& commit) {
+    if (commit.events.empty()) return invalid("the commit has no event: give it at least one");
+    if (commit.events.size() > limits::events_per_commit) {
+        return invalid(over("the commit has", commit.events.size(), limits::events_per_commit, "events"));
+    }
+    std::size_t bytes = 0;
+    for (std::size_t i = 0; i < commit.events.size(); ++i) {
+        if (std::string fault = fault_of(commit.events[i]); !fault.empty())
+            return invalid(place_of(i, commit) + ": " + fault);
+        bytes += stored_overhead_bytes + event_bytes(commit.events[i]);
+    }
+    if (bytes > limits::commit_bytes) {
+        return invalid(over("the commit has", bytes, limits::commit_bytes, "bytes as stored") +
+                       ": split it into smaller commits");
+    }
+    if (auto fine = admit_conditions(commit); !fine) return fine;
+    return admit_ids(commit);
+}
+
+Result<> admit(const Selection& selection) {
+    if (auto fine = admit_source(selection.source); !fine) return fine;
+    const bool by_revision = selection.from_revision || selection.until_revision;
+    if (by_revision && !std::holds_alternative<Stream>(selection.source)) {
+        return invalid(
+            "the selection has a revision bound but is not of one stream: use `from` and `until` (positions)");
+    }
+    return {};
+}
+
+Result<> admit_subscription(const Selection& selection) {
+    if (auto fine = admit(selection); !fine) return fine;
+    if (selection.direction != Direction::forward)
+        return invalid("a subscription only goes forward: read backward instead");
+    if (selection.until || selection.until_revision || selection.as_of || selection.limit != no_limit) {
+        return invalid(
+            "a subscription has no end: leave `until`, `until_revision`, `as_of` and `limit` out, or read instead");
+    }
+    return {};
+}
+
+}  // namespace varve::store

@@ -1,0 +1,14 @@
+#include "conformance/engines.hpp"
+
+namespace varve::conformance {
+
+std::vector<EngineCase> engines() {
+    return {
+        {.name = "memory",
+         .open = [](const std::filesystem::path&) { return open("memory:"); },
+         .can_reopen = false,
+         .durability = Durability::volatile_},
+    };
+}
+
+}  // namespace varve::conformance

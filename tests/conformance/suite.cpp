@@ -1,0 +1,101 @@
+#include "conformance/suite.hpp"
+
+#include <algorithm>
+#include <cstdlib>
+
+namespace varve::conformance {
+
+bool same(const NewEvent& a, const NewEvent& b) {
+    return a.stream == b.stream && a.type == b.type && a.data == b.data && a.metadata == b.metadata &&
+           a.tags == b.tags && a.content_type == b.content_type && a.id == b.id;
+}
+
+bool operator==(const Seen& a, const Seen& b) {
+    return a.position == b.position && a.revision == b.revision && a.created == b.created && same(a.given, b.given);
+}
+
+std::ostream& operator<<(std::ostream& out, const Seen& seen) {
+    return out << "{" << seen.position << " " << seen.given.stream.substr(0, 40) << "@" << seen.revision << " "
+               << seen.given.type.substr(0, 40) << " " << seen.given.data.substr(0, 40) << "}";
+}
+
+Seen seen(const Event& event) {
+    return {
+        .position = event.position, .revision = event.revision, .created = event.created, .given = to_new_event(event)};
+}
+
+Deadline soon() {
+    return std::chrono::steady_clock::now() + std::chrono::seconds(60);
+}
+
+Deadline now() {
+    return std::chrono::steady_clock::now();
+}
+
+NewEvent fact(std::string type, std::string data) {
+    return {.stream = {}, .type = std::move(type), .data = std::move(data)};
+}
+
+std::vector<Seen> read_all(const Store& store, const Selection& selection) {
+    std::vector<Seen> events;
+    auto cursor = store.read(selection);
+    if (!cursor) {
+        ADD_FAILURE() << cursor.error();
+        return events;
+    }
+    const auto status = cursor->each([&](const Event& event) { events.push_back(seen(event)); });
+    if (!status) ADD_FAILURE() << status.error();
+    return events;
+}
+
+std::vector<std::uint64_t> places(const Store& store, const Selection& selection) {
+    std::vector<std::uint64_t> numbers;
+    for (const Seen& event : read_all(store, selection)) numbers.push_back(event.position.value);
+    return numbers;
+}
+
+void Conformance::SetUp() {
+    std::string name = (std::filesystem::temp_directory_path() / "varve-conformance-XXXXXX").string();
+    ASSERT_NE(::mkdtemp(name.data()), nullptr);
+    folder_ = name;
+    auto opened = GetParam().open(folder_ / "store");
+    ASSERT_TRUE(opened) << opened;
+    opened_ = *opened;
+}
+
+void Conformance::TearDown() {
+    if (opened_) {
+        const auto closed = opened_->close();
+        EXPECT_TRUE(closed) << closed;
+    }
+    opened_.reset();
+    std::error_code ignored;
+    std::filesystem::remove_all(folder_, ignored);
+}
+
+void Conformance::reopen() {
+    const auto closed = opened_->close();
+    ASSERT_TRUE(closed) << closed;
+    opened_.reset();
+    auto opened = GetParam().open(folder_ / "store");
+    ASSERT_TRUE(opened) << opened;
+    opened_ = *opened;
+}
+
+Receipt Conformance::append(std::string_view stream, std::string data, Expected expected) {
+    auto receipt = store().append(Commit{}.append(stream, expected, {fact("Happened", std::move(data))}));
+    EXPECT_TRUE(receipt) << receipt.error();
+    return receipt ? *receipt : Receipt{};
+}
+
+void Conformance::expect_error(const Result<>& outcome, Code code, const std::vector<std::string>& words) {
+    ASSERT_FALSE(outcome) << "expected " << to_string(code);
+    EXPECT_EQ(outcome.error().code, code) << outcome.error();
+    EXPECT_FALSE(outcome.error().message.empty());
+    for (const std::string& word : words) {
+        EXPECT_NE(outcome.error().message.find(word), std::string::npos)
+            << "no '" << word << "' in: " << outcome.error();
+    }
+}
+
+}  // namespace varve::conformance

@@ -1,0 +1,70 @@
+/// What every test of the suite stands on: a fresh store of the engine under test, and short words for the
+/// things that tests do all the time.
+#pragma once
+
+#include <gtest/gtest.h>
+
+#include <chrono>
+#include <filesystem>
+#include <functional>
+#include <string>
+#include <string_view>
+#include <thread>
+#include <utility>
+#include <vector>
+
+#include "conformance/engines.hpp"
+#include "varve/store.hpp"
+
+namespace varve::conformance {
+
+/// An event as a test compares it: owned, field by field.
+struct Seen {
+    Position position;
+    Revision revision;
+    Timestamp created;
+    NewEvent given;
+
+    friend bool operator==(const Seen& a, const Seen& b);
+    friend std::ostream& operator<<(std::ostream& out, const Seen& seen);
+};
+
+[[nodiscard]] bool same(const NewEvent& a, const NewEvent& b);
+[[nodiscard]] Seen seen(const Event& event);
+
+/// Far enough away that a test which reaches it has failed.
+[[nodiscard]] Deadline soon();
+/// Already over: for asking without waiting.
+[[nodiscard]] Deadline now();
+
+/// An event of type `type` with the data `data`.
+[[nodiscard]] NewEvent fact(std::string type, std::string data = "{}");
+
+/// Reads a whole selection; fails the test when reading fails.
+[[nodiscard]] std::vector<Seen> read_all(const Store& store, const Selection& selection = {});
+/// The positions of a selection, as plain numbers.
+[[nodiscard]] std::vector<std::uint64_t> places(const Store& store, const Selection& selection);
+
+/// The fixture: `store` is open and empty.
+class Conformance : public ::testing::TestWithParam<EngineCase> {
+protected:
+    void SetUp() override;
+    void TearDown() override;
+
+    /// Closes the store and opens it again; only for engines that can.
+    void reopen();
+    /// Appends one event of the type `Happened` and expects it to work.
+    Receipt append(std::string_view stream, std::string data = "{}", Expected expected = Expected::any());
+    /// Expects the outcome to be an error of this code whose message contains each of the words.
+    static void expect_error(const Result<>& outcome, Code code, const std::vector<std::string>& words = {});
+    template <class T>
+    static void expect_error(const Result<T>& outcome, Code code, const std::vector<std::string>& words = {}) {
+        expect_error(outcome.ok() ? Result<>() : Result<>(outcome.error()), code, words);
+    }
+
+    std::filesystem::path folder_;
+    std::optional<Store> opened_;
+    Store& store() { return *opened_; }
+};
+
+}  // namespace varve::conformance

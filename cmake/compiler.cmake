@@ -12,9 +12,10 @@ if(VARVE_SANITIZE)
   add_link_options(-fsanitize=${VARVE_SANITIZE})
 endif()
 
+# One cache entry serves every build folder with the same flags, e.g. the second project of tests/package.
 find_program(ccache_program ccache)
 if(ccache_program AND NOT CMAKE_CXX_COMPILER_LAUNCHER)
-  set(CMAKE_CXX_COMPILER_LAUNCHER ${ccache_program})
+  set(CMAKE_CXX_COMPILER_LAUNCHER ${CMAKE_COMMAND} -E env CCACHE_NOHASHDIR=1 ${ccache_program})
 endif()
 find_program(mold_program mold)
 if(mold_program)

@@ -44,6 +44,7 @@ constexpr auto headers = std::to_array<Placed>({
     {"varve/event.hpp", 0},
     {"varve/commit.hpp", 0},
     {"varve/selection.hpp", 0},
+    {"varve/names.hpp", 0},
     {"varve/reflect.hpp", 0},
     {"varve/json.hpp", 0},
     {"varve/codec.hpp", 0},

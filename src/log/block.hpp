@@ -10,6 +10,10 @@
 
 namespace varve::log {
 
+/// Bytes before a block's payload where it lies in a segment. A record's `frame_offset` counts from the frame's
+/// first byte: this, and the record's offset in the payload. Part of the file format, never change.
+inline constexpr std::uint32_t frame_header_bytes = 96;
+
 /// Where a log ends: what the next block must build on.
 struct Head {
     std::uint64_t sequence = 0;  ///< sequence of the next block: 0, 1, 2 ...
@@ -22,14 +26,14 @@ struct Head {
 
 struct Block {
     std::uint64_t sequence = 0;
-    std::uint64_t epoch = 0;       ///< grows whenever a writer takes over the log
-    Position first;                ///< position of the first event
+    std::uint64_t epoch = 0;  ///< grows whenever a writer takes over the log
+    Position first;           ///< position of the first event
     std::uint32_t events = 0;
     std::uint32_t commits = 0;
-    Timestamp time{};              ///< commit time of all events in it
+    Timestamp time{};  ///< commit time of all events in it
     Hash previous_chain;
-    Hash payload_hash;             ///< xxh3_128 of the payload
-    std::string_view payload;      ///< commits, as log/commit_codec.hpp writes them; not owned
+    Hash payload_hash;         ///< xxh3_128 of the payload
+    std::string_view payload;  ///< commits, as log/record.hpp writes them, a multiple of 8 bytes; not owned
 
     /// XXH3-128 over the logical fields above (payload by its hash): the next block's previous_chain.
     [[nodiscard]] Hash chain() const;
@@ -37,7 +41,8 @@ struct Block {
     [[nodiscard]] Head head_after() const;
 };
 
-/// The block that follows `head`: computes the payload's hash.
+/// The block that follows `head`: computes the payload's hash. The caller sees to it
+/// that `time` is not before head.time.
 [[nodiscard]] Block make_block(const Head& head, std::uint64_t epoch, Timestamp time, std::uint32_t events,
                                std::uint32_t commits, std::string_view payload);
 

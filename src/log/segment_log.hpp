@@ -59,7 +59,7 @@ public:
     /// Opens (creating where allowed) and recovers: a torn tail is cut (its bytes kept in quarantine/), damage
     /// before the last durable block refuses with `data_loss` and changes nothing.
     [[nodiscard]] static Result<std::shared_ptr<SegmentLog>> open(const io::Environment& environment,
-                                                                 const SegmentLogOptions& options);
+                                                                  const SegmentLogOptions& options);
 
     /// The epoch blocks must carry: fixed at opening, greater than that of every block before.
     [[nodiscard]] virtual std::uint64_t epoch() const = 0;

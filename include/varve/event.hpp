@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "varve/export.hpp"
+#include "varve/result.hpp"
 #include "varve/types.hpp"
 
 namespace varve {
@@ -85,6 +86,10 @@ struct Event {
 
 /// An owning copy of what was given when the event was appended (without position, revision and time).
 [[nodiscard]] VARVE_API NewEvent to_new_event(const Event& event);
+
+/// Looks at one event as `append` will: names, tags, sizes (varve/limits.hpp). For callers that gather many into
+/// one commit and want to name the bad one while they still know where it came from. `invalid_argument`, or ok.
+[[nodiscard]] VARVE_API Result<> check(const NewEvent& event);
 
 /// The part of a stream's name before the first `-`; the whole name when there is none.
 [[nodiscard]] constexpr std::string_view category_of(std::string_view stream) {

@@ -153,3 +153,13 @@ Result<> admit_subscription(const Selection& selection) {
 }
 
 }  // namespace varve::store
+
+namespace varve {
+
+Result<> check(const NewEvent& event) {
+    if (std::string fault = store::fault_of(event); !fault.empty())
+        return store::invalid("this event cannot be stored: " + fault);
+    return {};
+}
+
+}  // namespace varve

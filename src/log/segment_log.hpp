@@ -24,8 +24,9 @@ struct SegmentLogOptions {
     bool create = true;
     bool read_only = false;  ///< no lock, no repair, no new files; follows what a writer beside it commits
     std::uint64_t segment_bytes = 64 << 20;
-    /// Positions below this were durable once (the index's watermark): a witness that tells damage from a torn tail.
-    Position witness{};
+    /// Asked at most once, when the end of the log is not clean, the lock being held: positions below the answer were
+    /// durable once (the index's watermark), which tells damage from a torn tail. Empty: no such witness.
+    std::function<Position(const std::string& store_id)> witness = {};
 };
 
 struct SegmentInfo {

@@ -17,6 +17,7 @@ inline constexpr std::size_t event_bytes = 8 << 20;       ///< 8 MiB: data, meta
 inline constexpr std::size_t events_per_commit = 65536;   //
 inline constexpr std::size_t commit_bytes = 12 << 20;     ///< 12 MiB as stored: a commit never spans two frames
 inline constexpr std::size_t conditions_per_commit = 1024;
-inline constexpr std::size_t queued_bytes = 64 << 20;     ///< appends waiting in one store; then callers wait or are refused
+/// Appends waiting for the disk in one store, 8 MiB (one bigger commit may wait alone); then callers wait or are refused.
+inline constexpr std::size_t queued_bytes = 8 << 20;
 
 }  // namespace varve::limits

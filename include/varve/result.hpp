@@ -114,12 +114,17 @@ public:
     }
 
     /// The value, unchecked: requires ok().
-    std::add_lvalue_reference_t<T> operator*()
+    std::add_lvalue_reference_t<T> operator*() &
         requires(!is_void)
     {
         return *std::get_if<0>(&content_);
     }
-    std::add_lvalue_reference_t<const T> operator*() const
+    std::add_rvalue_reference_t<T> operator*() &&
+        requires(!is_void)
+    {
+        return std::move(*std::get_if<0>(&content_));
+    }
+    std::add_lvalue_reference_t<const T> operator*() const&
         requires(!is_void)
     {
         return *std::get_if<0>(&content_);

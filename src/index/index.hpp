@@ -69,6 +69,7 @@ struct IndexOptions {
 };
 
 /// Opens or creates the RocksDB index. A damaged or unreadable one is `data_loss`: the caller deletes and rebuilds.
+/// Read-only and there is none: `not_found`. Already open elsewhere: `failed_precondition`.
 [[nodiscard]] Result<std::unique_ptr<Index>> open_rocksdb_index(const IndexOptions& options);
 /// Deletes an index folder.
 Result<> destroy_rocksdb_index(const std::string& folder);

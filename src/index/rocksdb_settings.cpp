@@ -1,0 +1,93 @@
+#include "index/rocksdb_settings.hpp"
+
+#include <rocksdb/cache.h>
+#include <rocksdb/convenience.h>
+#include <rocksdb/filter_policy.h>
+#include <rocksdb/options.h>
+#include <rocksdb/status.h>
+#include <rocksdb/table.h>
+
+#include <algorithm>
+#include <string>
+
+#include "index/append_merge.hpp"
+
+namespace varve::index {
+namespace {
+
+constexpr std::size_t write_buffer_bytes = 16 << 20;
+constexpr std::size_t block_cache_bytes = 32 << 20;
+
+rocksdb::CompressionType best_compression() {
+    const auto supported = rocksdb::GetSupportedCompressions();
+    for (const auto wanted : {rocksdb::kLZ4Compression, rocksdb::kSnappyCompression}) {
+        if (std::find(supported.begin(), supported.end(), wanted) != supported.end()) return wanted;
+    }
+    return rocksdb::kNoCompression;
+}
+
+rocksdb::BlockBasedTableOptions table_settings() {
+    rocksdb::BlockBasedTableOptions table;
+    table.block_cache = rocksdb::NewLRUCache(block_cache_bytes);
+    table.block_size = 4 << 10;
+    table.filter_policy.reset(rocksdb::NewBloomFilterPolicy(10));
+    table.data_block_index_type = rocksdb::BlockBasedTableOptions::kDataBlockBinaryAndHash;
+    // Otherwise index and filters would sit outside the cache, without a bound.
+    table.cache_index_and_filter_blocks = true;
+    table.pin_l0_filter_and_index_blocks_in_cache = true;
+    table.format_version = 5;
+    return table;
+}
+
+}  // namespace
+
+rocksdb::Options rocksdb_settings(bool read_only) {
+    rocksdb::Options options;
+    options.create_if_missing = !read_only;
+    options.merge_operator = append_merge();
+    options.table_factory.reset(rocksdb::NewBlockBasedTableFactory(table_settings()));
+    options.compression = best_compression();
+
+    options.write_buffer_size = write_buffer_bytes;
+    options.max_write_buffer_number = 3;
+    options.target_file_size_base = write_buffer_bytes;
+    options.max_bytes_for_level_base = 4 * write_buffer_bytes;
+    options.level_compaction_dynamic_level_bytes = true;
+    options.max_background_jobs = 2;
+    // A row that grows by one event at a time must not become a chain of thousands of operands.
+    options.max_successive_merges = 64;
+    options.allow_concurrent_memtable_write = false;
+
+    // A reader beside a writer keeps every file open from the start: compaction deletes them under its feet.
+    options.max_open_files = read_only ? -1 : 256;
+    options.skip_stats_update_on_db_open = true;
+    options.stats_dump_period_sec = 0;
+    options.stats_persist_period_sec = 0;
+    options.info_log_level = rocksdb::WARN_LEVEL;
+    options.keep_log_file_num = 2;
+    options.max_log_file_size = 1 << 20;
+    return options;
+}
+
+Error error_of(const rocksdb::Status& status, std::string_view folder, std::string_view doing) {
+    const std::string text = status.ToString();
+    const auto says = [&](std::string_view words) { return text.find(words) != std::string::npos; };
+    Error error{.code = Code::data_loss,
+                .message = "index in " + std::string(folder) + ": cannot " + std::string(doing) + " (" + text + "); "};
+    if (status.IsNoSpace()) {
+        error.code = Code::resource_exhausted;
+        error.message += "make room on the disk, then try again";
+    } else if (status.IsIOError() && says("Permission denied")) {
+        error.code = Code::permission_denied;
+        error.message += "give this user the right to read and write the folder";
+    } else if (status.IsIOError() &&
+               (says("lock hold by current process") || says("Resource temporarily unavailable"))) {
+        error.code = Code::failed_precondition;
+        error.message += "another process or store has it open: close that one first";
+    } else {
+        error.message += "it can be deleted and is then rebuilt from the log";
+    }
+    return error;
+}
+
+}  // namespace varve::index

@@ -1,0 +1,50 @@
+/// How the index lies in its key-value store: keys and values of its four kinds of row. Rebuildable, but read by
+/// later versions all the same: raise `rows_format` when anything here changes, and old indexes are rebuilt.
+///
+///     'h' name                        -> u64 last revision, u64 last position          one a stream
+///     's' name 00 be64(revision / 64) -> u64 position of each revision of the chunk    appended to
+///     'c' category 00 be64(position / 4096) -> u16 position % 4096 of each event       appended to
+///     'w'                             -> u32 rows_format, u64 next, u64 sequence, 16 bytes chain, store id
+///
+/// Numbers in values are little-endian; names hold no zero byte. Example: with events 5000, 5007 and 9000 in stream
+/// `a-1`, `s a-1 00 be64(0)` holds 5000 5007 9000, `c a 00 be64(1)` 904 911 and `c a 00 be64(2)` 808.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "index/index.hpp"
+#include "varve/types.hpp"
+
+namespace varve::index {
+
+inline constexpr std::uint32_t rows_format = 1;
+inline constexpr std::uint64_t revisions_per_chunk = 64;
+inline constexpr std::uint64_t positions_per_chunk = 4096;
+
+inline constexpr std::string_view watermark_key = "w";
+
+[[nodiscard]] std::string head_key(std::string_view stream);
+/// The stream's name in a head row's key; nothing when it is another kind of row.
+[[nodiscard]] std::optional<std::string_view> stream_of_head_key(std::string_view key);
+[[nodiscard]] std::string stream_chunk_key(std::string_view stream, std::uint64_t chunk);
+[[nodiscard]] std::string category_chunk_key(std::string_view category, std::uint64_t chunk);
+/// The chunk in a category row's key.
+[[nodiscard]] std::uint64_t chunk_of_key(std::string_view key);
+/// The first key after all chunks of the category.
+[[nodiscard]] std::string category_end_key(std::string_view category);
+
+void put_u16(std::string& row, std::uint16_t number);
+void put_u64(std::string& row, std::uint64_t number);
+/// The n-th number of a row; requires that the row is long enough.
+[[nodiscard]] std::uint16_t u16_at(std::string_view row, std::size_t n);
+[[nodiscard]] std::uint64_t u64_at(std::string_view row, std::size_t n);
+
+[[nodiscard]] std::string head_row(Revision last, Position last_position);
+[[nodiscard]] std::string watermark_row(const Watermark& watermark);
+/// Nothing when the row is malformed or of another format.
+[[nodiscard]] std::optional<Watermark> parse_watermark(std::string_view row);
+
+}  // namespace varve::index

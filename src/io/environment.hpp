@@ -54,7 +54,8 @@ public:
     virtual ~Executor() = default;
     /// `work` runs after every wake (several wakes may share one run) and, when `period` is not zero, also when
     /// so much time has passed since its last run. Never at the same time as itself. `name`: at most 15 bytes.
-    virtual std::unique_ptr<Task> start(std::string name, std::chrono::milliseconds period, std::function<void()> work) = 0;
+    virtual std::unique_ptr<Task> start(std::string name, std::chrono::milliseconds period,
+                                        std::function<void()> work) = 0;
 };
 
 /// The four seams; whoever holds an Environment shares ownership of them.

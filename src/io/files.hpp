@@ -52,6 +52,10 @@ public:
     /// later becomes visible in the view. Only bytes below the present size may be touched. The address stays
     /// the same and valid as long as the File lives. Call once, with the largest size the file can get.
     virtual Result<const char*> map(std::uint64_t bytes) = 0;
+
+    /// From now on only the view is used: gives the descriptor back to the operating system, so that a store of
+    /// thousands of segments does not hold thousands of descriptors. Every other call may then fail.
+    virtual void keep_view_only() = 0;
 };
 
 /// Held as long as it lives; freed by the operating system when the process dies.

@@ -37,6 +37,7 @@ struct SegmentInfo {
 };
 
 class SegmentLog;
+class Catalog;
 
 /// Decodes events by position, straight from the mapped segments. Used by one thread at a time; cheap to make.
 class EventReader {
@@ -78,8 +79,11 @@ public:
     virtual Result<bool> refresh() = 0;
     /// Wakes every waiter (wait returns false early).
     virtual void wake_waiters() = 0;
-    /// Writes the clean-shutdown checkpoint, frees the lock. Idempotent.
+    /// Writes the clean-shutdown checkpoint, frees the lock. Idempotent. What is committed stays readable; appends
+    /// are refused. The destructor closes too, but can tell nobody when that fails.
     virtual Result<> close() = 0;
+    /// What readers share with the log (log/catalog.hpp); a reader that holds it may outlive the log.
+    [[nodiscard]] virtual std::shared_ptr<const Catalog> catalog() const = 0;
 };
 
 }  // namespace varve::log

@@ -1,0 +1,129 @@
+#include "log/frame_scan.hpp"
+
+#include <algorithm>
+#include <cstring>
+
+#include "log/little_endian.hpp"
+#include "log/record.hpp"
+
+namespace varve::log {
+namespace {
+
+constexpr std::uint64_t read_ahead_bytes = 1 << 20;
+
+bool all_zero(std::string_view bytes) {
+    return bytes.empty() || (bytes.front() == 0 && std::memcmp(bytes.data(), bytes.data() + 1, bytes.size() - 1) == 0);
+}
+
+}  // namespace
+
+void FrameBytes::resize(std::uint64_t bytes) {
+    size_ = bytes;
+    // What was read at the old end may have been written since.
+    buffer_.clear();
+}
+
+Result<std::string_view> FrameBytes::at(std::uint64_t offset, std::uint64_t wanted) {
+    if (offset >= size_) return std::string_view();
+    wanted = std::min(wanted, size_ - offset);
+    if (file_ == nullptr) return view_.substr(offset);
+    if (offset < buffer_at_ || offset + wanted > buffer_at_ + buffer_.size()) {
+        const std::uint64_t bytes = std::min(std::max(wanted, read_ahead_bytes), size_ - offset);
+        buffer_.resize(bytes);
+        buffer_at_ = offset;
+        const auto got = file_->read(offset, buffer_);
+        if (!got) {
+            buffer_.clear();
+            return got.error();
+        }
+        buffer_.resize(*got);
+    }
+    return std::string_view(buffer_).substr(offset - buffer_at_);
+}
+
+FrameScan::FrameScan(FrameBytes bytes, const SegmentHeader& segment, const Head& head, std::uint64_t offset,
+                     Depth depth)
+    : bytes_(std::move(bytes)),
+      codec_(segment.salt),
+      head_(head),
+      offset_(offset),
+      epoch_(segment.epoch),
+      depth_(depth) {}
+
+bool FrameScan::stop(std::string_view why) {
+    why_ = why;
+    return false;
+}
+
+std::string_view FrameScan::wrong_with(const FrameHeader& frame) const {
+    const Block& block = frame.block;
+    if (block.sequence != head_.sequence) return "the block is not the next in order";
+    if (block.first != head_.next) return "the block does not begin at the next position";
+    if (block.previous_chain != head_.chain) return "the block does not follow the one before it";
+    if (block.time < head_.time) return "the block is older than the one before it";
+    if (offset_ + frame.bytes > stop_) return "the block reaches into the next segment";
+    return {};
+}
+
+Result<bool> FrameScan::next() {
+    if (offset_ >= stop_) return stop("the end");
+    auto bytes = bytes_.at(offset_, frame_header_bytes);
+    if (!bytes) return bytes.error();
+    auto frame = codec_.parse(*bytes, offset_);
+    if (!frame) return stop("there is no valid frame header");
+    if (const auto wrong = wrong_with(*frame); !wrong.empty()) return stop(wrong);
+    bytes = bytes_.at(offset_, frame->bytes);
+    if (!bytes) return bytes.error();
+    const bool fits =
+        depth_ == Depth::hashes ? codec_.payload_fits(*frame, *bytes) : codec_.trailer_fits(*frame, *bytes);
+    if (!fits) return stop("the frame's payload or trailer does not fit its header");
+    payload_ = bytes->substr(frame_header_bytes, frame->payload_bytes());
+    records_.clear();
+    if (!record_offsets(payload_, frame->block.events, records_)) return stop("the block's records do not add up");
+
+    frame_ = *frame;
+    frame_offset_ = offset_;
+    offset_ += frame_.bytes;
+    head_ = frame_.block.head_after();
+    epoch_ = std::max(epoch_, frame_.block.epoch);
+    commits_ += frame_.block.commits;
+    return true;
+}
+
+Result<std::optional<FrameHeader>> FrameScan::later_witness() {
+    std::uint64_t offset = offset_ + 8;
+    while (offset + frame_header_bytes <= bytes_.size()) {
+        const auto bytes = bytes_.at(offset, frame_header_bytes);
+        if (!bytes) return bytes.error();
+        if (bytes->size() < frame_header_bytes) break;
+        // Everything lies at multiples of 8; zeros, by far the most, are passed over quickly.
+        std::size_t step = 0;
+        const std::size_t last = bytes->size() - frame_header_bytes;
+        while (step <= last && !FrameCodec::plausible(bytes->substr(step))) step += 8;
+        if (step <= last) {
+            const auto frame = codec_.parse(bytes->substr(step), offset + step);
+            if (frame && frame->block.sequence > head_.sequence && frame->durable_sequence > head_.sequence)
+                return frame;
+            step += 8;
+        }
+        offset += step;
+    }
+    return std::optional<FrameHeader>();
+}
+
+Result<std::uint64_t> FrameScan::end_of_bytes() {
+    std::uint64_t end = offset_;
+    for (std::uint64_t offset = offset_; offset < bytes_.size();) {
+        auto bytes = bytes_.at(offset, 1);
+        if (!bytes) return bytes.error();
+        if (bytes->empty()) break;
+        if (!all_zero(*bytes)) {
+            const std::size_t last = bytes->find_last_not_of('\0');
+            end = offset + last + 1;
+        }
+        offset += bytes->size();
+    }
+    return end;
+}
+
+}  // namespace varve::log

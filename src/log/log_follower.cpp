@@ -1,0 +1,81 @@
+#include "log/log_follower.hpp"
+
+#include "log/segment_files.hpp"
+
+namespace varve::log {
+
+LogFollower::LogFollower(std::shared_ptr<io::Files> files, io::Path folder, const StoreId& store,
+                         RecoveredLog recovered, std::shared_ptr<Catalog> catalog)
+    : files_(std::move(files)),
+      folder_(std::move(folder)),
+      store_(store),
+      catalog_(std::move(catalog)),
+      segment_(recovered.segments.empty() ? nullptr : recovered.segments.back()),
+      tail_(std::move(recovered.tail)),
+      end_(recovered.end),
+      number_(recovered.segments.size()) {}
+
+Result<bool> LogFollower::refresh() {
+    const std::lock_guard lock(mutex_);
+    bool more = false;
+    for (;;) {
+        const auto read = read_on();
+        if (!read) return read.error();
+        more = more || *read;
+        const auto entered = enter_next_segment();
+        if (!entered) return entered.error();
+        if (!*entered) return more;
+    }
+}
+
+/// Goes over the frames that were added to the segment, syncs the file, then shows them.
+Result<bool> LogFollower::read_on() {
+    if (!tail_) return false;
+    const auto bytes = segment_->file().size();
+    if (!bytes) return bytes.error();
+    tail_->grow(*bytes);
+    const std::uint64_t before = tail_->commits();
+    Checkpoint end = end_;
+    for (;;) {
+        const auto valid = tail_->next();
+        if (!valid) return valid.error();
+        if (!*valid) break;
+        if (!segment_->add(tail_->frame_offset(), tail_->records())) {
+            return segment_->damage(tail_->frame_offset(), "the segment holds more events than it has room for");
+        }
+    }
+    end.head = tail_->head();
+    end.segment_end = tail_->offset();
+    end.commits += tail_->commits() - before;
+    if (end == end_) return false;
+    if (auto synced = segment_->file().sync_data(); !synced) return synced.error();
+    end_ = end;
+    segment_->publish(end_.head, end_.segment_end);
+    catalog_->commit(end_);
+    return true;
+}
+
+/// The next segment is the one that begins exactly where we stand and says so.
+Result<bool> LogFollower::enter_next_segment() {
+    auto file = open_segment_file(*files_, folder_, segment_name(end_.head.next), store_, io::OpenMode::read);
+    if (!file) {
+        if (file.error().code == Code::not_found) return false;
+        return file.error();
+    }
+    const bool empty = segment_ && segment_->first() == end_.head.next;
+    // An empty segment may have been replaced by another of the same name, after a crash of its writer.
+    if (empty && file->header.salt == segment_->header().salt) return false;
+    if (file->header.begin != end_.head)
+        return damaged(file->name, 0, "the segment does not follow what was read before it");
+
+    auto segment = Segment::growing(file->name, file->file, file->header);
+    if (!segment) return segment.error();
+    segment_ = std::move(*segment);
+    tail_.emplace(FrameBytes(*file->file, file->bytes), file->header, FrameScan::Depth::hashes);
+    end_.segment = file->header.begin.next;
+    end_.segment_end = segment_header_bytes;
+    catalog_->put(segment_);
+    return true;
+}
+
+}  // namespace varve::log

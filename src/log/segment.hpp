@@ -1,0 +1,87 @@
+/// One segment as readers see it: a view of the file, and where each record lies in it.
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "io/files.hpp"
+#include "log/frame.hpp"
+#include "log/offset_table.hpp"
+#include "log/segment_footer.hpp"
+#include "log/segment_header.hpp"
+#include "varve/result.hpp"
+
+namespace varve::log {
+
+/// Immutable once the log has gone on to the next segment. Before that, one thread adds blocks while others read
+/// what is committed.
+class Segment {
+public:
+    /// A segment that may still grow: its blocks are made known by add().
+    static Result<std::shared_ptr<Segment>> growing(std::string name, std::shared_ptr<io::File> file,
+                                                    const SegmentHeader& header);
+    /// A sealed segment: places come from its footer, nothing is read.
+    static Result<std::shared_ptr<Segment>> sealed(std::string name, std::shared_ptr<io::File> file,
+                                                   const SegmentHeader& header, const SegmentFooter& footer);
+    /// The same segment after its footer was written.
+    [[nodiscard]] std::shared_ptr<Segment> sealed_as(const SegmentFooter& footer) const;
+
+    [[nodiscard]] const std::string& name() const { return name_; }
+    [[nodiscard]] const SegmentHeader& header() const { return header_; }
+    [[nodiscard]] const FrameCodec& codec() const { return codec_; }
+    [[nodiscard]] io::File& file() const { return *file_; }
+    [[nodiscard]] const char* view() const { return view_; }
+    [[nodiscard]] bool is_sealed() const { return table_ != nullptr; }
+    [[nodiscard]] std::uint64_t file_bytes() const { return is_sealed() ? file_bytes_ : frames_end(); }
+
+    [[nodiscard]] Position first() const { return header_.begin.next; }
+    /// Behind the last event made known, the last frame, the last block.
+    [[nodiscard]] Position next() const { return Position{next_.load(std::memory_order_acquire)}; }
+    [[nodiscard]] std::uint64_t frames_end() const { return frames_end_.load(std::memory_order_acquire); }
+    [[nodiscard]] std::uint64_t end_sequence() const { return end_sequence_.load(std::memory_order_acquire); }
+
+    /// File offset of the record of the event with that number in this segment, as the table says (a damaged file
+    /// may say anything). Requires an event that is known.
+    [[nodiscard]] std::uint64_t record_at(std::uint64_t event) const;
+    /// The header of the frame that holds a known position, its checksum verified.
+    [[nodiscard]] Result<FrameHeader> frame_of(Position position) const;
+    /// The frame header at an offset, its checksum verified; nothing when there is none before frames_end().
+    [[nodiscard]] std::optional<FrameHeader> frame_at(std::uint64_t offset) const;
+    /// Offset of the frame of a block that lies in this segment.
+    [[nodiscard]] Result<std::uint64_t> offset_of_block(std::uint64_t sequence) const;
+
+    /// Adds the places of a block's records (their offsets in its payload); the block lies at `frame_offset`.
+    /// Not seen by anybody before publish(). False when the table is full.
+    [[nodiscard]] bool add(std::uint64_t frame_offset, const std::vector<std::uint32_t>& payload_offsets);
+    /// Makes known what was added.
+    void publish(const Head& end, std::uint64_t frames_end);
+    /// All offsets that were added, for the footer.
+    [[nodiscard]] std::vector<std::uint32_t> offsets() const;
+
+    [[nodiscard]] Error damage(std::uint64_t offset, std::string_view what) const;
+
+private:
+    Segment(std::string name, std::shared_ptr<io::File> file, const SegmentHeader& header, const char* view);
+    void become_sealed(const SegmentFooter& footer);
+
+    std::string name_;
+    std::shared_ptr<io::File> file_;
+    SegmentHeader header_;
+    FrameCodec codec_;
+    const char* view_;
+    const char* table_ = nullptr;  ///< the footer's, when sealed
+    std::uint64_t file_bytes_ = 0;
+    std::unique_ptr<OffsetTable> growing_;
+    std::atomic<std::uint64_t> next_;
+    std::atomic<std::uint64_t> frames_end_;
+    std::atomic<std::uint64_t> end_sequence_;
+};
+
+/// `store/seg-0.log is damaged at offset 4096: ...; run varve verify`
+[[nodiscard]] Error damaged(std::string_view file, std::uint64_t offset, std::string_view what);
+
+}  // namespace varve::log

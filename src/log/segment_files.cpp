@@ -1,0 +1,94 @@
+#include "log/segment_files.hpp"
+
+#include <array>
+
+namespace varve::log {
+namespace {
+
+/// The footer at the end of a file; nothing when there is none.
+Result<std::optional<SegmentFooter>> read_footer(io::File& file, std::uint64_t file_bytes, std::uint64_t salt) {
+    if (file_bytes < segment_header_bytes + footer_tail_bytes) return std::optional<SegmentFooter>();
+    std::array<char, footer_tail_bytes> tail{};
+    const auto got = file.read(file_bytes - footer_tail_bytes, tail);
+    if (!got) return got.error();
+    const auto bytes = SegmentFooter::bytes_of({tail.data(), *got});
+    if (!bytes || *bytes > file_bytes - segment_header_bytes) return std::optional<SegmentFooter>();
+    std::string whole(*bytes, '\0');
+    const auto read = file.read(file_bytes - *bytes, whole);
+    if (!read) return read.error();
+    auto footer = SegmentFooter::parse(std::string_view(whole).substr(0, *read), salt, file_bytes);
+    return footer;
+}
+
+/// Does the offset table have one entry for each event?
+bool complete(const SegmentHeader& header, const SegmentFooter& footer) {
+    const FooterSection* table = footer.section(offsets_section);
+    if (table == nullptr || footer.end.next < header.begin.next) return false;
+    const std::uint64_t events = footer.end.next - header.begin.next;
+    return events <= table->bytes / 4 && table->bytes - 4 * events < 8;
+}
+
+}  // namespace
+
+Result<SegmentFile> open_segment_file(io::Files& files, const io::Path& folder, const std::string& name,
+                                      const StoreId& store, io::OpenMode mode) {
+    auto file = files.open(folder / name, mode);
+    if (!file) return file.error();
+    SegmentFile segment{.name = name, .file = std::move(*file), .header = {}, .footer = {}};
+    const auto bytes = segment.file->size();
+    if (!bytes) return bytes.error();
+    segment.bytes = *bytes;
+
+    SegmentHeader::Bytes head{};
+    const auto got = segment.file->read(0, head);
+    if (!got) return got.error();
+    auto header = SegmentHeader::parse({head.data(), *got});
+    if (!header) {
+        if (header.error().code == Code::data_loss) return damaged(name, 0, header.error().message);
+        return std::move(header).error().within("'" + name + "'");
+    }
+    segment.header = *header;
+    if (header->store != store) return damaged(name, 16, "the segment belongs to another store");
+    if (segment_name(header->begin.next) != name)
+        return damaged(name, 40, "the segment's name does not fit its header");
+
+    auto footer = read_footer(*segment.file, *bytes, header->salt);
+    if (!footer) return footer.error();
+    if (*footer && complete(*header, **footer)) segment.footer = std::move(**footer);
+    return segment;
+}
+
+Result<> write_segment_header(io::File& file, const SegmentHeader& header) {
+    const auto bytes = header.encode();
+    return file.write(0, {bytes.data(), bytes.size()});
+}
+
+Result<> install_segment(io::Files& files, const io::Path& folder, const std::string& temporary, io::File& file,
+                         const SegmentHeader& header) {
+    if (auto synced = file.sync_all(); !synced) return synced;
+    if (auto renamed = files.rename(folder / temporary, folder / segment_name(header.begin.next)); !renamed) {
+        return renamed;
+    }
+    return files.sync_directory(folder);
+}
+
+Result<std::shared_ptr<Segment>> seal_segment(io::Files& files, const io::Path& folder, const Segment& segment,
+                                              io::File& file, const Head& end, std::uint64_t commits,
+                                              std::uint64_t epoch) {
+    const std::uint64_t frames_end = segment.frames_end();
+    const auto first = segment.frame_at(segment_header_bytes);
+    SegmentFooter footer{.frames_end = frames_end,
+                         .end = end,
+                         .commits = commits,
+                         .epoch = epoch,
+                         .first_time = first ? first->block.time : end.time,
+                         .sections = {}};
+    const std::string bytes = footer.encode(segment.header().salt, segment.offsets());
+    if (auto cut = file.truncate(frames_end); !cut) return cut.error();
+    if (auto written = file.write(frames_end, std::string_view(bytes)); !written) return written.error();
+    if (auto synced = file.sync_all(); !synced) return synced.error();
+    if (auto set = files.set_read_only(folder / segment.name()); !set) return set.error();
+    return segment.sealed_as(footer);
+}
+
+}  // namespace varve::log

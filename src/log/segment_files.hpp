@@ -1,0 +1,42 @@
+/// Makes, opens and seals the files of segments.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "io/files.hpp"
+#include "log/segment.hpp"
+#include "varve/result.hpp"
+
+namespace varve::log {
+
+/// A segment file as it lies in the folder, its header read and checked, its frames not looked at.
+struct SegmentFile {
+    std::string name;
+    std::shared_ptr<io::File> file;
+    std::uint64_t bytes = 0;
+    SegmentHeader header;
+    std::optional<SegmentFooter> footer;  ///< nothing: not (validly) sealed
+};
+
+/// `data_loss` when the header is damaged, does not belong to `store`, or the name does not fit it.
+[[nodiscard]] Result<SegmentFile> open_segment_file(io::Files& files, const io::Path& folder, const std::string& name,
+                                                    const StoreId& store, io::OpenMode mode);
+
+/// Writes the header of a new segment; nothing is synced yet.
+[[nodiscard]] Result<> write_segment_header(io::File& file, const SegmentHeader& header);
+
+/// Gives a prepared file (open, under the name `temporary`, its header written) its name: durable, with its
+/// directory entry, when this returns. Replaces a segment of the same first position.
+[[nodiscard]] Result<> install_segment(io::Files& files, const io::Path& folder, const std::string& temporary,
+                                       io::File& file, const SegmentHeader& header);
+
+/// Writes the footer behind the last frame of a growing segment and makes the file immutable. Everything is
+/// durable when this returns. `end`: the log's head behind the segment's last frame.
+[[nodiscard]] Result<std::shared_ptr<Segment>> seal_segment(io::Files& files, const io::Path& folder,
+                                                            const Segment& segment, io::File& file, const Head& end,
+                                                            std::uint64_t commits, std::uint64_t epoch);
+
+}  // namespace varve::log

@@ -1,0 +1,52 @@
+/// What sealing adds behind a segment's last frame (docs/internals/format.md, "Footer"): typed sections, a
+/// directory of them, and 128 bytes at the very end of the file.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "log/block.hpp"
+
+namespace varve::log {
+
+// Part of the file format, never change.
+inline constexpr std::uint64_t footer_tail_bytes = 128;
+inline constexpr std::uint64_t footer_section_entry_bytes = 24;
+inline constexpr std::uint32_t footer_sections_max = 64;
+/// One u32 an event: the file offset of its record.
+inline constexpr std::uint32_t offsets_section = 1;
+
+struct FooterSection {
+    std::uint32_t type = 0;
+    std::uint32_t checksum = 0;  ///< CRC32C of its bytes
+    std::uint64_t offset = 0;    ///< in the file, a multiple of 8
+    std::uint64_t bytes = 0;     ///< a multiple of 8
+};
+
+struct SegmentFooter {
+    std::uint64_t frames_end = 0;  ///< file offset behind the last frame
+    Head end;                      ///< the log's head behind the last frame
+    std::uint64_t commits = 0;     ///< in this segment
+    std::uint64_t epoch = 0;       ///< of the last block, or of the segment when it has none
+    Timestamp first_time{};        ///< of the first block
+    std::uint64_t file_bytes = 0;
+    std::vector<FooterSection> sections;
+
+    /// The section of a type this version writes; nothing when it is missing.
+    [[nodiscard]] const FooterSection* section(std::uint32_t type) const;
+
+    /// The bytes to write at frames_end, with the offset table as their only section. Sets file_bytes and sections.
+    [[nodiscard]] std::string encode(std::uint64_t salt, const std::vector<std::uint32_t>& offsets);
+
+    /// How many bytes at the end of a sealed file hold its directory and tail; nothing when `tail` (the file's
+    /// last 128 bytes) is not the end of a footer.
+    [[nodiscard]] static std::optional<std::uint64_t> bytes_of(std::string_view tail);
+    /// Reads directory and tail: the file's last bytes_of() bytes. Nothing when they are not valid.
+    [[nodiscard]] static std::optional<SegmentFooter> parse(std::string_view bytes, std::uint64_t salt,
+                                                            std::uint64_t file_bytes);
+};
+
+}  // namespace varve::log

@@ -1,0 +1,50 @@
+/// The first 4096 bytes of every segment file (docs/internals/format.md, "Segment header"): whose it is, where it
+/// begins, and what must lie before it, so that a missing or cut predecessor is always noticed.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "log/block.hpp"
+#include "varve/result.hpp"
+
+namespace varve::log {
+
+// Part of the file format, never change.
+inline constexpr std::uint32_t format_number = 1;
+inline constexpr std::uint64_t segment_header_bytes = 4096;
+/// No segment file is larger (offsets in it are 32 bits wide).
+inline constexpr std::uint64_t segment_file_bytes_max = std::uint64_t{2} << 30;
+
+/// A store's own UUID.
+using StoreId = std::array<std::uint8_t, 16>;
+[[nodiscard]] std::string to_string(const StoreId& id);
+
+struct SegmentHeader {
+    StoreId store{};
+    std::uint64_t number = 0;    ///< 0, 1, 2 ... in order of positions
+    std::uint64_t epoch = 0;     ///< of the writer that made it
+    std::uint64_t salt = 0;      ///< random: tells its frames from what lay there before
+    std::uint64_t capacity = 0;  ///< a frame that would end beyond this offset goes into the next segment
+    Head begin;                  ///< the log's head when the segment was begun
+    std::uint64_t commits_before = 0;
+    std::uint64_t previous_end = 0;  ///< where the frames of the segment before end; 0 in the first
+    Timestamp created{};
+
+    using Bytes = std::array<char, segment_header_bytes>;
+    [[nodiscard]] Bytes encode() const;
+    /// `data_loss` when the bytes are not a header, `failed_precondition` when they are of a newer format.
+    [[nodiscard]] static Result<SegmentHeader> parse(std::string_view bytes);
+};
+
+/// `seg-00000000000000000042.log`
+[[nodiscard]] std::string segment_name(Position first);
+/// Is this the name of a segment file?
+[[nodiscard]] bool is_segment_name(std::string_view name);
+
+/// The refusal of files that only a newer Varve understands.
+[[nodiscard]] Error newer_format(std::uint32_t number);
+
+}  // namespace varve::log

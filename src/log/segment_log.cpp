@@ -1,0 +1,177 @@
+#include "log/segment_log.hpp"
+
+#include <fmt/format.h>
+
+#include "log/block_reader.hpp"
+#include "log/catalog.hpp"
+#include "log/log_follower.hpp"
+#include "log/log_writer.hpp"
+#include "log/recovery.hpp"
+#include "log/store_folder.hpp"
+
+namespace varve::log {
+namespace {
+
+constexpr std::uint64_t segment_bytes_min = 8 << 10;
+constexpr std::uint64_t segment_bytes_limit = 1 << 30;
+
+class FolderLog final : public SegmentLog {
+public:
+    FolderLog(StoreState state, std::uint64_t epoch, std::shared_ptr<Catalog> catalog)
+        : state_(state), epoch_(epoch), catalog_(std::move(catalog)) {}
+    ~FolderLog() override { (void)FolderLog::close(); }
+
+    void write_with(std::unique_ptr<LogWriter> writer, std::unique_ptr<io::FileLock> lock) {
+        writer_ = std::move(writer);
+        lock_ = std::move(lock);
+    }
+    void follow_with(std::unique_ptr<LogFollower> follower) { follower_ = std::move(follower); }
+
+    Result<> compare_and_append(const Block& block) override {
+        const std::lock_guard lock(write_mutex_);
+        if (writer_) return writer_->append(block);
+        return Error{.code = Code::failed_precondition,
+                     .message = follower_ ? "the log was opened read only" : "the log was closed"};
+    }
+    Head head() const override { return catalog_->end().head; }
+    Result<std::unique_ptr<BlockReader>> read(std::uint64_t sequence) override {
+        return read_blocks(catalog_, sequence);
+    }
+    bool wait(std::uint64_t sequence, std::chrono::steady_clock::time_point deadline) override {
+        return catalog_->wait(sequence, deadline);
+    }
+
+    std::uint64_t epoch() const override { return epoch_; }
+    Result<Position> position_at(Timestamp time) const override;
+    std::optional<Timestamp> first_time() const override;
+    Result<std::uint64_t> sequence_of(Position position) const override {
+        auto frame = frame_of(position);
+        if (!frame) return std::move(frame).error();
+        return frame->block.sequence;
+    }
+    std::vector<SegmentInfo> segments() const override;
+    std::string id() const override { return to_string(state_.id); }
+    std::uint32_t format() const override { return format_number; }
+    std::uint64_t commits() const override { return catalog_->end().commits; }
+    Result<bool> refresh() override {
+        if (!follower_) return false;
+        return follower_->refresh();
+    }
+    void wake_waiters() override { catalog_->wake_waiters(); }
+    Result<> close() override;
+    std::shared_ptr<const Catalog> catalog() const override { return catalog_; }
+
+private:
+    Result<FrameHeader> frame_of(Position position) const;
+
+    const StoreState state_;
+    const std::uint64_t epoch_;
+    const std::shared_ptr<Catalog> catalog_;
+    std::mutex write_mutex_;
+    std::unique_ptr<LogWriter> writer_;  ///< until closed; none when read only
+    std::unique_ptr<io::FileLock> lock_;
+    std::unique_ptr<LogFollower> follower_;  ///< read only
+};
+
+Result<FrameHeader> FolderLog::frame_of(Position position) const {
+    if (position >= catalog_->committed()) {
+        return Error{.code = Code::out_of_range,
+                     .message = fmt::format("position {} is beyond the end of the log", position.value)};
+    }
+    const auto segments = catalog_->segments();
+    return segment_of(*segments, position)->frame_of(position);
+}
+
+Result<Position> FolderLog::position_at(Timestamp time) const {
+    // Commit times never go back, so the first later event is found by halving.
+    Position below;
+    Position above = catalog_->committed();
+    while (below < above) {
+        const Position middle = below + (above - below) / 2;
+        const auto frame = frame_of(middle);
+        if (!frame) return frame.error();
+        // A whole block has one time: the search goes on before or behind it.
+        const Position end = frame->block.first + frame->block.events;
+        if (frame->block.time <= time) {
+            below = std::min(end, above);
+        } else {
+            above = std::max(frame->block.first, below);
+        }
+    }
+    return below;
+}
+
+std::optional<Timestamp> FolderLog::first_time() const {
+    auto frame = frame_of(Position{});
+    if (!frame) return {};
+    return frame->block.time;
+}
+
+std::vector<SegmentInfo> FolderLog::segments() const {
+    std::vector<SegmentInfo> infos;
+    for (const auto& segment : *catalog_->segments()) {
+        infos.push_back({.file = segment->name(),
+                         .first = segment->first(),
+                         .next = segment->next(),
+                         .bytes = segment->file_bytes(),
+                         .sealed = segment->is_sealed()});
+    }
+    return infos;
+}
+
+Result<> FolderLog::close() {
+    Result<> closed;
+    {
+        const std::lock_guard lock(write_mutex_);
+        if (writer_) closed = writer_->close();
+        writer_.reset();
+        lock_.reset();
+    }
+    catalog_->wake_waiters();
+    return closed;
+}
+
+Result<> check_options(const SegmentLogOptions& options) {
+    if (options.segment_bytes < segment_bytes_min || options.segment_bytes > segment_bytes_limit) {
+        return Error{.code = Code::invalid_argument,
+                     .message = fmt::format("segments of {} bytes are not possible: choose {} to {}",
+                                            options.segment_bytes, segment_bytes_min, segment_bytes_limit)};
+    }
+    if (options.durability == Durability::volatile_) {
+        return Error{.code = Code::invalid_argument, .message = "a log in a folder cannot be volatile: use `memory:`"};
+    }
+    return {};
+}
+
+}  // namespace
+
+Result<std::shared_ptr<SegmentLog>> SegmentLog::open(const io::Environment& environment,
+                                                     const SegmentLogOptions& options) {
+    if (auto checked = check_options(options); !checked) return checked.error();
+    auto folder = open_store_folder(environment, options);
+    if (!folder) return folder.error();
+    const StoreState state = folder->store->state();
+    auto recovered = recover(environment,
+                             {.folder = options.folder,
+                              .segment_bytes = options.segment_bytes,
+                              .read_only = options.read_only,
+                              .witness = options.witness},
+                             *folder->store);
+    if (!recovered) return std::move(recovered).error().within(options.folder.string());
+
+    auto catalog = std::make_shared<Catalog>();
+    catalog->set_segments(recovered->segments);
+    catalog->commit(recovered->end);
+    auto log = std::make_shared<FolderLog>(state, recovered->epoch, catalog);
+    if (options.read_only) {
+        log->follow_with(
+            std::make_unique<LogFollower>(environment.files, options.folder, state.id, std::move(*recovered), catalog));
+        return std::shared_ptr<SegmentLog>(log);
+    }
+    auto writer = LogWriter::start(environment, options, *recovered, catalog, std::move(folder->store));
+    if (!writer) return writer.error();
+    log->write_with(std::move(*writer), std::move(folder->lock));
+    return std::shared_ptr<SegmentLog>(log);
+}
+
+}  // namespace varve::log

@@ -1,0 +1,156 @@
+#include "log/store_file.hpp"
+
+#include <algorithm>
+
+#include "log/little_endian.hpp"
+
+namespace varve::log {
+namespace {
+
+// Part of the file format, never change.
+constexpr std::uint64_t magic = 0x0A4F5453'45565256;  // "VRVESTO\n"
+constexpr std::size_t at_magic = 0;
+constexpr std::size_t at_format = 8;
+constexpr std::size_t at_slot_bytes = 12;
+constexpr std::size_t at_id = 16;
+constexpr std::size_t at_created = 32;
+constexpr std::size_t at_generation = 40;
+constexpr std::size_t at_incompatible = 48;  // feature bits: refuse the store when one is unknown
+constexpr std::size_t at_read_only = 52;     // only read it when one is unknown
+constexpr std::size_t at_flags = 60;         // (the bits at 56 may be unknown)
+constexpr std::size_t at_sequence = 64;
+constexpr std::size_t at_next = 72;
+constexpr std::size_t at_chain = 80;
+constexpr std::size_t at_time = 96;
+constexpr std::size_t at_commits = 104;
+constexpr std::size_t at_segment = 112;
+constexpr std::size_t at_segment_end = 120;
+constexpr std::size_t at_checksum = store_slot_bytes - 4;
+constexpr std::uint32_t flag_clean = 1;
+
+Timestamp load_time(const char* at) {
+    return Timestamp(std::chrono::microseconds(load<std::int64_t>(at)));
+}
+
+}  // namespace
+
+StoreState::Bytes StoreState::encode() const {
+    Bytes bytes{};
+    char* at = bytes.data();
+    store(at + at_magic, magic);
+    store(at + at_format, format_number);
+    store(at + at_slot_bytes, static_cast<std::uint32_t>(store_slot_bytes));
+    std::ranges::copy(id, at + at_id);
+    store(at + at_created, std::int64_t{created.time_since_epoch().count()});
+    store(at + at_generation, generation);
+    store(at + at_flags, clean ? flag_clean : 0U);
+    store(at + at_sequence, checkpoint.head.sequence);
+    store(at + at_next, checkpoint.head.next.value);
+    store_hash(at + at_chain, checkpoint.head.chain);
+    store(at + at_time, std::int64_t{checkpoint.head.time.time_since_epoch().count()});
+    store(at + at_commits, checkpoint.commits);
+    store(at + at_segment, checkpoint.segment.value);
+    store(at + at_segment_end, checkpoint.segment_end);
+    store(at + at_checksum, crc32c({at, at_checksum}));
+    return bytes;
+}
+
+Result<StoreState> StoreState::parse(std::string_view bytes) {
+    const auto wrong = [](std::string_view what) {
+        return Error{.code = Code::data_loss, .message = std::string(what)};
+    };
+    if (bytes.size() < store_slot_bytes) return wrong("the slot is cut off");
+    const char* at = bytes.data();
+    if (load<std::uint64_t>(at + at_magic) != magic) return wrong("the slot does not begin as one");
+    if (load<std::uint32_t>(at + at_checksum) != crc32c({at, at_checksum})) {
+        return wrong("the slot's checksum does not fit its bytes");
+    }
+    if (const auto format = load<std::uint32_t>(at + at_format); format > format_number) return newer_format(format);
+    if (load<std::uint32_t>(at + at_incompatible) != 0) {
+        return Error{.code = Code::failed_precondition,
+                     .message = "the store uses features that this Varve does not know: open it with a newer version"};
+    }
+    StoreState state;
+    std::copy_n(at + at_id, state.id.size(), state.id.begin());
+    state.created = load_time(at + at_created);
+    state.generation = load<std::uint64_t>(at + at_generation);
+    state.read_only_features = load<std::uint32_t>(at + at_read_only) != 0;
+    state.clean = (load<std::uint32_t>(at + at_flags) & flag_clean) != 0;
+    state.checkpoint = {.head = {.sequence = load<std::uint64_t>(at + at_sequence),
+                                 .next = Position{load<std::uint64_t>(at + at_next)},
+                                 .time = load_time(at + at_time),
+                                 .chain = load_hash(at + at_chain)},
+                        .commits = load<std::uint64_t>(at + at_commits),
+                        .segment = Position{load<std::uint64_t>(at + at_segment)},
+                        .segment_end = load<std::uint64_t>(at + at_segment_end)};
+    return state;
+}
+
+Result<std::unique_ptr<StoreFile>> StoreFile::create(io::Files& files, const io::Path& folder,
+                                                     const StoreState& state) {
+    const io::Path temporary = folder / "STORE.tmp";
+    if (auto removed = files.remove(temporary); !removed && removed.error().code != Code::not_found) {
+        return removed.error();
+    }
+    auto file = files.open(temporary, io::OpenMode::create_new);
+    if (!file) return file.error();
+    // Both slots, the second with a generation that loses: the file has its size from the beginning.
+    StoreState older = state;
+    older.generation = 0;
+    StoreState newer = state;
+    newer.generation = 1;
+    const auto first = older.encode();
+    const auto second = newer.encode();
+    const std::array<std::string_view, 2> slots = {std::string_view(first.data(), first.size()),
+                                                   std::string_view(second.data(), second.size())};
+    if (auto written = (*file)->write(0, slots); !written) return written.error();
+    if (auto synced = (*file)->sync_all(); !synced) return synced.error();
+    if (auto renamed = files.rename(temporary, folder / store_name); !renamed) return renamed.error();
+    if (auto synced = files.sync_directory(folder); !synced) return synced.error();
+    return std::unique_ptr<StoreFile>(new StoreFile(std::move(*file), newer));
+}
+
+Result<std::unique_ptr<StoreFile>> StoreFile::open(io::Files& files, const io::Path& folder, bool read_only) {
+    const io::Path path = folder / store_name;
+    auto file = files.open(path, read_only ? io::OpenMode::read : io::OpenMode::read_write);
+    if (!file) return file.error();
+    std::optional<StoreState> best;
+    Error error;
+    for (std::uint64_t slot = 0; slot < 2; ++slot) {
+        StoreState::Bytes bytes{};
+        const auto got = (*file)->read(slot * store_slot_bytes, bytes);
+        if (!got) return got.error();
+        auto state = StoreState::parse({bytes.data(), *got});
+        if (!state) {
+            // A newer format must be refused even when the other slot still carries the old one.
+            if (error.message.empty() || state.error().code == Code::failed_precondition) error = state.error();
+        } else if (!best || state->generation > best->generation) {
+            best = *state;
+        }
+    }
+    if (!best || error.code == Code::failed_precondition) {
+        return std::move(error).within("'" + path.string() + "'");
+    }
+    return std::unique_ptr<StoreFile>(new StoreFile(std::move(*file), *best));
+}
+
+StoreState StoreFile::state() const {
+    const std::lock_guard lock(mutex_);
+    return state_;
+}
+
+Result<> StoreFile::write(const Checkpoint& checkpoint, bool clean) {
+    const std::lock_guard lock(mutex_);
+    StoreState next = state_;
+    next.generation++;
+    next.checkpoint = checkpoint;
+    next.clean = clean;
+    const auto bytes = next.encode();
+    const std::uint64_t offset = next.generation % 2 * store_slot_bytes;
+    if (auto written = file_->write(offset, {bytes.data(), bytes.size()}); !written) return written;
+    if (auto synced = file_->sync_data(); !synced) return synced;
+    state_ = next;
+    return {};
+}
+
+}  // namespace varve::log

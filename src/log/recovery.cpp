@@ -190,7 +190,10 @@ Result<> Recovery::check_witnesses() const {
                                    end_.head.next.value, who, durable.value));
     };
     if (checkpoint.head.sequence > end_.head.sequence) return lost(checkpoint.head.next, "the last checkpoint");
-    if (options_.witness > end_.head.next) return lost(options_.witness, "the index");
+    if (options_.witness && !options_.read_only && !untouched()) {
+        const Position witness = options_.witness(to_string(state_.id));
+        if (witness > end_.head.next) return lost(witness, "the index");
+    }
     if (checkpoint.head.sequence == end_.head.sequence && checkpoint.head != end_.head) {
         return damaged(store_name, 0, "the checkpoint and the segments are from different histories");
     }

@@ -3,8 +3,10 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
+#include <string>
 
 #include "io/environment.hpp"
 #include "log/catalog.hpp"
@@ -19,7 +21,7 @@ struct RecoveryOptions {
     io::Path folder;
     std::uint64_t segment_bytes = 0;
     bool read_only = false;
-    Position witness{};  ///< as SegmentLogOptions::witness
+    std::function<Position(const std::string& store_id)> witness = {};  ///< as SegmentLogOptions::witness
 };
 
 struct RecoveredLog {

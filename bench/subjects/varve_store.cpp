@@ -1,0 +1,100 @@
+// Ours, through the public headers alone: the folder engine, and the memory engine for orientation.
+#include "subjects/subject.hpp"
+#include "varve/store.hpp"
+
+namespace varve::bench {
+namespace {
+
+Commit commit_of(std::span<const Sample> events) {
+    Commit commit;
+    commit.events.reserve(events.size());
+    for (const Sample& event : events) {
+        commit.events.push_back({.stream = std::string(event.stream),
+                                 .type = std::string(event.type),
+                                 .data = std::string(event.data),
+                                 .metadata = std::string(event.metadata),
+                                 .id = event.id});
+    }
+    return commit;
+}
+
+class VarveReader : public Reader {
+public:
+    explicit VarveReader(Store store) : store_(std::move(store)) {}
+
+    Result<> stream(std::string_view name, Visitor& visitor) override {
+        return walk({.source = Stream{std::string(name)}}, visitor);
+    }
+    Result<> last(std::string_view name, Visitor& visitor) override {
+        return walk({.source = Stream{std::string(name)}, .direction = Direction::backward, .limit = 1}, visitor);
+    }
+    Result<> replay(Visitor& visitor) override { return walk({}, visitor); }
+
+private:
+    Result<> walk(const Selection& selection, Visitor& visitor) {
+        auto cursor = store_.read(selection);
+        if (!cursor) return std::move(cursor).error();
+        return cursor->each([&](const Event& event) {
+            visitor.event({.stream = event.stream, .type = event.type, .data = event.data, .metadata = event.metadata});
+        });
+    }
+
+    Store store_;
+};
+
+class VarveSubject : public Subject {
+public:
+    explicit VarveSubject(bool memory) : memory_(memory) {}
+
+    Result<> create(const Path& folder, Durability mode) override { return start(folder, mode, true); }
+    Result<> open(const Path& folder, Durability mode) override { return start(folder, mode, false); }
+
+    Result<> append(std::span<const Sample> events) override {
+        auto receipt = store_->append(commit_of(events));
+        if (!receipt) return std::move(receipt).error();
+        if (receipt->durability == durability_) return {};
+        return Error{Code::internal, "a receipt promises another durability than the store was opened with"};
+    }
+
+    Result<> append_later(std::span<const Sample> events, std::function<void(bool worked)> done) override {
+        store_->append(commit_of(events),
+                       [done = std::move(done)](const Result<Receipt>& receipt) { done(receipt.ok()); });
+        return {};
+    }
+
+    Result<std::unique_ptr<Reader>> reader() override {
+        return std::unique_ptr<Reader>(std::make_unique<VarveReader>(*store_));
+    }
+
+    Result<> close() override {
+        if (!store_) return {};
+        auto worked = store_->close();
+        store_.reset();
+        return worked;
+    }
+
+private:
+    Result<> start(const Path& folder, Durability mode, bool create) {
+        durability_ = memory_ ? Durability::volatile_ : mode;
+        auto store =
+            varve::open(memory_ ? "memory:" : (folder / "store").string(), {.durability = mode, .create = create});
+        if (!store) return std::move(store).error();
+        store_ = std::move(*store);
+        return {};
+    }
+
+    bool memory_;
+    Durability durability_ = Durability::durable;
+    std::optional<Store> store_;
+};
+
+}  // namespace
+
+std::unique_ptr<Subject> make_varve_folder() {
+    return std::make_unique<VarveSubject>(false);
+}
+std::unique_ptr<Subject> make_varve_memory() {
+    return std::make_unique<VarveSubject>(true);
+}
+
+}  // namespace varve::bench

@@ -120,7 +120,7 @@ std::optional<Timestamp> parse_timestamp(std::string_view whole) {
 
 EventId EventId::random() {
     // One system call fills 64 ids. A forked child must not repeat its parent's ids, hence the process's id.
-    static thread_local std::array<std::uint8_t, 16 * 64> pool;
+    static thread_local std::array<std::uint8_t, sizeof(EventId) * 64> pool;
     static thread_local std::size_t used = pool.size();
     static thread_local pid_t owner = 0;
     if (const pid_t self = getpid(); used == pool.size() || owner != self) {

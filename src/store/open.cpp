@@ -1,8 +1,9 @@
 #include <algorithm>
-#include <chrono>
 #include <string_view>
 #include <utility>
 
+#include "engine/folder_engine.hpp"
+#include "io/environment.hpp"
 #include "memory/memory_engine.hpp"
 #include "store/names.hpp"
 #include "varve/store.hpp"
@@ -12,13 +13,6 @@ namespace {
 
 constexpr std::uint64_t segment_bytes_min = 1 << 20;
 constexpr std::uint64_t segment_bytes_max = 1 << 30;
-
-/// Stands in for the io room's clock.
-class SystemClock final : public io::Clock {
-public:
-    Timestamp now() override { return std::chrono::floor<std::chrono::microseconds>(std::chrono::system_clock::now()); }
-    std::chrono::steady_clock::time_point steady_now() override { return std::chrono::steady_clock::now(); }
-};
 
 Error invalid(std::string message) {
     return {.code = Code::invalid_argument, .message = std::move(message)};
@@ -40,7 +34,7 @@ Result<Store> open_memory(std::string_view where, const OpenOptions& options) {
         return invalid(store::quoted(where) + " cannot be opened: memory stores have no name, write `memory:`");
     }
     if (options.read_only) return invalid("`memory:` begins empty, so it cannot be opened read-only");
-    return Store(memory::memory_engine(std::make_shared<SystemClock>()));
+    return Store(memory::memory_engine(io::real_environment().clock));
 }
 
 Result<Store> open_folder(const std::string& where, const OpenOptions& options) {
@@ -52,8 +46,9 @@ Result<Store> open_folder(const std::string& where, const OpenOptions& options) 
     if (options.durability == Durability::volatile_) {
         return invalid("a folder cannot be volatile: open it durable or buffered, or open `memory:`");
     }
-    return Error{.code = Code::unimplemented,
-                 .message = "the folder " + store::quoted(where) + " cannot be opened: this build has only `memory:`"};
+    auto engine = engine::open_folder_engine(where, options, io::real_environment());
+    if (!engine) return std::move(engine).error();
+    return Store(*std::move(engine));
 }
 
 }  // namespace

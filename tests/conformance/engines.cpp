@@ -8,6 +8,10 @@ std::vector<EngineCase> engines() {
          .open = [](const std::filesystem::path&) { return open("memory:"); },
          .can_reopen = false,
          .durability = Durability::volatile_},
+        {.name = "folder",
+         .open = [](const std::filesystem::path& folder) { return open(folder.string()); },
+         .can_reopen = true,
+         .durability = Durability::durable},
     };
 }
 

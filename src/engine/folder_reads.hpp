@@ -1,0 +1,48 @@
+/// The reading half of a folder engine: what an opening for writing and one for reading have in common.
+#pragma once
+
+#include <atomic>
+#include <memory>
+#include <string>
+
+#include "engine/catalog.hpp"
+#include "engine/committed_head.hpp"
+#include "log/segment_log.hpp"
+#include "varve/engine.hpp"
+
+namespace varve::engine {
+
+/// Heads of streams kept in memory: about 100 bytes each.
+inline constexpr std::size_t table_capacity = 256 << 10;
+
+class FolderReads : public Engine {
+public:
+    Result<std::unique_ptr<EventSource>> read(const Selection& selection) final;
+    Position head() const final { return head_.get(); }
+    bool wait_beyond(Position position, Deadline deadline) final;
+    void wake_waiters() final { head_.wake(); }
+    Result<Position> position_at(Timestamp time) final;
+    Result<std::vector<StreamInfo>> streams(std::string_view prefix, std::string_view after, std::size_t limit) final;
+    Result<std::optional<StreamInfo>> stream(std::string_view name) final;
+    Result<StoreInfo> info() final;
+    bool closed() const final { return closed_.load(); }
+
+protected:
+    FolderReads(std::string folder, Durability durability, std::shared_ptr<log::SegmentLog> log,
+                std::shared_ptr<Catalog> catalog);
+
+    [[nodiscard]] static Error closed_error();
+    /// Refuses further calls; true for the first caller.
+    bool begin_close() { return !closed_.exchange(true); }
+
+    const std::string folder_;
+    const Durability durability_;
+    const std::shared_ptr<log::SegmentLog> log_;
+    const std::shared_ptr<Catalog> catalog_;
+    CommittedHead head_;
+
+private:
+    std::atomic<bool> closed_ = false;
+};
+
+}  // namespace varve::engine

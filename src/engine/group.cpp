@@ -1,0 +1,42 @@
+#include "engine/group.hpp"
+
+#include <unordered_map>
+
+namespace varve::engine {
+namespace {
+
+/// More streams than this in one commit are found by hashing instead of looking at each.
+constexpr std::size_t few_parts = 8;
+
+}  // namespace
+
+Request::Request(Commit given) : commit(std::move(given)), encoded(log::encode(commit)) {
+    std::unordered_map<std::string_view, std::uint32_t> known;
+    part_of.reserve(commit.events.size());
+    std::uint32_t last = 0;
+    for (const NewEvent& event : commit.events) {
+        std::uint32_t part = last;
+        if (part >= parts.size() || parts[part].stream != event.stream) {
+            part = 0;
+            if (parts.size() <= few_parts) {
+                while (part < parts.size() && parts[part].stream != event.stream) ++part;
+            } else {
+                if (known.empty()) {
+                    for (std::uint32_t i = 0; i < parts.size(); ++i) known.emplace(parts[i].stream, i);
+                }
+                const auto found = known.find(event.stream);
+                part = found == known.end() ? static_cast<std::uint32_t>(parts.size()) : found->second;
+            }
+            if (part == parts.size()) {
+                parts.push_back({.stream = event.stream, .events = 0});
+                if (!known.empty()) known.emplace(event.stream, part);
+            }
+        }
+        ++parts[part].events;
+        part_of.push_back(part);
+        last = part;
+    }
+    if (parts.size() == 1) part_of.clear();
+}
+
+}  // namespace varve::engine

@@ -1,0 +1,76 @@
+#include "engine/index_opening.hpp"
+
+#include <utility>
+#include <vector>
+
+#include "log/record.hpp"
+
+namespace varve::engine {
+namespace {
+
+/// A writer beside us may delete index files while we open them: then another look finds the newer ones.
+constexpr int read_attempts = 5;
+
+}  // namespace
+
+std::optional<OpenIndex> open_index(const std::string& folder, bool read_only) {
+    auto index = index::open_rocksdb_index({.folder = folder, .read_only = read_only});
+    if (!index) return std::nullopt;
+    auto watermark = (*index)->watermark();
+    if (!watermark) return std::nullopt;
+    return OpenIndex{.index = *std::move(index), .watermark = *std::move(watermark)};
+}
+
+Result<bool> fits(const index::Watermark& watermark, log::SegmentLog& log) {
+    if (watermark.next == Position{0}) return true;
+    if (watermark.store_id != log.id() || watermark.sequence == 0 || watermark.next > log.head().next) return false;
+    auto blocks = log.read(watermark.sequence - 1);
+    if (!blocks) return std::move(blocks).error();
+    const auto last = (*blocks)->next();
+    if (!last) return last.error();
+    return *last != nullptr && (*last)->chain() == watermark.chain && (*last)->head_after().next == watermark.next;
+}
+
+Result<OpenIndex> fit_index(const std::string& folder, log::SegmentLog& log, std::optional<OpenIndex> found) {
+    if (found) {
+        const auto fit = fits(found->watermark, log);
+        if (!fit) return fit.error();
+        if (*fit) return *std::move(found);
+        found.reset();
+    }
+    if (auto destroyed = index::destroy_rocksdb_index(folder); !destroyed) return std::move(destroyed).error();
+    auto fresh = index::open_rocksdb_index({.folder = folder, .read_only = false});
+    if (!fresh) return std::move(fresh).error();
+    return OpenIndex{.index = *std::move(fresh), .watermark = {}};
+}
+
+Result<OpenIndex> open_index_to_read(const std::string& folder, log::SegmentLog& log) {
+    for (int attempt = 0; attempt < read_attempts; ++attempt) {
+        auto found = open_index(folder, true);
+        if (!found) continue;
+        const auto fit = fits(found->watermark, log);
+        if (!fit) return fit.error();
+        if (*fit) return *std::move(found);
+    }
+    return OpenIndex{.index = index::memory_index(), .watermark = {}};
+}
+
+Result<> add_rest(log::BlockReader& blocks, StreamTable& table) {
+    std::vector<std::uint32_t> offsets;
+    Event event;
+    for (;;) {
+        const auto block = blocks.next();
+        if (!block) return block.error();
+        if (*block == nullptr) return {};
+        offsets.clear();
+        if (auto found = log::record_offsets((*block)->payload, (*block)->events, offsets); !found) return found;
+        for (std::uint32_t i = 0; i < (*block)->events; ++i) {
+            const Position position = (*block)->first + i;
+            auto decoded = log::decode((*block)->payload.substr(offsets[i]), position, event);
+            if (!decoded) return std::move(decoded).within("position " + std::to_string(position.value));
+            table.add(event.stream, event.revision, position, 1);
+        }
+    }
+}
+
+}  // namespace varve::engine

@@ -1,0 +1,36 @@
+/// Opening an index beside its log: which index may be believed, and what the log has beyond it.
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "engine/stream_table.hpp"
+#include "index/index.hpp"
+#include "log/segment_log.hpp"
+#include "varve/result.hpp"
+
+namespace varve::engine {
+
+/// An index and how far it reaches.
+struct OpenIndex {
+    std::shared_ptr<index::Index> index;
+    index::Watermark watermark;
+};
+
+/// The index in `folder` as it is; nothing when there is none, or none that can be read.
+[[nodiscard]] std::optional<OpenIndex> open_index(const std::string& folder, bool read_only);
+
+/// True when the index was built from this very log: same store, and the watermark lies on the log's own chain.
+[[nodiscard]] Result<bool> fits(const index::Watermark& watermark, log::SegmentLog& log);
+
+/// The index of a log that is open for writing: `found` when it fits, otherwise a new, empty one in its place.
+[[nodiscard]] Result<OpenIndex> fit_index(const std::string& folder, log::SegmentLog& log,
+                                          std::optional<OpenIndex> found);
+
+/// The index of a log that is open for reading; an empty one in memory when there is none that fits.
+[[nodiscard]] Result<OpenIndex> open_index_to_read(const std::string& folder, log::SegmentLog& log);
+
+/// Adds to the table all events of the blocks that the reader still gives.
+[[nodiscard]] Result<> add_rest(log::BlockReader& blocks, StreamTable& table);
+
+}  // namespace varve::engine

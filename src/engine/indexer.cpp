@@ -1,0 +1,137 @@
+#include "engine/indexer.hpp"
+
+#include <chrono>
+#include <string_view>
+
+#include "log/record.hpp"
+
+namespace varve::engine {
+namespace {
+
+/// Events an index batch aims at: enough to make one row of many events of a stream, small enough to stay in cache.
+constexpr std::size_t batch_events = 16 << 10;
+/// Lag at which a busy writer wakes the indexer; a quiet one leaves it to the period.
+constexpr std::uint64_t wake_lag = 8 << 10;
+constexpr std::chrono::milliseconds period{100};
+
+/// The entries of one batch. Names are kept apart from the blocks they came from, which do not outlive the next one.
+class Batch {
+public:
+    void add(const Event& event) {
+        spans_.push_back({.offset = names_.size(), .bytes = event.stream.size()});
+        names_ += event.stream;
+        entries_.push_back({.position = event.position, .revision = event.revision, .stream = {}});
+    }
+    [[nodiscard]] std::size_t size() const { return entries_.size(); }
+    [[nodiscard]] std::span<const index::Entry> entries() {
+        for (std::size_t i = 0; i < entries_.size(); ++i) {
+            entries_[i].stream = std::string_view(names_).substr(spans_[i].offset, spans_[i].bytes);
+        }
+        return entries_;
+    }
+
+private:
+    struct Span {
+        std::size_t offset, bytes;
+    };
+    std::string names_;
+    std::vector<Span> spans_;
+    std::vector<index::Entry> entries_;
+};
+
+Result<> add_block(const log::Block& block, std::vector<std::uint32_t>& offsets, Batch& batch) {
+    offsets.clear();
+    if (auto found = log::record_offsets(block.payload, block.events, offsets); !found) return found;
+    Event event;
+    for (std::uint32_t i = 0; i < block.events; ++i) {
+        auto decoded = log::decode(block.payload.substr(offsets[i]), block.first + i, event);
+        if (!decoded) return std::move(decoded).within("position " + std::to_string(block.first.value + i));
+        batch.add(event);
+    }
+    return {};
+}
+
+}  // namespace
+
+Indexer::Indexer(std::shared_ptr<log::Log> log, std::shared_ptr<Catalog> catalog, index::Watermark watermark,
+                 std::function<void()> moved)
+    : log_(std::move(log)), catalog_(std::move(catalog)), moved_(std::move(moved)), watermark_(std::move(watermark)) {}
+
+Indexer::~Indexer() {
+    task_.reset();
+}
+
+void Indexer::start(io::Executor& executor) {
+    task_ = executor.start("varve-index", period, [this] { run(); });
+}
+
+void Indexer::committed(Position head) {
+    const Position indexed = catalog_->watermark();
+    if (task_ != nullptr && head > indexed && head - indexed >= wake_lag) task_->wake();
+}
+
+Result<> Indexer::catch_up(std::uint64_t lag) {
+    while (log_->head().next - catalog_->watermark() > lag) {
+        if (auto more = step(); !more) return std::move(more).error();
+    }
+    return {};
+}
+
+Result<> Indexer::finish() {
+    task_.reset();
+    return catch_up(0);
+}
+
+index::Watermark Indexer::watermark() const {
+    const std::lock_guard lock(mutex_);
+    return watermark_;
+}
+
+std::optional<Error> Indexer::failure() const {
+    const std::lock_guard lock(mutex_);
+    return failure_;
+}
+
+void Indexer::run() {
+    for (;;) {
+        const auto more = step();
+        moved_();
+        if (!more || !*more) return;
+    }
+}
+
+Result<bool> Indexer::step() {
+    const std::lock_guard lock(mutex_);
+    if (failure_) return *failure_;
+    const auto fail = [this](Error error) {
+        failure_ = std::move(error);
+        return *failure_;
+    };
+    if (reader_ == nullptr) {
+        auto reader = log_->read(watermark_.sequence);
+        if (!reader) return fail(std::move(reader).error());
+        reader_ = *std::move(reader);
+    }
+    Batch batch;
+    index::Watermark reached = watermark_;
+    std::vector<std::uint32_t> offsets;
+    while (batch.size() < batch_events) {
+        auto block = reader_->next();
+        if (!block) return fail(std::move(block).error());
+        if (*block == nullptr) break;
+        if (auto added = add_block(**block, offsets, batch); !added) return fail(std::move(added).error());
+        const log::Head after = (*block)->head_after();
+        reached.next = after.next;
+        reached.sequence = after.sequence;
+        reached.chain = after.chain;
+    }
+    if (batch.size() == 0) return false;
+    if (auto applied = catalog_->apply(batch.entries(), reached); !applied) {
+        return fail(
+            std::move(applied).error().within("the index cannot be written; appends stop when it lags too far"));
+    }
+    watermark_ = reached;
+    return true;
+}
+
+}  // namespace varve::engine

@@ -1,0 +1,273 @@
+#include "engine/writer.hpp"
+
+#include <algorithm>
+#include <thread>
+#include <utility>
+#include <variant>
+
+#include "store/conflict.hpp"
+#include "varve/limits.hpp"
+
+namespace varve::engine {
+namespace {
+
+/// How far the index may lag before appends wait for it: bounds the memory of the stream table.
+constexpr std::uint64_t index_lag_max = 512 << 10;
+
+/// After a group of several, its callers come back within microseconds: giving them so many turns of the processor
+/// before the next group is closed makes groups whole instead of one and the rest.
+constexpr int gather_turns = 16;
+
+}  // namespace
+
+Writer::Writer(const io::Environment& environment, std::shared_ptr<log::Log> log, std::uint64_t epoch,
+               std::shared_ptr<Catalog> catalog, Durability durability, std::function<void(Position)> committed)
+    : clock_(environment.clock),
+      log_(std::move(log)),
+      epoch_(epoch),
+      catalog_(std::move(catalog)),
+      durability_(durability),
+      committed_(std::move(committed)),
+      next_(log_->head().next) {
+    task_ = environment.executor->start("varve-commit", std::chrono::milliseconds(0), [this] { run_commit_task(); });
+}
+
+Writer::~Writer() {
+    close();
+}
+
+Result<Receipt> Writer::append(Commit commit, const AppendOptions& options) {
+    Request request(std::move(commit));
+    Lock lock(mutex_);
+    auto admitted = admit(lock, request, options);
+    if (!admitted) return std::move(admitted).error();
+    const std::shared_ptr<Group> group = *std::move(admitted);
+    ++group->waiters;
+    if (leader_ == Leader::nobody) {
+        leader_ = Leader::caller;
+        lead(lock);
+        hand_over();
+    }
+    lock.unlock();
+
+    group->done.wait(0, std::memory_order_acquire);
+    if (group->failure) return *group->failure;
+    if (request.refusal) return *std::move(request.refusal);
+    request.receipt.time = group->time;
+    request.receipt.durability = durability_;
+    return std::move(request.receipt);
+}
+
+void Writer::append(Commit commit, const AppendOptions& options, Completion done) {
+    Request request(std::move(commit));
+    Lock lock(mutex_);
+    auto admitted = admit(lock, request, options);
+    if (!admitted) {
+        lock.unlock();
+        done(std::move(admitted).error());
+        return;
+    }
+    (*admitted)->pipelined.push_back(
+        {.receipt = std::move(request.receipt), .refusal = std::move(request.refusal), .done = std::move(done)});
+    if (leader_ == Leader::nobody) hand_over();
+}
+
+Result<std::shared_ptr<Group>> Writer::admit(Lock& lock, Request& request, const AppendOptions& options) {
+    // Waiting for room and asking the index both give the lock up, so each is followed by another look at the other.
+    do {
+        if (auto room = wait_for_room(lock, request, options); !room) return std::move(room).error();
+        if (auto loaded = load_heads(lock, request); !loaded) return std::move(loaded).error();
+    } while (closed_ || poison_ || !has_room(request) || !heads_known(request));
+
+    request.refusal = check(request);
+    if (!request.refusal) place(request);
+    return open_;
+}
+
+Result<> Writer::wait_for_room(Lock& lock, const Request& request, const AppendOptions& options) {
+    for (;;) {
+        if (closed_) return Error{Code::failed_precondition, "the store is closed; open it again to append"};
+        if (poison_) return *poison_;
+        if (has_room(request)) return {};
+        if (options.when_full == WhenFull::refuse) {
+            return Error{Code::resource_exhausted,
+                         "the append queue is full (" + std::to_string(limits::queued_bytes) +
+                             " bytes wait for the disk); nothing was written: slow down and append again"};
+        }
+        room_.wait(lock);
+    }
+}
+
+bool Writer::has_room(const Request& request) const {
+    if (next_ - catalog_->watermark() > index_lag_max) return false;
+    return open_->payload.empty() || open_->payload.size() + request.encoded.bytes.size() <= limits::queued_bytes;
+}
+
+bool Writer::heads_known(const Request& request) {
+    StreamTable& table = catalog_->table();
+    const auto known = [&table](std::string_view stream) { return table.head(stream).has_value(); };
+    return std::ranges::all_of(request.parts, known, &Request::Part::stream) &&
+           std::ranges::all_of(request.commit.conditions,
+                               [&](const Condition& condition) { return known(std::get<StreamIs>(condition).stream); });
+}
+
+Result<> Writer::load_heads(Lock& lock, const Request& request) {
+    if (heads_known(request)) return {};
+    lock.unlock();  // the index may have to read the disk: nobody else waits for that
+    Result<> loaded;
+    const auto load = [&](std::string_view stream) {
+        if (!loaded) return;
+        if (auto head = catalog_->head(stream); !head) loaded = std::move(head).error();
+    };
+    for (const Request::Part& part : request.parts) load(part.stream);
+    for (const Condition& condition : request.commit.conditions) load(std::get<StreamIs>(condition).stream);
+    lock.lock();
+    return loaded;
+}
+
+std::optional<Error> Writer::check(const Request& request) {
+    for (const Condition& condition : request.commit.conditions) {
+        const auto& stream_is = std::get<StreamIs>(condition);
+        const auto head = catalog_->table().head(stream_is.stream);
+        if (auto held = store::check(stream_is, head->last); !held) return std::move(held).error();
+    }
+    return std::nullopt;
+}
+
+void Writer::place(Request& request) {
+    struct Place {
+        Revision first;
+        std::uint32_t placed = 0;
+    };
+    StreamTable& table = catalog_->table();
+    std::vector<Place> places;
+    places.reserve(request.parts.size());
+    request.receipt.streams.reserve(request.parts.size());
+    for (const Request::Part& part : request.parts) {
+        const auto head = table.head(part.stream);
+        const Revision first = head->last ? *head->last + 1 : Revision{0};
+        places.push_back({.first = first, .placed = 0});
+        request.receipt.streams.push_back({.stream = std::string(part.stream), .last = first + (part.events - 1)});
+    }
+
+    Group& group = *open_;
+    const auto events = static_cast<std::uint32_t>(request.encoded.records.size());
+    const auto start = static_cast<std::uint32_t>(log::frame_header_bytes + group.payload.size());
+    char* const bytes = request.encoded.bytes.data();
+    for (std::uint32_t i = 0; i < events; ++i) {
+        const std::uint32_t part = request.part_of.empty() ? 0 : request.part_of[i];
+        const std::uint32_t record = request.encoded.records[i];
+        const Revision revision = places[part].first + places[part].placed++;
+        log::stamp(bytes + record, next_ + i, revision, start + record);
+        if (!request.part_of.empty()) table.add(request.parts[part].stream, revision, next_ + i, 1);
+    }
+    if (request.part_of.empty()) table.add(request.parts[0].stream, places[0].first, next_, events);
+
+    if (group.payload.empty()) {
+        group.payload = std::move(request.encoded.bytes);
+    } else {
+        group.payload += request.encoded.bytes;
+    }
+    group.events += events;
+    ++group.commits;
+    request.receipt.first = next_;
+    request.receipt.last = next_ + (events - 1);
+    next_ = next_ + events;
+}
+
+void Writer::lead(Lock& lock) {
+    const std::shared_ptr<Group> group = std::exchange(open_, std::make_shared<Group>());
+    room_.notify_all();
+    lock.unlock();
+    const Result<> written = group->events > 0 ? write(*group) : Result<>();
+    lock.lock();
+    settle(lock, *group, written);
+}
+
+Result<> Writer::write(Group& group) {
+    const log::Head head = log_->head();
+    group.time = std::max(clock_->now(), head.time);
+    const log::Block block = log::make_block(head, epoch_, group.time, group.events, group.commits, group.payload);
+    return log_->compare_and_append(block);
+}
+
+void Writer::settle(Lock& lock, Group& group, const Result<>& written) {
+    std::shared_ptr<Group> stranded;
+    if (written) {
+        if (group.events > 0) committed_(log_->head().next);
+    } else {
+        // What was admitted meanwhile stands on positions that were never written: it fails for the same reason.
+        group.failure = written.error();
+        stranded = std::exchange(open_, std::make_shared<Group>());
+        stranded->failure = written.error();
+        if (written.error().code == Code::resource_exhausted) {
+            next_ = log_->head().next;
+            catalog_->table().truncate(next_);
+        } else {
+            poison_ = written.error();
+        }
+        room_.notify_all();
+    }
+    lock.unlock();
+    finish(group, durability_);
+    if (stranded != nullptr) finish(*stranded, durability_);
+    lock.lock();
+}
+
+void Writer::finish(Group& group, Durability durability) {
+    for (Group::Pipelined& member : group.pipelined) {
+        if (group.failure) {
+            member.done(*group.failure);
+        } else if (member.refusal) {
+            member.done(*std::move(member.refusal));
+        } else {
+            member.receipt.time = group.time;
+            member.receipt.durability = durability;
+            member.done(std::move(member.receipt));
+        }
+    }
+    group.done.store(1, std::memory_order_release);
+    group.done.notify_all();
+}
+
+void Writer::hand_over() {
+    if (open_->members() > 0) {
+        leader_ = Leader::task;
+        task_->wake();
+    } else {
+        leader_ = Leader::nobody;
+        quiet_.notify_all();
+    }
+}
+
+void Writer::run_commit_task() {
+    Lock lock(mutex_);
+    while (leader_ == Leader::task) {
+        const std::size_t members = open_->members();
+        if (members == 0) {
+            leader_ = Leader::nobody;
+            quiet_.notify_all();
+            return;
+        }
+        lead(lock);
+        for (int turn = 0; turn < gather_turns && open_->members() < members; ++turn) {
+            lock.unlock();
+            std::this_thread::yield();
+            lock.lock();
+        }
+    }
+}
+
+void Writer::index_moved() {
+    const std::lock_guard lock(mutex_);
+    room_.notify_all();
+}
+
+void Writer::close() {
+    Lock lock(mutex_);
+    closed_ = true;
+    room_.notify_all();
+    quiet_.wait(lock, [this] { return leader_ == Leader::nobody && open_->members() == 0; });
+}
+
+}  // namespace varve::engine

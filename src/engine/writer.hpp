@@ -1,0 +1,89 @@
+/// The one writer of a store: admits commits in order and writes them in groups (docs/internals/engine.md).
+///
+/// Admission happens in the caller's thread, under one short lock: conditions are checked against the heads as all
+/// earlier commits leave them, positions and revisions are given, the bytes join the open group. One leader at a
+/// time takes the open group, frames it, writes and syncs it, while the next group fills. A lone caller leads its
+/// own group (waking another thread costs more than the write); when work is waiting after that, a commit task
+/// leads until there is none.
+#pragma once
+
+#include <atomic>
+#include <condition_variable>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+
+#include "engine/catalog.hpp"
+#include "engine/group.hpp"
+#include "io/environment.hpp"
+#include "log/log.hpp"
+#include "varve/commit.hpp"
+
+namespace varve::engine {
+
+/// Safe from any thread.
+class Writer {
+public:
+    /// `committed` is called after each group became durable, with the new head, before its callers hear of it.
+    /// `epoch`: of this writer's hold on the log; every block carries it.
+    Writer(const io::Environment& environment, std::shared_ptr<log::Log> log, std::uint64_t epoch,
+           std::shared_ptr<Catalog> catalog, Durability durability, std::function<void(Position head)> committed);
+    ~Writer();
+    Writer(const Writer&) = delete;
+    Writer& operator=(const Writer&) = delete;
+
+    Result<Receipt> append(Commit commit, const AppendOptions& options);
+    void append(Commit commit, const AppendOptions& options, Completion done);
+
+    /// Refuses new commits and waits until all admitted ones are written. Idempotent.
+    void close();
+
+    /// The index has moved: callers that wait because it lagged too far may go on.
+    void index_moved();
+
+private:
+    using Lock = std::unique_lock<std::mutex>;
+    enum class Leader : std::uint8_t { nobody, caller, task };
+
+    /// Makes room, checks, places the request in the open group. Answers that group, or why there is no place in one.
+    Result<std::shared_ptr<Group>> admit(Lock& lock, Request& request, const AppendOptions& options);
+    Result<> wait_for_room(Lock& lock, const Request& request, const AppendOptions& options);
+    [[nodiscard]] bool has_room(const Request& request) const;
+    Result<> load_heads(Lock& lock, const Request& request);
+    [[nodiscard]] bool heads_known(const Request& request);
+    [[nodiscard]] std::optional<Error> check(const Request& request);
+    void place(Request& request);
+
+    /// Writes the open group. Requires the lock and leadership; gives the lock up meanwhile.
+    void lead(Lock& lock);
+    [[nodiscard]] Result<> write(Group& group);
+    void settle(Lock& lock, Group& group, const Result<>& written);
+    /// After leading: hands waiting work to the commit task, or leaves leadership free.
+    void hand_over();
+    void run_commit_task();
+    static void finish(Group& group, Durability durability);
+
+    const std::shared_ptr<io::Clock> clock_;
+    const std::shared_ptr<log::Log> log_;
+    const std::uint64_t epoch_;
+    const std::shared_ptr<Catalog> catalog_;
+    const Durability durability_;
+    const std::function<void(Position)> committed_;
+
+    std::mutex mutex_;
+    // Guarded by mutex_:
+    std::condition_variable room_;   ///< a group was taken, or the index moved
+    std::condition_variable quiet_;  ///< nobody leads
+    std::shared_ptr<Group> open_ = std::make_shared<Group>();
+    Leader leader_ = Leader::nobody;
+    Position next_;  ///< position of the next event to be admitted
+    bool closed_ = false;
+    std::optional<Error> poison_;
+
+    std::unique_ptr<io::Task> task_;
+};
+
+}  // namespace varve::engine

@@ -1,0 +1,98 @@
+#include <filesystem>
+#include <utility>
+
+#include "engine/folder_engine.hpp"
+#include "engine/folder_reads.hpp"
+#include "engine/index_opening.hpp"
+#include "engine/indexer.hpp"
+#include "engine/writer.hpp"
+
+namespace varve::engine {
+namespace {
+
+/// Events beyond the index that an opening leaves to the background; more than these are indexed at once.
+constexpr std::uint64_t open_lag_max = 64 << 10;
+
+class WritingEngine final : public FolderReads {
+public:
+    WritingEngine(std::string folder, Durability durability, std::shared_ptr<log::SegmentLog> log,
+                  std::shared_ptr<Catalog> catalog, const io::Environment& environment)
+        : FolderReads(std::move(folder), durability, std::move(log), std::move(catalog)),
+          environment_(environment),
+          writer_(environment, log_, log_->epoch(), catalog_, durability, [this](Position head) {
+              head_.publish(head);
+              indexer_->committed(head);
+          }) {}
+    ~WritingEngine() override { static_cast<void>(close()); }
+
+    /// Brings the index near the end of the log; then the engine is ready for use.
+    Result<> start(index::Watermark watermark) {
+        watermark.store_id = log_->id();
+        indexer_ = std::make_unique<Indexer>(log_, catalog_, std::move(watermark), [this] { writer_.index_moved(); });
+        if (auto caught_up = indexer_->catch_up(open_lag_max); !caught_up) return caught_up;
+        auto rest = log_->read(indexer_->watermark().sequence);
+        if (!rest) return std::move(rest).error();
+        if (auto added = add_rest(**rest, catalog_->table()); !added) return added;
+        indexer_->start(*environment_.executor);
+        return {};
+    }
+
+    Result<Receipt> append(Commit commit, const AppendOptions& options) override {
+        return writer_.append(std::move(commit), options);
+    }
+    void append(Commit commit, const AppendOptions& options, Completion done) override {
+        writer_.append(std::move(commit), options, std::move(done));
+    }
+
+    Result<> close() override {
+        if (!begin_close()) return {};
+        writer_.close();
+        head_.wake();
+        auto indexed = indexer_ != nullptr ? indexer_->finish() : Result<>();
+        auto flushed = catalog_->close();
+        auto closed = log_->close();
+        if (!closed) return closed;
+        return indexed ? std::move(flushed) : std::move(indexed);
+    }
+
+private:
+    const io::Environment environment_;
+    std::unique_ptr<Indexer> indexer_;
+    Writer writer_;  // after the indexer that it wakes: it goes first
+};
+
+}  // namespace
+
+Result<std::shared_ptr<Engine>> open_writing_engine(const std::string& folder, const OpenOptions& options,
+                                                    const io::Environment& environment) {
+    const std::string index_folder = (std::filesystem::path(folder) / "index").string();
+    std::optional<OpenIndex> found;
+    const auto witness = [&](const std::string& store_id) {
+        found = open_index(index_folder, false);
+        return found && found->watermark.store_id == store_id ? found->watermark.next : Position{0};
+    };
+    auto log = log::SegmentLog::open(environment, {.folder = folder,
+                                                   .durability = options.durability,
+                                                   .create = options.create,
+                                                   .read_only = false,
+                                                   .segment_bytes = options.segment_bytes,
+                                                   .witness = witness});
+    if (!log) return std::move(log).error();
+    if (!found) found = open_index(index_folder, false);
+    auto fit = fit_index(index_folder, **log, std::move(found));
+    if (!fit) return std::move(fit).error();
+
+    auto catalog = std::make_shared<Catalog>(fit->index, fit->watermark.next, table_capacity);
+    auto engine =
+        std::make_shared<WritingEngine>(folder, options.durability, *std::move(log), std::move(catalog), environment);
+    if (auto started = engine->start(std::move(fit->watermark)); !started) return std::move(started).error();
+    return engine;
+}
+
+Result<std::shared_ptr<Engine>> open_folder_engine(const std::string& folder, const OpenOptions& options,
+                                                   const io::Environment& environment) {
+    return options.read_only ? open_reading_engine(folder, environment)
+                             : open_writing_engine(folder, options, environment);
+}
+
+}  // namespace varve::engine

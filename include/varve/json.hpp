@@ -1,0 +1,75 @@
+/// Plain structs to JSON and back, by reflection: the names of the fields are the names of the members.
+///
+///     struct Line { std::string article; int quantity; };
+///     struct OrderPlaced { std::string order; std::vector<Line> lines; std::optional<std::string> note; };
+///     auto text = varve::to_json(OrderPlaced{"o1", {{"pear", 2}}, {}});
+///     // {"order":"o1","lines":[{"article":"pear","quantity":2}],"note":null}
+///     auto order = varve::from_json<OrderPlaced>(*text);
+///
+/// | C++ | JSON |
+/// | --- | --- |
+/// | bool, integers, floating point | true or false, a number; 64 bits exactly; out of range and not finite are errors
+/// | | std::string | a string; UTF-8, checked both ways | | enum | the enumerator's name; values -1..127 have one | |
+/// std::optional | null when empty; also an absent member reads as empty | | std::vector, deque, list, set, array,
+/// pair, tuple | an array | | std::map, std::unordered_map with string keys | an object | | std::variant of structs |
+/// `{"TypeName": {...}}` | | std::chrono durations; Timestamp | the count; ISO text as by to_string | | EventId;
+/// Position, Revision | its text; an integer | | Json | any JSON | | a plain struct | an object | | anything with a
+/// varve::codec | what the codec says (varve/codec.hpp) |
+///
+/// Reading: a member that no field takes is ignored; a field without its member is an error unless it is optional; of
+/// repeated members the first counts. Both ways, at most 128 arrays and objects within one another.
+/// Errors name the place: `OrderPlaced.lines[1].quantity: expected an integer, found a string`.
+/// All functions are safe from any thread; each thread keeps one parser with its memory (up to about 10 MiB).
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include "varve/detail/json_read.hpp"
+#include "varve/detail/json_trouble.hpp"
+#include "varve/detail/json_write.hpp"
+#include "varve/json_value.hpp"
+#include "varve/result.hpp"
+
+namespace varve {
+
+/// The value as JSON without white space. Fails with `invalid_argument` when it has no JSON form: text that is not
+/// UTF-8, a number that is not finite, an enum value without a name.
+template <class T>
+[[nodiscard]] Result<std::string> to_json(const T& value) {
+    std::string text;
+    JsonTrouble trouble;
+    if (!detail::write_json(text, value, trouble)) return trouble.error(detail::root_name<T>());
+    return text;
+}
+
+/// A value from an already parsed place. Fails as from_json does.
+template <class T>
+[[nodiscard]] Result<T> from_json_value(JsonValue from) {
+    JsonTrouble trouble;
+    if constexpr (detail::form_of<T> == detail::Form::coded) {
+        std::optional<T> value;
+        if (!detail::read_coded<T>(from, trouble, value)) return trouble.error(detail::root_name<T>());
+        return std::move(*value);
+    } else {
+        static_assert(std::is_default_constructible_v<T>,
+                      "varve: what is read from JSON starts from its default; give every field a type with a default "
+                      "constructor, or specialise varve::codec for the struct.");
+        Result<T> result{T{}};
+        if (!detail::read_json(*result, from, trouble)) return trouble.error(detail::root_name<T>());
+        return result;
+    }
+}
+
+/// The value that the text describes. Fails with `invalid_argument` when the text is not JSON or does not fit T; the
+/// message names the place and the reason.
+template <class T>
+[[nodiscard]] Result<T> from_json(std::string_view text) {
+    const JsonReader reader(text);
+    if (!reader.ok()) return reader.error().within(detail::root_name<T>());
+    return from_json_value<T>(reader.root());
+}
+
+}  // namespace varve

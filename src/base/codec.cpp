@@ -1,0 +1,12 @@
+#include "varve/codec.hpp"
+
+namespace varve {
+
+Error undecodable(const Event& event, std::string_view name, Error why) {
+    why.message = "event '" + std::string(event.type) + "' at position " + std::to_string(event.position.value) +
+                  " of stream '" + std::string(event.stream) + "' does not fit '" + std::string(name) +
+                  "': " + why.message + "; if its shape has changed, add an upcaster";
+    return why;
+}
+
+}  // namespace varve

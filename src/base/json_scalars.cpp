@@ -1,0 +1,70 @@
+#include "varve/detail/json_read.hpp"
+
+namespace varve::detail {
+
+bool read_bool(bool& value, JsonValue from, JsonTrouble& trouble) {
+    const auto read = from.as_bool();
+    if (!read) return trouble.expected("true or false", from);
+    value = *read;
+    return true;
+}
+
+bool read_text(std::string& value, JsonValue from, JsonTrouble& trouble) {
+    const auto text = from.as_string();
+    if (!text) return trouble.expected("a string", from);
+    value = *text;
+    return true;
+}
+
+bool read_double(double& value, JsonValue from, JsonTrouble& trouble) {
+    const auto number = from.as_double();
+    if (!number) return trouble.expected("a number", from);
+    value = *number;
+    return true;
+}
+
+bool read_time(Timestamp& value, JsonValue from, JsonTrouble& trouble) {
+    static constexpr std::string_view form = "a time such as 2026-11-23T07:51:09Z";
+    const auto text = from.as_string();
+    if (!text) return trouble.expected(form, from);
+    const auto time = parse_timestamp(*text);
+    if (!time) return trouble.expected_text(form, *text);
+    value = *time;
+    return true;
+}
+
+bool read_id(EventId& value, JsonValue from, JsonTrouble& trouble) {
+    static constexpr std::string_view form = "an event id such as 01234567-89ab-cdef-0123-456789abcdef";
+    const auto text = from.as_string();
+    if (!text) return trouble.expected(form, from);
+    const auto id = EventId::parse(*text);
+    if (!id) return trouble.expected_text(form, *text);
+    value = *id;
+    return true;
+}
+
+bool not_an_integer(JsonValue from, std::int64_t least, std::uint64_t most, JsonTrouble& trouble) {
+    const JsonKind kind = from.kind();
+    if (kind != JsonKind::integer && kind != JsonKind::large_integer) return trouble.expected("an integer", from);
+    return trouble.expected("an integer from " + std::to_string(least) + " to " + std::to_string(most), from);
+}
+
+bool not_one_of(const std::string_view* names, std::size_t count, JsonValue from, JsonTrouble& trouble) {
+    static constexpr std::size_t shown_max = 12;
+    std::string wanted;
+    std::size_t shown = 0;
+    for (std::size_t i = 0; i < count; ++i) {
+        if (names[i].empty()) continue;
+        if (++shown > shown_max) continue;
+        wanted += wanted.empty() ? "one of " : ", ";
+        wanted += names[i];
+    }
+    if (shown > shown_max) wanted += " and " + std::to_string(shown - shown_max) + " more";
+    if (const auto text = from.as_string()) return trouble.expected_text(wanted, *text);
+    if (from.kind() == JsonKind::object) {
+        for (const auto [name, value] : from.members()) return trouble.expected_text(wanted, name);
+    }
+    return trouble.expected(wanted, from);
+}
+
+}  // namespace varve::detail

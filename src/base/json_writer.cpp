@@ -1,0 +1,117 @@
+#include <simdjson.h>
+
+#include <array>
+
+#include "varve/detail/json_write.hpp"
+#include "varve/json_value.hpp"
+
+namespace varve {
+namespace {
+
+constexpr std::string_view replacement = "\xef\xbf\xbd";  // U+FFFD
+
+enum class Byte : std::uint8_t { plain, escaped, beyond_ascii };
+
+constexpr auto bytes = [] {
+    std::array<Byte, 256> table{};
+    for (std::size_t c = 0; c < table.size(); ++c) {
+        table[c] = c >= 0x80 ? Byte::beyond_ascii : c < 0x20 || c == '"' || c == '\\' ? Byte::escaped : Byte::plain;
+    }
+    return table;
+}();
+
+Byte kind_of(char c) {
+    return bytes[static_cast<unsigned char>(c)];
+}
+
+void append_escaped(std::string& out, char c) {
+    static constexpr char digits[] = "0123456789abcdef";
+    switch (c) {
+        case '"': out += "\\\""; return;
+        case '\\': out += "\\\\"; return;
+        case '\n': out += "\\n"; return;
+        case '\r': out += "\\r"; return;
+        case '\t': out += "\\t"; return;
+        case '\b': out += "\\b"; return;
+        case '\f': out += "\\f"; return;
+        default:
+            out += "\\u00";
+            out += digits[static_cast<unsigned char>(c) >> 4];
+            out += digits[c & 15];
+    }
+}
+
+/// The length of the UTF-8 character at the front of a text, 0 when there is none.
+std::size_t character_at(std::string_view text) {
+    for (std::size_t length = 1; length <= 4 && length <= text.size(); ++length) {
+        if (simdjson::validate_utf8(text.data(), length)) return length;
+    }
+    return 0;
+}
+
+std::string repaired(std::string_view text) {
+    std::string good;
+    while (!text.empty()) {
+        const std::size_t length = character_at(text);
+        good += length > 0 ? text.substr(0, length) : replacement;
+        text.remove_prefix(length > 0 ? length : 1);
+    }
+    return good;
+}
+
+}  // namespace
+
+bool append_json_string(std::string& out, std::string_view text) {
+    const std::size_t before = out.size();
+    out += '"';
+    std::size_t plain_from = 0;
+    bool ascii = true;
+    for (std::size_t i = 0; i < text.size(); ++i) {
+        const Byte kind = kind_of(text[i]);
+        if (kind == Byte::plain) continue;
+        if (kind == Byte::beyond_ascii) {
+            ascii = false;
+            continue;
+        }
+        out.append(text, plain_from, i - plain_from);
+        append_escaped(out, text[i]);
+        plain_from = i + 1;
+    }
+    out.append(text, plain_from);
+    out += '"';
+    if (ascii || simdjson::validate_utf8(text.data(), text.size())) return true;
+    out.resize(before);
+    append_json_string(out, repaired(text));
+    return false;
+}
+
+namespace detail {
+
+bool write_text(std::string& out, std::string_view text, JsonTrouble& trouble) {
+    return append_json_string(out, text) || trouble.say("this text is not UTF-8");
+}
+
+bool write_raw(std::string& out, const Json& json, JsonTrouble& trouble) {
+    const Result<> valid = check_json(json.text);
+    if (!valid.ok()) return trouble.say(valid.error().message);
+    out += json.text;
+    return true;
+}
+
+bool write_time(std::string& out, Timestamp time, JsonTrouble& trouble) {
+    static constexpr std::chrono::sys_days first = std::chrono::year(0) / 1 / 1;
+    static constexpr std::chrono::sys_days beyond = std::chrono::year(10000) / 1 / 1;
+    if (time < first || time >= beyond) {
+        return trouble.say("this time lies outside of the years 0 to 9999");
+    }
+    out += '"' + to_string(time) + '"';
+    return true;
+}
+
+bool write_id(std::string& out, const EventId& id) {
+    out += '"' + id.to_string() + '"';
+    return true;
+}
+
+}  // namespace detail
+}  // namespace varve

@@ -29,10 +29,15 @@ template <class E>
     return detail::stored_name<std::remove_cvref_t<E>>();
 }
 
+/// Inside of encode_event: what went wrong, with the event's type.
+[[nodiscard]] VARVE_API Error unencodable(std::string_view name, Error why);
+
 /// The event as it is stored. Fails with `invalid_argument`, naming the event type, when it has no JSON form.
 template <class E>
 [[nodiscard]] Result<std::string> encode_event(const E& event) {
-    return to_json(event).within("event '" + std::string(event_type<E>()) + "' cannot be stored");
+    Result<std::string> encoded = to_json(event);
+    if (!encoded.ok()) return unencodable(event_type<E>(), std::move(encoded).error());
+    return encoded;
 }
 
 /// Inside of decode_event: what went wrong, with the event's type, position and the next step.

@@ -40,6 +40,7 @@ namespace varve {
 template <class T>
 [[nodiscard]] Result<std::string> to_json(const T& value) {
     std::string text;
+    text.reserve(detail::first_reserve<T>());
     JsonTrouble trouble;
     if (!detail::write_json(text, value, trouble)) return trouble.error(detail::root_name<T>());
     return text;

@@ -2,6 +2,10 @@
 
 namespace varve {
 
+Error unencodable(std::string_view name, Error why) {
+    return std::move(why).within("event '" + std::string(name) + "' cannot be stored");
+}
+
 Error undecodable(const Event& event, std::string_view name, Error why) {
     why.message = "event '" + std::string(event.type) + "' at position " + std::to_string(event.position.value) +
                   " of stream '" + std::string(event.stream) + "' does not fit '" + std::string(name) +

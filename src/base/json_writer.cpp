@@ -1,6 +1,7 @@
 #include <simdjson.h>
 
 #include <array>
+#include <cstring>
 
 #include "varve/detail/json_write.hpp"
 #include "varve/json_value.hpp"
@@ -22,6 +23,18 @@ constexpr auto bytes = [] {
 
 Byte kind_of(char c) {
     return bytes[static_cast<unsigned char>(c)];
+}
+
+/// Whether all eight bytes are plain: the usual case, tested at once. A byte has its top bit set in one of the terms
+/// when it is beyond ASCII, a quote, a backslash or a control character.
+bool eight_plain(const char* at) {
+    constexpr std::uint64_t ones = 0x0101010101010101;
+    constexpr std::uint64_t tops = 0x8080808080808080;
+    std::uint64_t word = 0;
+    std::memcpy(&word, at, sizeof word);
+    const std::uint64_t quote = word ^ (ones * '"');
+    const std::uint64_t backslash = word ^ (ones * '\\');
+    return ((word | (word - ones * 0x20) | (quote - ones) | (backslash - ones)) & tops) == 0;
 }
 
 void append_escaped(std::string& out, char c) {
@@ -67,6 +80,7 @@ bool append_json_string(std::string& out, std::string_view text) {
     std::size_t plain_from = 0;
     bool ascii = true;
     for (std::size_t i = 0; i < text.size(); ++i) {
+        while (i + 8 < text.size() && eight_plain(text.data() + i)) i += 8;
         const Byte kind = kind_of(text[i]);
         if (kind == Byte::plain) continue;
         if (kind == Byte::beyond_ascii) {

@@ -109,6 +109,14 @@ struct Odd {
     std::vector<Odd> inside;
 };
 
+/// clang is strict about what has no linkage.
+struct Optionals {
+    std::optional<Colour> colour;
+    std::optional<Hidden> hidden;
+    std::optional<std::variant<Hidden, int>> either;
+    std::optional<std::vector<Optionals>> inside;
+};
+
 struct Unmovable {
     std::mutex mutex;
     std::atomic<int> count;
@@ -137,6 +145,7 @@ static_assert(field_count<Hidden> == 1);
 static_assert(field_count<Nested> == 4);
 static_assert(field_count<Odd> == 19);
 static_assert(field_count<Unmovable> == 3);
+static_assert(field_count<Optionals> == 4);
 static_assert(field_count<ThirtyTwo> == 32);
 static_assert(field_names<ThirtyTwo>()[31] == "b15");
 static_assert(std::is_same_v<varve::reflect::field_type<Odd, 13>, const int>);

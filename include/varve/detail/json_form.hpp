@@ -152,7 +152,8 @@ inline constexpr Form form_of = find_form<std::remove_cv_t<T>>();
 /// The name of a struct in stored data: its own `static constexpr std::string_view type`, else the struct's name. A
 /// field called `type` is no such constant.
 template <class T>
-concept NamesItself = requires { typename std::integral_constant<std::size_t, std::string_view(T::type).size()>; };
+concept NamesItself =
+    std::is_pointer_v<decltype(&T::type)> && std::is_convertible_v<decltype(*&T::type), std::string_view>;
 
 template <class T>
 [[nodiscard]] constexpr std::string_view stored_name() {

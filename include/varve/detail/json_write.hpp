@@ -132,6 +132,12 @@ bool write_struct(std::string& out, const T& object, JsonTrouble& trouble) {
     }
 }
 
+/// Room for a small value, so that a usual event is written without growing the text again and again.
+template <class T>
+constexpr std::size_t first_reserve() {
+    return form_of<T> == Form::structure ? 240 : 0;
+}
+
 template <class T>
 bool write_json(std::string& out, const T& value, JsonTrouble& trouble) {
     constexpr Form form = form_of<T>;

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdlib>
 #include <tuple>
 #include <type_traits>
 #include <utility>
@@ -11,11 +12,13 @@
 
 namespace varve::reflect::detail {
 
-/// Stands for a field of any type in `T{Any{}, Any{}}`. The conversion must be const (or `std::optional` becomes
-/// ambiguous) and not constexpr (or g++ warns that it is never defined).
+/// Stands for a field of any type in `T{Any{}, Any{}}`; never called. The conversion must be const (or `std::optional`
+/// becomes ambiguous), and defined (or clang stops at a `std::optional` of a type in an anonymous namespace).
 struct Any {
     template <class U>
-    operator U() const;  // NOLINT(google-explicit-constructor)
+    operator U() const {  // NOLINT(google-explicit-constructor)
+        std::abort();
+    }
 };
 
 /// Stands for a base class of T, and for nothing else.

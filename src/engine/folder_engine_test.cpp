@@ -28,7 +28,9 @@ protected:
     }
     ~FolderEngineTest() override { std::filesystem::remove_all(folder_); }
 
-    [[nodiscard]] Result<Store> open(const OpenOptions& options = {}) const { return varve::open(store_path(), options); }
+    [[nodiscard]] Result<Store> open(const OpenOptions& options = {}) const {
+        return varve::open(store_path(), options);
+    }
     [[nodiscard]] std::string store_path() const { return (folder_ / "store").string(); }
 
     static Commit commit_to(const std::string& stream, const std::string& data = "{}") {
@@ -81,7 +83,8 @@ TEST_F(FolderEngineTest, AnIndexOfAnotherStoreIsNotBelieved) {
     const std::string other = (folder_ / "other").string();
     for (const std::string& path : {other, store_path()}) {
         Store store = varve::open(path).value();
-        for (int i = 0; i < 20; ++i) store.append(commit_to(path == other ? "foreign" : "own", std::to_string(i))).value();
+        for (int i = 0; i < 20; ++i)
+            store.append(commit_to(path == other ? "foreign" : "own", std::to_string(i))).value();
     }
     std::filesystem::remove_all(folder_ / "store" / "index");
     std::filesystem::copy(other + "/index", folder_ / "store" / "index", std::filesystem::copy_options::recursive);
@@ -131,7 +134,9 @@ TEST_F(FolderEngineTest, AReaderFollowsTheWriterBesideIt) {
 
 TEST_F(FolderEngineTest, AReaderRefusesToAppendAndNeedsAStore) {
     EXPECT_EQ(open({.create = false, .read_only = true}).error().code, Code::not_found);
-    { const Store store = open().value(); }
+    {
+        const Store store = open().value();
+    }
     Store reader = open({.create = false, .read_only = true}).value();
     EXPECT_EQ(reader.append(commit_to("s")).error().code, Code::failed_precondition);
 }
@@ -160,7 +165,8 @@ TEST_F(FolderEngineTest, KilledUnderLoadEveryAcknowledgedEventIsFound) {
             for (int w = 0; w < 4; ++w) {
                 writers.emplace_back([&, w] {
                     for (int i = 0;; ++i) {
-                        const std::string data = std::to_string(round) + "/" + std::to_string(w) + "/" + std::to_string(i);
+                        const std::string data =
+                            std::to_string(round) + "/" + std::to_string(w) + "/" + std::to_string(i);
                         if (!store->append(commit_to("w-" + std::to_string(w), data))) _exit(2);
                         const std::string line = data + "\n";
                         if (write(acknowledged[1], line.data(), line.size()) < 0) _exit(3);

@@ -6,8 +6,8 @@
 #include <string>
 #include <utility>
 
-#include "index/grouping.hpp"
 #include "index/index.hpp"
+#include "index/pending.hpp"
 #include "varve/event.hpp"
 
 namespace varve::index {

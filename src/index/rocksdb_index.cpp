@@ -3,12 +3,14 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <iterator>
+#include <limits>
 #include <mutex>
 #include <shared_mutex>
 #include <utility>
 
-#include "index/grouping.hpp"
 #include "index/index.hpp"
+#include "index/pending.hpp"
 #include "index/rocksdb_settings.hpp"
 #include "index/rows.hpp"
 
@@ -17,8 +19,8 @@ namespace {
 
 class RocksdbIndex final : public Index {
 public:
-    RocksdbIndex(std::string folder, std::unique_ptr<rocksdb::DB> db)
-        : folder_(std::move(folder)), db_(std::move(db)) {}
+    RocksdbIndex(const IndexOptions& options, std::unique_ptr<rocksdb::DB> db)
+        : folder_(options.folder), read_only_(options.read_only), db_(std::move(db)) {}
 
     /// Reads the watermark row; a database without one must be empty.
     Result<> load();
@@ -43,46 +45,61 @@ private:
                                 " is malformed; it can be deleted and is then rebuilt from the log"};
     }
     [[nodiscard]] std::unique_ptr<rocksdb::Iterator> iterator(const rocksdb::Slice* end = nullptr) const;
+    /// Moves all that is pending into RocksDB, with the watermark, in one write. Requires writer_.
+    Result<> drain();
+    /// The reads over what RocksDB has. `end` is exclusive.
+    Result<> written_stream_positions(std::string_view name, Revision from, std::uint64_t count,
+                                      std::vector<Position>& into) const;
+    Result<> written_category_from(std::string_view category, Position from, Position end, std::uint64_t count,
+                                   std::vector<Position>& into) const;
+    Result<> written_category_until(std::string_view category, Position until, std::uint64_t count,
+                                    std::vector<Position>& into) const;
+    Result<std::vector<StreamInfo>> written_streams(std::string_view prefix, std::string_view after,
+                                                    std::size_t limit) const;
 
     const std::string folder_;
+    const bool read_only_;
     const std::unique_ptr<rocksdb::DB> db_;
+
+    std::mutex writer_;  // held by apply and flush; taken before mutex_
+    Watermark written_;  // of what RocksDB has; guarded by writer_
     mutable std::shared_mutex mutex_;
-    Watermark watermark_;  // guarded by mutex_
+    Watermark watermark_;  // changed under writer_ and mutex_
+    Pending pending_;      // likewise
 };
 
 std::string_view view(const rocksdb::Slice& slice) {
     return {slice.data(), slice.size()};
 }
 
-void add_streams(rocksdb::WriteBatch& batch, const Groups& groups) {
+void add_streams(rocksdb::WriteBatch& batch, const Pending& pending) {
+    const auto streams = pending.sorted_streams();
+    for (const auto& [name, run] : streams) batch.Put(head_key(name), head_row(head_of(name, *run)));
     std::string row;
-    for (const Group& group : groups.all()) {
-        for (std::uint64_t done = 0; done < group.positions.size();) {
-            const std::uint64_t revision = group.first.value + done;
+    for (const auto& [name, run] : streams) {
+        const std::span<const Position> positions(run->positions);
+        for (std::uint64_t done = 0; done < positions.size();) {
+            const std::uint64_t revision = run->first.value + done;
             const std::uint64_t room = revisions_per_chunk - revision % revisions_per_chunk;
-            const std::uint64_t count = std::min<std::uint64_t>(room, group.positions.size() - done);
+            const std::uint64_t count = std::min<std::uint64_t>(room, positions.size() - done);
             row.clear();
-            for (const Position position : group.positions.subspan(done, count)) put_u64(row, position.value);
-            batch.Merge(stream_chunk_key(group.name, revision / revisions_per_chunk), row);
+            for (const Position position : positions.subspan(done, count)) put_u64(row, position.value);
+            batch.Merge(stream_chunk_key(name, revision / revisions_per_chunk), row);
             done += count;
         }
     }
-    for (const Group& group : groups.all()) {
-        const Revision last = group.first + (group.positions.size() - 1);
-        batch.Put(head_key(group.name), head_row(last, group.positions.back()));
-    }
 }
 
-void add_categories(rocksdb::WriteBatch& batch, const Groups& groups) {
+void add_categories(rocksdb::WriteBatch& batch, const Pending& pending) {
     std::string row;
-    for (const Group& group : groups.all()) {
-        for (auto at = group.positions.begin(); at != group.positions.end();) {
+    for (const auto& [name, run] : pending.sorted_categories()) {
+        for (auto at = run->positions.begin(); at != run->positions.end();) {
             const std::uint64_t chunk = at->value / positions_per_chunk;
             row.clear();
-            for (; at != group.positions.end() && at->value / positions_per_chunk == chunk; ++at) {
+            for (; at != run->positions.end() && at->value / positions_per_chunk == chunk; ++at) {
                 put_u16(row, static_cast<std::uint16_t>(at->value % positions_per_chunk));
             }
-            batch.Merge(category_chunk_key(group.name, chunk), row);
+            batch.Merge(category_chunk_key(name, chunk), row);
         }
     }
 }
@@ -101,6 +118,7 @@ Result<> RocksdbIndex::load() {
     const auto parsed = parse_watermark(row);
     if (!parsed) return malformed("its watermark");
     watermark_ = *parsed;
+    written_ = *parsed;
     return {};
 }
 
@@ -110,38 +128,89 @@ Result<Watermark> RocksdbIndex::watermark() const {
 }
 
 Result<> RocksdbIndex::apply(std::span<const Entry> entries, const Watermark& watermark) {
+    const std::scoped_lock writing(writer_);
+    if (read_only_) {
+        return Error{.code = Code::failed_precondition,
+                     .message = "index in " + folder_ + ": opened read-only, cannot grow"};
+    }
     if (const auto fault = fault_of(entries, watermark_.next, watermark.next); !fault.empty()) {
         return Error{.code = Code::internal,
                      .message = "index in " + folder_ + ": a batch cannot be applied: " + std::string(fault) +
                                 "; please report this"};
     }
-    rocksdb::WriteBatch batch;
-    add_streams(batch, Groups::by_stream(entries));
-    add_categories(batch, Groups::by_category(entries));
-    batch.Put(rocksdb::Slice(watermark_key.data(), watermark_key.size()), watermark_row(watermark));
-
-    rocksdb::WriteOptions options;
-    options.disableWAL = true;
-    options.memtable_insert_hint_per_batch = true;
-    if (const auto written = db_->Write(options, &batch); !written.ok()) return error_of(written, folder_, "write");
+    // Before the batch and not after it: when writing fails, nothing of the batch is in and it may be tried again.
+    if (pending_.full()) {
+        if (auto drained = drain(); !drained) return drained;
+    }
+    // In small steps, so that a reader never waits long; what it sees beyond the watermark is true already.
+    static constexpr std::size_t step = 256;
+    while (!entries.empty()) {
+        const auto now = entries.first(std::min(step, entries.size()));
+        entries = entries.subspan(now.size());
+        const std::unique_lock lock(mutex_);
+        for (const Entry& entry : now) pending_.add(entry);
+    }
     const std::unique_lock lock(mutex_);
     watermark_ = watermark;
     return {};
 }
 
+Result<> RocksdbIndex::drain() {
+    if (watermark_ == written_) return {};
+    rocksdb::WriteBatch batch;
+    // Read without mutex_: only a holder of writer_ changes it.
+    add_streams(batch, pending_);
+    add_categories(batch, pending_);
+    batch.Put(rocksdb::Slice(watermark_key.data(), watermark_key.size()), watermark_row(watermark_));
+
+    rocksdb::WriteOptions options;
+    options.disableWAL = true;
+    options.memtable_insert_hint_per_batch = true;
+    if (const auto done = db_->Write(options, &batch); !done.ok()) return error_of(done, folder_, "write");
+    written_ = watermark_;
+    // Until here readers found the entries in both places and took them from `pending_`.
+    Pending drained;
+    const std::unique_lock lock(mutex_);
+    std::swap(drained, pending_);
+    return {};
+}
+
 Result<std::optional<StreamInfo>> RocksdbIndex::stream(std::string_view name) const {
+    {
+        const std::shared_lock lock(mutex_);
+        if (const Run* run = pending_.stream(name)) return head_of(name, *run);
+    }
     rocksdb::PinnableSlice row;
     const auto got = db_->Get({}, db_->DefaultColumnFamily(), head_key(name), &row);
     if (got.IsNotFound()) return std::nullopt;
     if (!got.ok()) return error_of(got, folder_, "read a stream's head");
-    if (row.size() != 16) return malformed("a stream's head").error();
-    return StreamInfo{.name = std::string(name),
-                      .last = Revision{u64_at(view(row), 0)},
-                      .last_position = Position{u64_at(view(row), 1)}};
+    auto head = parse_head(name, view(row));
+    if (!head) return malformed("a stream's head").error();
+    return head;
 }
 
 Result<> RocksdbIndex::stream_positions(std::string_view name, Revision from, std::uint64_t count,
                                         std::vector<Position>& into) const {
+    std::vector<Position> recent;
+    std::uint64_t on_disk = count;
+    {
+        const std::shared_lock lock(mutex_);
+        if (const Run* run = pending_.stream(name)) {
+            const std::uint64_t before = from < run->first ? run->first - from : 0;
+            const std::uint64_t skip = from > run->first ? from - run->first : 0;
+            on_disk = std::min(count, before);
+            const auto rest = std::span(run->positions).subspan(std::min<std::size_t>(skip, run->positions.size()));
+            const auto taken = rest.first(std::min<std::size_t>(count - on_disk, rest.size()));
+            recent.assign(taken.begin(), taken.end());
+        }
+    }
+    if (auto read = written_stream_positions(name, from, on_disk, into); !read) return read;
+    into.insert(into.end(), recent.begin(), recent.end());
+    return {};
+}
+
+Result<> RocksdbIndex::written_stream_positions(std::string_view name, Revision from, std::uint64_t count,
+                                                std::vector<Position>& into) const {
     rocksdb::PinnableSlice row;
     std::uint64_t skip = from.value % revisions_per_chunk;
     for (std::uint64_t chunk = from.value / revisions_per_chunk; count != 0; ++chunk, skip = 0) {
@@ -165,16 +234,37 @@ std::unique_ptr<rocksdb::Iterator> RocksdbIndex::iterator(const rocksdb::Slice* 
 
 Result<> RocksdbIndex::category_positions_from(std::string_view category, Position from, std::uint64_t count,
                                                std::vector<Position>& into) const {
-    const std::string end = category_end_key(category);
-    const rocksdb::Slice end_slice(end);
+    std::vector<Position> recent;
+    Position end{std::numeric_limits<std::uint64_t>::max()};
+    {
+        const std::shared_lock lock(mutex_);
+        if (const Run* run = pending_.category(category)) {
+            end = run->positions.front();
+            const auto first = std::lower_bound(run->positions.begin(), run->positions.end(), from);
+            const auto left = static_cast<std::uint64_t>(run->positions.end() - first);
+            recent.assign(first, first + static_cast<std::ptrdiff_t>(std::min(count, left)));
+        }
+    }
+    const std::size_t before = into.size();
+    if (auto read = written_category_from(category, from, end, count, into); !read) return read;
+    recent.resize(std::min<std::size_t>(recent.size(), count - (into.size() - before)));
+    into.insert(into.end(), recent.begin(), recent.end());
+    return {};
+}
+
+Result<> RocksdbIndex::written_category_from(std::string_view category, Position from, Position end,
+                                             std::uint64_t count, std::vector<Position>& into) const {
+    if (from >= end || count == 0) return {};
+    const std::string end_key = category_end_key(category);
+    const rocksdb::Slice end_slice(end_key);
     const auto row = iterator(&end_slice);
-    for (row->Seek(category_chunk_key(category, from.value / positions_per_chunk)); row->Valid() && count != 0;
-         row->Next()) {
+    for (row->Seek(category_chunk_key(category, from.value / positions_per_chunk)); row->Valid(); row->Next()) {
         const std::uint64_t base = chunk_of_key(view(row->key())) * positions_per_chunk;
         const std::string_view lows = view(row->value());
-        for (std::size_t n = 0; n < lows.size() / 2 && count != 0; ++n) {
+        for (std::size_t n = 0; n < lows.size() / 2; ++n) {
             const Position position{base + u16_at(lows, n)};
             if (position < from) continue;
+            if (position >= end || count == 0) return {};
             into.push_back(position);
             --count;
         }
@@ -185,17 +275,34 @@ Result<> RocksdbIndex::category_positions_from(std::string_view category, Positi
 
 Result<> RocksdbIndex::category_positions_until(std::string_view category, Position until, std::uint64_t count,
                                                 std::vector<Position>& into) const {
+    {
+        const std::shared_lock lock(mutex_);
+        if (const Run* run = pending_.category(category)) {
+            auto at = std::upper_bound(run->positions.begin(), run->positions.end(), until);
+            for (; at != run->positions.begin() && count != 0; --count) into.push_back(*--at);
+            if (run->positions.front() <= until) {
+                if (run->positions.front() == Position{0}) return {};
+                until = run->positions.front() - 1;
+            }
+        }
+    }
+    return written_category_until(category, until, count, into);
+}
+
+Result<> RocksdbIndex::written_category_until(std::string_view category, Position until, std::uint64_t count,
+                                              std::vector<Position>& into) const {
+    if (count == 0) return {};
     const std::string first = category_chunk_key(category, 0);
     const auto row = iterator();
     row->SeekForPrev(category_chunk_key(category, until.value / positions_per_chunk));
-    for (; row->Valid() && view(row->key()) >= first && count != 0; row->Prev()) {
+    for (; row->Valid() && view(row->key()) >= first; row->Prev()) {
         const std::uint64_t base = chunk_of_key(view(row->key())) * positions_per_chunk;
         const std::string_view lows = view(row->value());
-        for (std::size_t n = lows.size() / 2; n-- > 0 && count != 0;) {
+        for (std::size_t n = lows.size() / 2; n-- > 0;) {
             const Position position{base + u16_at(lows, n)};
             if (position > until) continue;
             into.push_back(position);
-            --count;
+            if (--count == 0) return {};
         }
     }
     if (!row->status().ok()) return error_of(row->status(), folder_, "read a category's positions");
@@ -204,22 +311,41 @@ Result<> RocksdbIndex::category_positions_until(std::string_view category, Posit
 
 Result<std::vector<StreamInfo>> RocksdbIndex::streams(std::string_view prefix, std::string_view after,
                                                       std::size_t limit) const {
+    std::vector<StreamInfo> recent;
+    {
+        const std::shared_lock lock(mutex_);
+        recent = pending_.streams(prefix, after, limit);
+    }
+    auto written = written_streams(prefix, after, limit);
+    if (!written) return written;
+    // A stream in both is newer in `recent`; set_union keeps that of the first range.
+    std::vector<StreamInfo> page;
+    std::set_union(recent.begin(), recent.end(), written->begin(), written->end(), std::back_inserter(page),
+                   [](const StreamInfo& a, const StreamInfo& b) { return a.name < b.name; });
+    page.resize(std::min(page.size(), limit));
+    return page;
+}
+
+Result<std::vector<StreamInfo>> RocksdbIndex::written_streams(std::string_view prefix, std::string_view after,
+                                                              std::size_t limit) const {
     std::vector<StreamInfo> page;
     const auto row = iterator();
     for (row->Seek(head_key(std::max(prefix, after))); row->Valid() && page.size() < limit; row->Next()) {
         const auto name = stream_of_head_key(view(row->key()));
         if (!name || !name->starts_with(prefix)) break;
         if (*name == after) continue;
-        if (row->value().size() != 16) return malformed("a stream's head").error();
-        page.push_back({.name = std::string(*name),
-                        .last = Revision{u64_at(view(row->value()), 0)},
-                        .last_position = Position{u64_at(view(row->value()), 1)}});
+        auto head = parse_head(*name, view(row->value()));
+        if (!head) return malformed("a stream's head").error();
+        page.push_back(std::move(*head));
     }
     if (!row->status().ok()) return error_of(row->status(), folder_, "list streams");
     return page;
 }
 
 Result<> RocksdbIndex::flush() {
+    const std::scoped_lock writing(writer_);
+    if (read_only_) return {};
+    if (auto drained = drain(); !drained) return drained;
     if (const auto flushed = db_->Flush(rocksdb::FlushOptions()); !flushed.ok()) {
         return error_of(flushed, folder_, "write its memory to disk");
     }
@@ -249,7 +375,7 @@ Result<std::unique_ptr<Index>> open_rocksdb_index(const IndexOptions& options) {
     rocksdb::DB* db = nullptr;
     const rocksdb::Status opened = open_database(options, &db);
     if (!opened.ok()) return error_of(opened, options.folder, "be opened");
-    auto index = std::make_unique<RocksdbIndex>(options.folder, std::unique_ptr<rocksdb::DB>(db));
+    auto index = std::make_unique<RocksdbIndex>(options, std::unique_ptr<rocksdb::DB>(db));
     if (auto loaded = index->load(); !loaded) return std::move(loaded).error();
     return index;
 }

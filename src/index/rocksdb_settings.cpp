@@ -49,13 +49,11 @@ rocksdb::Options rocksdb_settings(bool read_only) {
     options.compression = best_compression();
 
     options.write_buffer_size = write_buffer_bytes;
-    options.max_write_buffer_number = 3;
+    options.max_write_buffer_number = 2;
     options.target_file_size_base = write_buffer_bytes;
     options.max_bytes_for_level_base = 4 * write_buffer_bytes;
     options.level_compaction_dynamic_level_bytes = true;
     options.max_background_jobs = 2;
-    // A row that grows by one event at a time must not become a chain of thousands of operands.
-    options.max_successive_merges = 64;
     options.allow_concurrent_memtable_write = false;
 
     // A reader beside a writer keeps every file open from the start: compaction deletes them under its feet.

@@ -12,7 +12,7 @@ class Status;
 
 namespace varve::index {
 
-/// Memory is bounded: write buffers of 3 x 16 MiB, a block cache of 32 MiB that also holds filters.
+/// Memory is bounded: write buffers of 2 x 16 MiB, a block cache of 32 MiB that also holds filters.
 [[nodiscard]] rocksdb::Options rocksdb_settings(bool read_only);
 
 /// A failed call as an Error; `doing` completes "index in <folder>: cannot ...". Requires !status.ok().

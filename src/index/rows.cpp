@@ -80,11 +80,17 @@ std::uint64_t u64_at(std::string_view row, std::size_t n) {
     return number_at<std::uint64_t>(row, 8 * n);
 }
 
-std::string head_row(Revision last, Position last_position) {
+std::string head_row(const StreamInfo& head) {
     std::string row;
-    put_u64(row, last.value);
-    put_u64(row, last_position.value);
+    put_u64(row, head.last.value);
+    put_u64(row, head.last_position.value);
     return row;
+}
+
+std::optional<StreamInfo> parse_head(std::string_view name, std::string_view row) {
+    if (row.size() != 2 * sizeof(std::uint64_t)) return {};
+    return StreamInfo{
+        .name = std::string(name), .last = Revision{u64_at(row, 0)}, .last_position = Position{u64_at(row, 1)}};
 }
 
 std::string watermark_row(const Watermark& watermark) {

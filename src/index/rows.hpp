@@ -42,7 +42,9 @@ void put_u64(std::string& row, std::uint64_t number);
 [[nodiscard]] std::uint16_t u16_at(std::string_view row, std::size_t n);
 [[nodiscard]] std::uint64_t u64_at(std::string_view row, std::size_t n);
 
-[[nodiscard]] std::string head_row(Revision last, Position last_position);
+[[nodiscard]] std::string head_row(const StreamInfo& head);
+/// Nothing when the row is malformed.
+[[nodiscard]] std::optional<StreamInfo> parse_head(std::string_view name, std::string_view row);
 [[nodiscard]] std::string watermark_row(const Watermark& watermark);
 /// Nothing when the row is malformed or of another format.
 [[nodiscard]] std::optional<Watermark> parse_watermark(std::string_view row);

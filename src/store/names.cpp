@@ -47,7 +47,7 @@ std::string name_fault(std::string_view name, std::size_t bytes_max) {
     return {};
 }
 
-std::string quoted(std::string_view name) {
+std::string in_quotes(std::string_view name) {
     static constexpr std::size_t shown_bytes_max = 80;
     static constexpr char digits[] = "0123456789abcdef";
     std::string text = "'";

@@ -14,6 +14,6 @@ namespace varve::store {
 
 /// The name in single quotes, fit for a message: control characters and bytes that are no UTF-8 as `\xNN`,
 /// cut after 80 bytes.
-[[nodiscard]] std::string quoted(std::string_view name);
+[[nodiscard]] std::string in_quotes(std::string_view name);
 
 }  // namespace varve::store

@@ -31,7 +31,7 @@ std::string_view scheme_of(std::string_view where) {
 
 Result<Store> open_memory(std::string_view where, const OpenOptions& options) {
     if (where != "memory:") {
-        return invalid(store::quoted(where) + " cannot be opened: memory stores have no name, write `memory:`");
+        return invalid(store::in_quotes(where) + " cannot be opened: memory stores have no name, write `memory:`");
     }
     if (options.read_only) return invalid("`memory:` begins empty, so it cannot be opened read-only");
     return Store(memory::memory_engine(io::real_environment().clock));
@@ -57,8 +57,8 @@ Result<Store> open(const std::string& where, const OpenOptions& options) {
     if (where.empty()) return invalid("nothing to open: give `memory:` or the path of a folder");
     if (where.starts_with("memory:")) return open_memory(where, options);
     if (const std::string_view scheme = scheme_of(where); !scheme.empty()) {
-        return invalid(store::quoted(where) + " cannot be opened: this version knows no " + store::quoted(scheme) +
-                       " stores, only `memory:` and the path of a folder");
+        return invalid(store::in_quotes(where) + " cannot be opened: this version knows no " +
+                       store::in_quotes(scheme) + " stores, only `memory:` and the path of a folder");
     }
     return open_folder(where, options);
 }

@@ -36,7 +36,7 @@ std::string fault_of(const NewEvent& event) {
         const auto number = std::to_string(tag - event.tags.begin() + 1);
         if (auto fault = name_fault(*tag, limits::tag_bytes); !fault.empty()) return "its tag " + number + " " + fault;
         if (std::find(event.tags.begin(), tag, *tag) != tag)
-            return "its tag " + number + ", " + quoted(*tag) + ", is a repeat";
+            return "its tag " + number + ", " + in_quotes(*tag) + ", is a repeat";
     }
     if (event.metadata.size() > limits::metadata_bytes) {
         return over("its metadata has", event.metadata.size(), limits::metadata_bytes, "bytes");
@@ -49,7 +49,7 @@ std::string fault_of(const NewEvent& event) {
 
 std::string place_of(std::size_t index, const Commit& commit) {
     std::string place = "event " + std::to_string(index + 1) + " of " + std::to_string(commit.events.size());
-    if (const NewEvent& event = commit.events[index]; !event.type.empty()) place += " (" + quoted(event.type) + ")";
+    if (const NewEvent& event = commit.events[index]; !event.type.empty()) place += " (" + in_quotes(event.type) + ")";
     return place;
 }
 
@@ -96,7 +96,7 @@ Result<> admit_source(const Source& source) {
             return invalid("the selection's category " + fault);
         }
         if (category->name.find('-') != std::string::npos) {
-            return invalid("the selection's category " + quoted(category->name) +
+            return invalid("the selection's category " + in_quotes(category->name) +
                            " contains a '-': a category is the part of a stream's name before the first one");
         }
     }

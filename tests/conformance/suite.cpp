@@ -1,7 +1,7 @@
 #include "conformance/suite.hpp"
 
-#include <algorithm>
 #include <cstdlib>
+#include <random>
 
 namespace varve::conformance {
 
@@ -52,6 +52,39 @@ std::vector<std::uint64_t> places(const Store& store, const Selection& selection
     std::vector<std::uint64_t> numbers;
     for (const Seen& event : read_all(store, selection)) numbers.push_back(event.position.value);
     return numbers;
+}
+
+std::uint64_t test_seed() {
+    const char* given = std::getenv("VARVE_SEED");
+    return given != nullptr ? std::strtoull(given, nullptr, 10) : std::random_device{}();
+}
+
+void in_parallel(int threads, const std::function<void(int)>& f) {
+    std::vector<std::jthread> running;
+    for (int number = 0; number < threads; ++number) running.emplace_back([&f, number] { f(number); });
+}
+
+Completion Outcomes::next() {
+    const std::scoped_lock lock(mutex_);
+    outcomes_.emplace_back();
+    return [this, number = outcomes_.size() - 1](Result<Receipt> outcome) {
+        const std::scoped_lock arriving(mutex_);
+        EXPECT_FALSE(outcomes_[number]) << "completion " << number << " came twice";
+        outcomes_[number].emplace(std::move(outcome));
+        ++arrived_;
+        came_.notify_all();
+    };
+}
+
+std::vector<Result<Receipt>> Outcomes::wait() {
+    std::unique_lock lock(mutex_);
+    EXPECT_TRUE(came_.wait_until(lock, soon(), [this] { return arrived_ >= outcomes_.size(); }))
+        << "a completion is missing";
+    std::vector<Result<Receipt>> all;
+    for (const auto& outcome : outcomes_) {
+        all.push_back(outcome.value_or(Error{.code = Code::internal, .message = "its completion never came"}));
+    }
+    return all;
 }
 
 void Conformance::SetUp() {

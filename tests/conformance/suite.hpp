@@ -5,8 +5,11 @@
 #include <gtest/gtest.h>
 
 #include <chrono>
+#include <condition_variable>
 #include <filesystem>
 #include <functional>
+#include <mutex>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <thread>
@@ -44,6 +47,27 @@ struct Seen {
 [[nodiscard]] std::vector<Seen> read_all(const Store& store, const Selection& selection = {});
 /// The positions of a selection, as plain numbers.
 [[nodiscard]] std::vector<std::uint64_t> places(const Store& store, const Selection& selection);
+
+/// A new seed for every run, or the one in the environment variable VARVE_SEED.
+[[nodiscard]] std::uint64_t test_seed();
+
+/// Runs f(0) .. f(threads - 1) at the same time and waits for all.
+void in_parallel(int threads, const std::function<void(int)>& f);
+
+/// Completions of pipelined appends, gathered. A completion that comes twice fails the test.
+class Outcomes {
+public:
+    /// The completion of the next append.
+    [[nodiscard]] Completion next();
+    /// Waits for all handed out so far; fails the test when one does not come. In the order of next().
+    [[nodiscard]] std::vector<Result<Receipt>> wait();
+
+private:
+    std::mutex mutex_;
+    std::condition_variable came_;
+    std::vector<std::optional<Result<Receipt>>> outcomes_;
+    std::size_t arrived_ = 0;
+};
 
 /// The fixture: `store` is open and empty.
 class Conformance : public ::testing::TestWithParam<EngineCase> {

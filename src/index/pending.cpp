@@ -1,0 +1,78 @@
+#include "index/pending.hpp"
+
+#include <algorithm>
+
+#include "varve/event.hpp"
+
+namespace varve::index {
+
+void Pending::add(const Entry& entry) {
+    add(streams_, entry.stream, entry);
+    add(categories_, category_of(entry.stream), entry);
+    ++events_;
+    bytes_ += 2 * sizeof(Position);
+}
+
+void Pending::add(Runs& runs, std::string_view name, const Entry& entry) {
+    static constexpr std::uint64_t bytes_per_run = sizeof(Runs::value_type) + 64;
+    auto found = runs.find(name);
+    if (found == runs.end()) {
+        found = runs.emplace(std::string(name), Run{.first = entry.revision, .positions = {}}).first;
+        bytes_ += bytes_per_run + name.size();
+    }
+    found->second.positions.push_back(entry.position);
+}
+
+const Run* Pending::find(const Runs& runs, std::string_view name) {
+    const auto found = runs.find(name);
+    return found == runs.end() ? nullptr : &found->second;
+}
+
+const Run* Pending::stream(std::string_view name) const {
+    return find(streams_, name);
+}
+
+const Run* Pending::category(std::string_view name) const {
+    return find(categories_, name);
+}
+
+std::vector<StreamInfo> Pending::streams(std::string_view prefix, std::string_view after, std::size_t limit) const {
+    std::vector<Named> fitting;
+    for (const auto& [name, run] : streams_) {
+        if (name.starts_with(prefix) && name > after) fitting.emplace_back(name, &run);
+    }
+    const auto count = static_cast<std::ptrdiff_t>(std::min(limit, fitting.size()));
+    std::partial_sort(fitting.begin(), fitting.begin() + count, fitting.end());
+    std::vector<StreamInfo> heads;
+    for (std::ptrdiff_t n = 0; n < count; ++n) {
+        const auto& [name, run] = fitting[static_cast<std::size_t>(n)];
+        heads.push_back(head_of(name, *run));
+    }
+    return heads;
+}
+
+std::vector<Pending::Named> Pending::sorted(const Runs& runs) {
+    std::vector<Named> all;
+    all.reserve(runs.size());
+    for (const auto& [name, run] : runs) all.emplace_back(name, &run);
+    std::sort(all.begin(), all.end());
+    return all;
+}
+
+StreamInfo head_of(std::string_view name, const Run& run) {
+    return {.name = std::string(name),
+            .last = run.first + (run.positions.size() - 1),
+            .last_position = run.positions.back()};
+}
+
+std::string_view fault_of(std::span<const Entry> entries, Position next, Position watermark_next) {
+    if (watermark_next < next) return "its watermark goes back";
+    for (const Entry& entry : entries) {
+        if (entry.position < next) return "its positions do not ascend from the watermark on";
+        next = entry.position + 1;
+    }
+    if (next > watermark_next) return "it reaches beyond its own watermark";
+    return {};
+}
+
+}  // namespace varve::index

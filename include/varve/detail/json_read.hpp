@@ -202,22 +202,22 @@ bool read_absent(Field& field, JsonTrouble& trouble) {
 
 /// Members usually come in the order of the fields, so each is first looked for at the front of what is left; after
 /// the first that is not there, all further ones are searched. So the first of a repeated member wins, always.
-template <class T>
+/// No template of the struct, to keep compilation short: what reads an int field is made once.
 class StructReader {
 public:
     StructReader(JsonValue from, JsonTrouble& trouble) : from_(from), rest_(from.members()), trouble_(trouble) {}
 
-    template <std::size_t I, class Field>
-    bool read(Field& field) {
+    template <class Field>
+    bool read(std::string_view name, Field& field) {
         static_assert(!std::is_const_v<Field>, "varve: a const field cannot be read from JSON.");
-        constexpr std::string_view name = reflect::field_names<T>()[I];
         JsonValue value;
-        const bool found = (in_order_ && rest_.take(name, value)) || search(name, value);
-        return (found ? read_json(field, value, trouble_) : read_absent(field, trouble_)) || trouble_.in_field(name);
+        return (find(name, value) ? read_json(field, value, trouble_) : read_absent(field, trouble_)) ||
+               trouble_.in_field(name);
     }
 
 private:
-    bool search(std::string_view name, JsonValue& value) {
+    bool find(std::string_view name, JsonValue& value) {
+        if (in_order_ && rest_.take(name, value)) return true;
         in_order_ = false;
         const auto found = from_.find(name);
         if (found) value = *found;
@@ -230,17 +230,19 @@ private:
     bool in_order_ = true;
 };
 
+template <class T, std::size_t... I>
+bool read_fields(T& object, StructReader reader, std::index_sequence<I...>) {
+    auto fields = reflect::tie(object);
+    return (... && reader.read(reflect::field_names<T>()[I], std::get<I>(fields)));
+}
+
 template <class T>
 bool read_struct(T& object, JsonValue from, JsonTrouble& trouble) {
     if (from.kind() != JsonKind::object) return trouble.expected("an object", from);
     if constexpr (reflect::field_count<T> == 0) {
         return true;
     } else {
-        auto fields = reflect::tie(object);
-        StructReader<T> reader(from, trouble);
-        return [&]<std::size_t... I>(std::index_sequence<I...>) {
-            return (... && reader.template read<I>(std::get<I>(fields)));
-        }(std::make_index_sequence<reflect::field_count<T>>{});
+        return read_fields(object, StructReader(from, trouble), std::make_index_sequence<reflect::field_count<T>>{});
     }
 }
 

@@ -108,28 +108,30 @@ bool write_variant(std::string& out, const T& variant, JsonTrouble& trouble) {
         variant);
 }
 
-template <class T, std::size_t I, class Field>
-bool write_member(std::string& out, const Field& field, JsonTrouble& trouble) {
-    out += I == 0 ? "\"" : ",\"";
-    out += reflect::field_names<T>()[I];
+/// No template of the struct, to keep compilation short: what writes an int field is made once.
+template <class Field>
+bool write_member(std::string& out, std::string_view name, const Field& field, JsonTrouble& trouble) {
+    out += out.back() == '{' ? "\"" : ",\"";
+    out += name;
     out += "\":";
-    return write_json(out, field, trouble) || trouble.in_field(reflect::field_names<T>()[I]);
+    return write_json(out, field, trouble) || trouble.in_field(name);
+}
+
+template <class T, std::size_t... I>
+bool write_fields(std::string& out, const T& object, JsonTrouble& trouble, std::index_sequence<I...>) {
+    auto fields = reflect::tie(object);
+    return (... && write_member(out, reflect::field_names<T>()[I], std::get<I>(fields), trouble));
 }
 
 template <class T>
 bool write_struct(std::string& out, const T& object, JsonTrouble& trouble) {
-    if constexpr (reflect::field_count<T> == 0) {
-        out += "{}";
-        return true;
-    } else {
-        auto fields = reflect::tie(object);
-        out += '{';
-        const bool good = [&]<std::size_t... I>(std::index_sequence<I...>) {
-            return (... && write_member<T, I>(out, std::get<I>(fields), trouble));
-        }(std::make_index_sequence<reflect::field_count<T>>{});
-        out += '}';
-        return good;
+    out += '{';
+    bool good = true;
+    if constexpr (reflect::field_count<T> > 0) {
+        good = write_fields(out, object, trouble, std::make_index_sequence<reflect::field_count<T>>{});
     }
+    out += '}';
+    return good;
 }
 
 /// Room for a small value, so that a usual event is written without growing the text again and again.

@@ -1,0 +1,251 @@
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+#include <memory>
+
+#include "cli/commands.hpp"
+#include "cli/event_json.hpp"
+#include "cli/line_reader.hpp"
+#include "cli/open_store.hpp"
+#include "cli/text.hpp"
+#include "varve/json_value.hpp"
+#include "varve/limits.hpp"
+
+namespace varve::cli {
+namespace {
+
+constexpr const char* purpose =
+    "Append one event, or several in one commit\n\n"
+    "Stores a fact durably and prints where it came to lie. The store's folder is made when it is not there. DATA is\n"
+    "JSON unless --content-type says otherwise; '-' reads it from standard input, and without it JSON data is {}.\n"
+    "--expect makes the append fail when the stream is not where you believe it to be. With --lines, JSON Lines from\n"
+    "standard input (the shape of 'varve read --json') become one commit, all or nothing; STREAM and TYPE then stand\n"
+    "in for lines that have none.";
+
+constexpr const char* examples =
+    "  varve append ./bank account-a1 Opened '{\"owner\":\"Ada\"}' --expect none\n"
+    "  varve append ./bank account-a1 Deposited '{\"cents\":500}' --expect 0 --tag account:a1 \\\n"
+    "      --metadata '{\"by\":\"teller 7\"}'\n"
+    "  varve append ./bank photo-7 Taken - --content-type image/png < photo.png\n"
+    "  printf '%s\\n' '{\"stream\":\"account-a1\",\"type\":\"Withdrawn\",\"data\":{\"cents\":20}}' \\\n"
+    "      '{\"stream\":\"account-b2\",\"type\":\"Deposited\",\"data\":{\"cents\":20}}' | varve append ./bank "
+    "--lines\n";
+
+constexpr const char* exit_codes =
+    "  0  everything is stored, as durably as the receipt says\n"
+    "  1  nothing is stored: the expectation did not hold, data is not JSON, a limit, the store is in use, disk full\n"
+    "  2  wrong use";
+
+struct Options {
+    std::string store;
+    std::optional<std::string> stream, type, data;
+    std::optional<std::string> metadata, content_type;
+    std::vector<std::string> tags;
+    std::optional<Expected> expect;
+    std::optional<EventId> id;
+    bool lines = false;
+    bool json = false;
+};
+
+Error bad(std::string message) {
+    return {.code = Code::invalid_argument, .message = std::move(message)};
+}
+
+/// All of standard input, as far as an event may hold it and one byte more.
+Result<std::string> read_standard_input() {
+    std::string bytes;
+    while (bytes.size() <= limits::event_bytes) {
+        const std::size_t held = bytes.size();
+        bytes.resize(held + (1 << 16));
+        const ssize_t got = ::read(0, bytes.data() + held, bytes.size() - held);
+        bytes.resize(held + (got > 0 ? static_cast<std::size_t>(got) : 0));
+        if (got == 0) break;
+        if (got < 0 && errno != EINTR) {
+            return Error{Code::unavailable, "cannot read standard input: " + std::string(std::strerror(errno))};
+        }
+    }
+    return bytes;
+}
+
+Result<std::string> data_of(const Options& options, bool json) {
+    if (!options.data) return std::string(json ? "{}" : "");
+    if (*options.data != "-") return *options.data;
+    Result<std::string> bytes = read_standard_input();
+    // What ends a line in a text file is no part of a JSON value.
+    while (bytes && json && (bytes->ends_with('\n') || bytes->ends_with('\r'))) bytes->pop_back();
+    return bytes;
+}
+
+Result<NewEvent> event_from_arguments(const Options& options) {
+    NewEvent event{.stream = *options.stream, .type = *options.type};
+    event.content_type = options.content_type.value_or(std::string(json_content));
+    event.tags = options.tags;
+    event.id = options.id.value_or(EventId{});
+    const bool json = is_json(event.content_type);
+    Result<std::string> data = data_of(options, json);
+    if (!data) return data.error();
+    event.data = *std::move(data);
+    if (json && event.data.size() <= limits::event_bytes) {
+        const Result<> valid = check_json(event.data);
+        if (!valid)
+            return bad("DATA is not JSON: " + valid.error().message +
+                       "; for other data say --content-type, e.g. text/plain");
+    }
+    if (options.metadata) {
+        event.metadata = *options.metadata;
+        const Result<JsonDocument> metadata = parse_json(event.metadata);
+        if (!metadata) return bad("--metadata is not JSON: " + metadata.error().message);
+        if (metadata->root().kind() != JsonKind::object)
+            return bad("--metadata must be a JSON object such as {\"by\":\"Ada\"}");
+    }
+    return event;
+}
+
+Result<std::vector<NewEvent>> events_from_lines(const Options& options) {
+    const LineDefaults defaults{.stream = options.stream.value_or(""), .type = options.type.value_or("")};
+    Result<LineReader> reader = LineReader::open("-");
+    if (!reader) return reader.error();
+    std::vector<NewEvent> events;
+    while (true) {
+        const auto line = reader->next();
+        if (!line) return line.error();
+        if (!*line) return events;
+        if ((*line)->empty()) continue;
+        Result<NewEvent> event = parse_event_line(**line, defaults);
+        const Result<> fits = event ? check(*event) : Result<>(event.error());
+        if (!fits) return Result<>(fits).within(reader->place()).error().within("nothing is stored");
+        if (events.size() == limits::events_per_commit) {
+            return bad(reader->place() + ": a commit holds at most " + std::to_string(limits::events_per_commit) +
+                       " events; nothing is stored; use 'varve import' for more");
+        }
+        events.push_back(*std::move(event));
+    }
+}
+
+Result<Commit> commit_from(const Options& options) {
+    Commit commit;
+    if (options.lines) {
+        auto events = events_from_lines(options);
+        if (!events) return events.error();
+        if (events->empty()) return bad("standard input holds no line: nothing to append");
+        commit.events = *std::move(events);
+    } else {
+        Result<NewEvent> event = event_from_arguments(options);
+        if (!event) return event.error();
+        const Result<> fits = check(*event);
+        if (!fits) return fits.error();
+        commit.events.push_back(*std::move(event));
+    }
+    if (options.expect && options.expect->kind() != Expected::Kind::any) {
+        commit.conditions.push_back(StreamIs{*options.stream, *options.expect});
+    }
+    return commit;
+}
+
+std::string as_json(const Receipt& receipt) {
+    std::string text = "{\"first\":" + std::to_string(receipt.first.value) +
+                       ",\"last\":" + std::to_string(receipt.last.value) + ",\"time\":\"" + to_string(receipt.time) +
+                       "\",\"durability\":";
+    append_json_string(text, to_string(receipt.durability));
+    text += ",\"streams\":[";
+    for (const auto& stream : receipt.streams) {
+        if (text.back() != '[') text += ',';
+        text += "{\"stream\":";
+        append_json_string(text, stream.stream);
+        text += ",\"revision\":" + std::to_string(stream.last.value) + "}";
+    }
+    return text + "]}\n";
+}
+
+std::string as_text(const Receipt& receipt) {
+    constexpr std::size_t named = 4;
+    std::string text = "appended " + counted(receipt.last - receipt.first + 1, "event") + " at position " +
+                       std::to_string(receipt.first.value);
+    if (receipt.last != receipt.first) text += ".." + std::to_string(receipt.last.value);
+    for (std::size_t i = 0; i < std::min(named, receipt.streams.size()); ++i) {
+        text += (i == 0 ? "; " : ", ") + one_line(receipt.streams[i].stream) + " is at revision " +
+                std::to_string(receipt.streams[i].last.value);
+    }
+    if (receipt.streams.size() > named) text += " and " + counted(receipt.streams.size() - named, "more stream");
+    return text + " (" + std::string(to_string(receipt.durability)) + ")\n";
+}
+
+Result<Exit> run(const Options& options, Screen& screen) {
+    // Bad input must not leave an empty store behind, hence first the commit, then the store.
+    Result<Commit> commit = commit_from(options);
+    if (!commit) return commit.error();
+    Result<Store> store = varve::open(options.store);
+    if (!store) return store.error();
+    const Result<Receipt> receipt = store->append(*std::move(commit));
+    if (!receipt) return receipt.error();
+    screen.out << (options.json ? as_json(*receipt) : as_text(*receipt));
+    const Result<> closed = store->close();
+    if (!closed) return closed.error();
+    return Exit::ok;
+}
+
+Command::Parse expectation_parser(std::optional<Expected>& into) {
+    return [&into](const std::string& text) -> Result<> {
+        const auto revision = parse_number(text);
+        if (revision) {
+            into = Expected::exact(Revision(*revision));
+        } else if (text == "any") {
+            into = Expected::any();
+        } else if (text == "none") {
+            into = Expected::none();
+        } else if (text == "exists") {
+            into = Expected::exists();
+        } else {
+            return bad("'" + text + "' is neither any, none, exists nor a revision (0, 1, 2 ...)");
+        }
+        return {};
+    };
+}
+
+Command::Parse id_parser(std::optional<EventId>& into) {
+    return [&into](const std::string& text) -> Result<> {
+        into = EventId::parse(text);
+        if (!into) return bad("'" + text + "' is no UUID such as c56a4180-65aa-42ec-a945-5fd21dec0538");
+        return {};
+    };
+}
+
+Result<> rules(const Options& options) {
+    if (!options.lines && (!options.stream || !options.type))
+        return bad(options.stream ? "TYPE is required" : "STREAM is required");
+    if (options.lines && options.data) return bad("--lines reads the events from standard input: leave DATA out");
+    if (options.lines && options.expect && !options.stream)
+        return bad("--expect needs STREAM, the stream it speaks of");
+    return {};
+}
+
+}  // namespace
+
+void add_append(CommandLine& line) {
+    auto options = std::make_shared<Options>();
+    line.command("append", purpose)
+        .argument("STORE", options->store, "The store: the path of its folder, made when it is not there")
+        .optional_argument("STREAM", options->stream, "The stream, e.g. account-a1")
+        .optional_argument("TYPE", options->type, "What happened, e.g. Deposited")
+        .optional_argument("DATA", options->data, "The fact itself; - reads standard input")
+        .option("-e,--expect", "any|none|exists|REVISION", "What STREAM must be like, else nothing is stored",
+                expectation_parser(options->expect))
+        .option("-m,--metadata", "JSON", options->metadata, "About the fact: a JSON object")
+        .options("-t,--tag", "TAG", options->tags, "A tag, e.g. account:a1; may be repeated")
+        .option("--id", "UUID", "Its identity (default: a random one)", id_parser(options->id))
+        .option("--content-type", "TYPE", options->content_type, "Of DATA (default application/json)")
+        .flag("--lines", options->lines, "Events as JSON Lines from standard input, one commit")
+        .json(options->json, "The receipt as one JSON object")
+        .excludes("--lines", "--metadata")
+        .excludes("--lines", "--tag")
+        .excludes("--lines", "--id")
+        .excludes("--lines", "--content-type")
+        .examples(examples)
+        .exit_codes(exit_codes)
+        .check([options] { return rules(*options); })
+        .action([options](Screen& screen) { return run(*options, screen); });
+}
+
+}  // namespace varve::cli

@@ -1,0 +1,46 @@
+/// Appends many commits in order, the next being gathered while one is under way.
+#pragma once
+
+#include <cstdint>
+#include <future>
+#include <optional>
+
+#include "varve/store.hpp"
+
+namespace varve::cli {
+
+/// One commit is under way at most: so what is stored is always a beginning of the input, also when a disk fills up
+/// in the middle, and memory holds two batches whatever the size of the input. Used by one thread.
+class BatchWriter {
+public:
+    explicit BatchWriter(Store store) : store_(std::move(store)) {}
+    BatchWriter(const BatchWriter&) = delete;
+    BatchWriter& operator=(const BatchWriter&) = delete;
+    /// Waits for the commit under way.
+    ~BatchWriter();
+
+    /// Which lines of the input a commit was made of.
+    struct Lines {
+        std::uint64_t first = 0, last = 0;
+    };
+
+    /// Waits for the commit before, then hands this one over. An error is that of the commit before; this one was
+    /// then not handed over, and failed() tells the lines of the other.
+    Result<> submit(Commit commit, Lines lines);
+    /// Waits for the commit under way.
+    Result<> settle();
+
+    [[nodiscard]] std::uint64_t stored() const { return stored_; }        ///< events of acknowledged commits
+    [[nodiscard]] std::uint64_t last_line() const { return last_line_; }  ///< all lines up to here are stored
+    [[nodiscard]] std::optional<Lines> failed() const { return failed_; }
+
+private:
+    Store store_;
+    std::future<Result<Receipt>> under_way_;
+    Lines lines_;
+    std::uint64_t stored_ = 0;
+    std::uint64_t last_line_ = 0;
+    std::optional<Lines> failed_;
+};
+
+}  // namespace varve::cli

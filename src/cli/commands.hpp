@@ -1,0 +1,16 @@
+/// The commands of the binary, one file each. Every function declares its command: arguments, help, what it does.
+#pragma once
+
+#include "cli/command_line.hpp"
+
+namespace varve::cli {
+
+void add_append(CommandLine& line);
+void add_read(CommandLine& line);
+void add_tail(CommandLine& line);
+void add_streams(CommandLine& line);
+void add_info(CommandLine& line);
+void add_import(CommandLine& line);
+void add_export(CommandLine& line);
+
+}  // namespace varve::cli

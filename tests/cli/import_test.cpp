@@ -1,0 +1,116 @@
+#include <signal.h>
+
+#include "cli/command_test.hpp"
+
+namespace command {
+namespace {
+
+class Import : public CommandTest {
+protected:
+    static std::string line(int number) {
+        return R"({"stream":"s-)" + std::to_string(number % 3) + R"(","type":"T","data":)" + std::to_string(number) +
+               "}\n";
+    }
+    static std::string lines(int first, int last) {
+        std::string text;
+        for (int i = first; i <= last; ++i) text += line(i);
+        return text;
+    }
+    [[nodiscard]] std::size_t stored() const { return lines_of(succeed({"read", store(), "--json"})).size(); }
+};
+
+TEST_F(Import, StoresEveryLineInOrder) {
+    write_file(path("events.jsonl"), lines(0, 24) + "\n\n" + lines(25, 49));
+    const std::string out = succeed({"import", store(), path("events.jsonl"), "--batch", "7"});
+    EXPECT_TRUE(out.starts_with("imported 50 events in ")) << out;
+    const auto events = lines_of(succeed({"read", store(), "--json"}));
+    ASSERT_EQ(events.size(), 50U);
+    for (std::size_t i = 0; i < events.size(); ++i) EXPECT_EQ(parsed(events[i]).raw("data"), std::to_string(i));
+    EXPECT_EQ(number_of(parsed(succeed({"info", store(), "--json"})), "commits"), 8U) << "seven of seven, one of one";
+}
+
+TEST_F(Import, TellsScriptsTheOutcome) {
+    const auto outcome = parsed(succeed({"import", store(), "-", "--json", "--durability", "buffered"}, lines(0, 9)));
+    EXPECT_EQ(outcome.root().find("complete")->as_bool(), true);
+    EXPECT_EQ(number_of(outcome, "events"), 10U);
+    EXPECT_EQ(number_of(outcome, "lines"), 10U);
+}
+
+TEST_F(Import, ABadLineIsNamedAndNothingOfItsBatchIsStored) {
+    write_file(path("bad.jsonl"), lines(0, 24) + "{\"stream\":\"s-1\",\"type\":\n" + lines(26, 40));
+    fail(1, {"import", store(), path("bad.jsonl"), "--batch", "10"},
+         {path("bad.jsonl") + ":26: ", "20 events were stored before", "resume with --skip-lines 20"});
+    EXPECT_EQ(stored(), 20U);
+    write_file(path("bad.jsonl"), lines(0, 40));
+    succeed({"import", store(), path("bad.jsonl"), "--batch", "10", "--skip-lines", "20"});
+    EXPECT_EQ(stored(), 41U);
+}
+
+TEST_F(Import, AFailureTellsScriptsHowFarItCame) {
+    const Outcome outcome = run({"import", store(), "-", "--batch", "2", "--json"}, lines(0, 4) + "[]\n");
+    EXPECT_EQ(outcome.exit, 1);
+    EXPECT_EQ(parsed(outcome.out).root().find("complete")->as_bool(), false);
+    EXPECT_EQ(number_of(parsed(outcome.out), "lines"), 4U);
+    const auto error = parsed(std::string(parsed(outcome.err).raw("error")));
+    EXPECT_EQ(text_of(error, "code"), "invalid_argument");
+}
+
+TEST_F(Import, EveryKindOfBadLineHasItsReason) {
+    const auto refused = [&](const std::string& text, const std::string& reason) {
+        fail(1, {"import", store(), "-"}, {"standard input:2: ", reason, "0 events were stored before"},
+             line(0) + text + "\n");
+    };
+    refused("{", "");
+    refused("not json", "");
+    refused("\"text\"", "must be a JSON object");
+    refused(R"({"type":"T","data":1})", "missing field 'stream'");
+    refused(R"({"stream":"s","data":1})", "missing field 'type'");
+    refused(R"({"stream":"s","type":"T"})", "missing field 'data'");
+    refused(R"({"stream":7,"type":"T","data":1})", "field 'stream' must be a string");
+    refused(R"({"stream":"s","type":"T","data":1,"strem":"x"})", "unknown field 'strem'");
+    refused(R"({"stream":"s","type":"T","data":1,"data":2})", "field 'data' stands there twice");
+    refused(R"({"stream":"s","type":"T","data":1,"tags":"x"})", "field 'tags' must be an array");
+    refused(R"({"stream":"s","type":"T","data":1,"id":"x"})", "field 'id' must be a UUID");
+    refused(R"({"stream":"s","type":"T","data":{"base64":"x"}})", "field 'data'");
+    refused(R"({"stream":"s","type":"T","data":5,"contentType":"image/png"})", "field 'data'");
+    refused(R"({"stream":"","type":"T","data":1})", "stream name is empty");
+    refused(R"({"stream":"s","type":"","data":1})", "type is empty");
+    refused(R"({"stream":")" + std::string(513, 'x') + R"(","type":"T","data":1})", "stream name has 513 bytes");
+    refused(R"({"stream":"a\u0000b","type":"T","data":1})", "control");
+    refused("{\"stream\":\"s\",\"type\":\"T\",\"data\":\"\xc3(\"}", "UTF-8");
+    refused(R"({"stream":"s","type":"T","data":")" + std::string(8 << 20, 'x') + "\"}", "8388608");
+    EXPECT_EQ(stored(), 0U);
+}
+
+TEST_F(Import, ABatchOfLargeEventsBecomesSeveralCommits) {
+    std::string text;
+    for (int i = 0; i < 5; ++i) text += R"({"stream":"s","type":"T","data":")" + std::string(5 << 20, 'x') + "\"}\n";
+    succeed({"import", store(), "-", "--durability", "buffered"}, text);
+    EXPECT_EQ(number_of(parsed(succeed({"info", store(), "--json"})), "events"), 5U);
+}
+
+TEST_F(Import, ASignalStopsItBetweenCommits) {
+    Process import(varve({"import", store(), "-", "--batch", "1"}));
+    import.write(lines(0, 2));
+    const auto deadline = std::chrono::steady_clock::now() + patience;
+    while (run({"read", store(), "-n", "1", "--from", "1", "--json"}).out.empty() &&
+           std::chrono::steady_clock::now() < deadline)
+        continue;
+    import.signal(SIGINT);
+    std::string rest;
+    while (const auto more = import.line()) rest += *more;
+    EXPECT_EQ(import.wait(), 1);
+    EXPECT_NE(import.err().find("stopped by a signal"), std::string::npos) << import.err();
+    EXPECT_NE(import.err().find("--skip-lines "), std::string::npos) << import.err();
+    EXPECT_GE(stored(), 2U);
+}
+
+TEST_F(Import, WhatCannotBeReadIsNamed) {
+    fail(1, {"import", store(), path("nothing.jsonl")}, {path("nothing.jsonl"), "No such file"});
+    std::filesystem::create_directory(path("folder"));
+    fail(1, {"import", store(), path("folder")}, {path("folder"), "is a folder"});
+    EXPECT_FALSE(std::filesystem::exists(store()));
+}
+
+}  // namespace
+}  // namespace command

@@ -11,8 +11,9 @@
 namespace varve::store {
 namespace {
 
-/// Room an event takes in a commit beside its own bytes, rounded up: fixed fields, lengths, checksum, padding.
-constexpr std::size_t stored_overhead_bytes = 96;
+/// Room an event takes in a commit beside its own bytes: 52 fixed, one length, up to 7 of padding (docs/internals/format.md),
+/// rounded up so that no engine has to look again.
+constexpr std::size_t stored_overhead_bytes = 64;
 
 Error invalid(std::string message) {
     return {.code = Code::invalid_argument, .message = std::move(message)};

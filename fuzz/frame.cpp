@@ -12,7 +12,8 @@ using varve::log::FrameCodec;
 
 bool sound(const FrameCodec& codec, std::string_view bytes, std::uint64_t offset) {
     const auto header = codec.parse(bytes, offset);
-    return header && header->bytes <= bytes.size() && codec.trailer_fits(*header, bytes) && codec.payload_fits(*header, bytes);
+    return header && header->bytes <= bytes.size() && codec.trailer_fits(*header, bytes) &&
+           codec.payload_fits(*header, bytes);
 }
 
 }  // namespace
@@ -35,7 +36,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     frame.append(trailer.begin(), trailer.end());
     if (!sound(codec, frame, offset) || sound(codec, frame, offset + 8)) std::abort();
 
-    const std::size_t place = (std::size_t{data[0]} | std::size_t{data[1]} << 8 | std::size_t{data[2]} << 16) % frame.size();
+    const std::size_t place =
+        (std::size_t{data[0]} | std::size_t{data[1]} << 8 | std::size_t{data[2]} << 16) % frame.size();
     const auto change = static_cast<char>(data[3] == 0 ? 1 : data[3]);
     frame[place] = static_cast<char>(frame[place] ^ change);
     if (sound(codec, frame, offset)) std::abort();

@@ -81,9 +81,13 @@ std::vector<Include> includes_of(std::string_view text) {
     return includes;
 }
 
-bool is_public(std::string_view include) { return include.starts_with("varve/"); }
+bool is_public(std::string_view include) {
+    return include.starts_with("varve/");
+}
 
-std::string_view first_folder(std::string_view path) { return path.substr(0, path.find('/')); }
+std::string_view first_folder(std::string_view path) {
+    return path.substr(0, path.find('/'));
+}
 
 void check_room(const File& file, std::string_view room, const Include& include, Findings& findings) {
     const auto mine = floor_of_room(room);
@@ -111,7 +115,8 @@ void check_promise(const File& file, const Include& include, Findings& findings)
         return;
     }
     if (!is_public(include.name)) {
-        findings.push_back({file.path, include.line, "a public header includes \"" + std::string(include.name) + "\" of src/",
+        findings.push_back({file.path, include.line,
+                            "a public header includes \"" + std::string(include.name) + "\" of src/",
                             "include/ is the whole promise: declare what is needed there"});
         return;
     }
@@ -171,8 +176,8 @@ Findings check_includes_resolve(const File& file, const Tree& tree) {
 }
 
 Findings check_heavy_headers(const File& file) {
-    static constexpr auto heavy = {"CLI/",  "simdjson", "rocksdb/", "fmt/",  "sqlite3", "boost/",
-                                   "asio",  "spdlog/",  "google/",  "toml",  "nghttp2/", "openssl/"};
+    static constexpr auto heavy = {"CLI/", "simdjson", "rocksdb/", "fmt/", "sqlite3",  "boost/",
+                                   "asio", "spdlog/",  "google/",  "toml", "nghttp2/", "openssl/"};
     Findings findings;
     if (!is_header(file.path)) return findings;
     for (const Include& include : includes_of(file.text)) {

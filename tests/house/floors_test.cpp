@@ -6,8 +6,9 @@ namespace house {
 namespace {
 
 TEST(Floors, ARoomMayLookDownAndSideways) {
-    EXPECT_EQ(to_string(check_floors({"src/log/a.cpp", "#include \"log/a.hpp\"\n#include \"index/b.hpp\"\n"
-                                                      "#include \"base/hash.hpp\"\n#include \"varve/event.hpp\"\n"})),
+    EXPECT_EQ(to_string(check_floors({"src/log/a.cpp",
+                                      "#include \"log/a.hpp\"\n#include \"index/b.hpp\"\n"
+                                      "#include \"base/hash.hpp\"\n#include \"varve/event.hpp\"\n"})),
               "");
 }
 
@@ -28,7 +29,9 @@ TEST(Floors, EdgesDoNotKnowEachOther) {
     EXPECT_EQ(check_floors({"src/server/a.cpp", "#include \"server/b.hpp\"\n"}).size(), 0U);
 }
 
-TEST(Floors, AnUnknownRoomIsNamed) { EXPECT_EQ(check_floors({"src/attic/a.cpp", ""}).size(), 1U); }
+TEST(Floors, AnUnknownRoomIsNamed) {
+    EXPECT_EQ(check_floors({"src/attic/a.cpp", ""}).size(), 1U);
+}
 
 TEST(Floors, ThePromiseShowsTheStandardLibraryOnly) {
     EXPECT_EQ(check_floors({"include/varve/a.hpp", "#include <string>\n#include \"varve/store.hpp\"\n"}).size(), 0U);

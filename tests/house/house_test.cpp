@@ -63,7 +63,9 @@ TEST(House, LinksLeadSomewhere) {
     EXPECT_EQ(breaches([](const File& file) { return check_links(file, tree()); }), "");
 }
 
-TEST(House, TheReadmeShowsTheTwoCommands) { EXPECT_EQ(to_string(check_readme(tree())), ""); }
+TEST(House, TheReadmeShowsTheTwoCommands) {
+    EXPECT_EQ(to_string(check_readme(tree())), "");
+}
 
 }  // namespace
 }  // namespace house

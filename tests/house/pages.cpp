@@ -34,7 +34,8 @@ std::string resolve(const std::string& page, const std::string& target) {
 void check_link(const File& page, std::size_t line, const std::string& link, const Tree& tree, Findings& findings) {
     if (link.starts_with("https://") || link.starts_with("mailto:")) return;
     if (link.find("://") != std::string::npos || link.starts_with('/')) {
-        findings.push_back({page.path, line, "link '" + link + "' is not relative", "link relative to this page, or by https"});
+        findings.push_back(
+            {page.path, line, "link '" + link + "' is not relative", "link relative to this page, or by https"});
         return;
     }
     const auto hash = link.find('#');
@@ -46,7 +47,8 @@ void check_link(const File& page, std::size_t line, const std::string& link, con
     const File* other = tree.find(target);
     if (hash == std::string::npos || other == nullptr || !is_page(target)) return;
     if (!has_heading(*other, link.substr(hash + 1))) {
-        findings.push_back({page.path, line, "no heading for the anchor of '" + link + "'", "use the heading's words in lower case with dashes"});
+        findings.push_back({page.path, line, "no heading for the anchor of '" + link + "'",
+                            "use the heading's words in lower case with dashes"});
     }
 }
 
@@ -58,7 +60,8 @@ std::string anchor_of(std::string_view heading) {
     for (const char c : heading) {
         const auto byte = static_cast<unsigned char>(c);
         if (c == ' ') anchor += '-';
-        if (std::isalnum(byte) != 0 || c == '-' || c == '_' || byte >= 0x80) anchor += static_cast<char>(std::tolower(byte));
+        if (std::isalnum(byte) != 0 || c == '-' || c == '_' || byte >= 0x80)
+            anchor += static_cast<char>(std::tolower(byte));
     }
     return anchor;
 }
@@ -86,7 +89,8 @@ Findings check_mentions(const File& file, const Tree& tree) {
         const std::string line(view);
         for (std::sregex_iterator at(line.begin(), line.end(), mention), end; at != end; ++at) {
             if (!tree.has(at->str())) {
-                findings.push_back({file.path, number, at->str() + " is not there", "write the page or name the right one"});
+                findings.push_back(
+                    {file.path, number, at->str() + " is not there", "write the page or name the right one"});
             }
         }
     }
@@ -99,7 +103,8 @@ Findings check_readme(const Tree& tree) {
     Findings findings;
     for (const char* command : {"./dev run", "./dev test"}) {
         if (readme->text.find(command) == std::string::npos) {
-            findings.push_back({"README.md", 0, std::string("does not name ") + command, "newcomers start there: show it"});
+            findings.push_back(
+                {"README.md", 0, std::string("does not name ") + command, "newcomers start there: show it"});
         }
     }
     return findings;

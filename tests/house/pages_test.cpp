@@ -10,7 +10,9 @@ Tree small_tree() {
             {"README.md", "docs", "docs/start.md"}};
 }
 
-Findings links(const std::string& path, const std::string& text) { return check_links({path, text}, small_tree()); }
+Findings links(const std::string& path, const std::string& text) {
+    return check_links({path, text}, small_tree());
+}
 
 TEST(Links, LeadToFilesFoldersAndHeadings) {
     EXPECT_TRUE(links("README.md", "[a](docs/start.md) [b](docs/) [c](docs/start.md#first-steps-quickly)\n").empty());
@@ -25,7 +27,9 @@ TEST(Links, DeadOnesAreNamedWithTheirLine) {
     EXPECT_EQ(links("README.md", "[a](/docs/start.md)\n").size(), 1U);
 }
 
-TEST(Links, CodeIsNoProse) { EXPECT_TRUE(links("README.md", "```cpp\nauto f = [](int) {};\na[1](gone)\n```\n").empty()); }
+TEST(Links, CodeIsNoProse) {
+    EXPECT_TRUE(links("README.md", "```cpp\nauto f = [](int) {};\na[1](gone)\n```\n").empty());
+}
 
 TEST(Mentions, PagesNamedInCodeExist) {
     EXPECT_TRUE(check_mentions({"src/a.hpp", "// see docs/start.md.\n"}, small_tree()).empty());
@@ -45,7 +49,9 @@ TEST(Blocks, AreTakenByLanguage) {
     EXPECT_EQ(blocks[1], "d\n");
 }
 
-TEST(Anchors, AreWhatGitHubMakes) { EXPECT_EQ(anchor_of(" When `not` to use it?"), "when-not-to-use-it"); }
+TEST(Anchors, AreWhatGitHubMakes) {
+    EXPECT_EQ(anchor_of(" When `not` to use it?"), "when-not-to-use-it");
+}
 
 }  // namespace
 }  // namespace house

@@ -24,7 +24,9 @@ std::string read_text(const std::filesystem::path& path) {
 
 }  // namespace
 
-bool Tree::has(std::string_view path) const { return std::binary_search(paths.begin(), paths.end(), path); }
+bool Tree::has(std::string_view path) const {
+    return std::binary_search(paths.begin(), paths.end(), path);
+}
 
 const File* Tree::find(std::string_view path) const {
     const auto found = std::ranges::find(files, path, &File::path);
@@ -70,10 +72,18 @@ std::vector<std::string_view> lines_of(std::string_view text) {
     return lines;
 }
 
-bool is_header(std::string_view path) { return path.ends_with(".hpp"); }
-bool is_cpp(std::string_view path) { return is_header(path) || path.ends_with(".cpp"); }
-bool is_test(std::string_view path) { return path.ends_with("_test.cpp") || path.starts_with("tests/"); }
-bool is_page(std::string_view path) { return path.ends_with(".md"); }
+bool is_header(std::string_view path) {
+    return path.ends_with(".hpp");
+}
+bool is_cpp(std::string_view path) {
+    return is_header(path) || path.ends_with(".cpp");
+}
+bool is_test(std::string_view path) {
+    return path.ends_with("_test.cpp") || path.starts_with("tests/");
+}
+bool is_page(std::string_view path) {
+    return path.ends_with(".md");
+}
 
 std::string_view room_of(std::string_view path) {
     if (!path.starts_with("src/")) return {};

@@ -8,7 +8,9 @@
 namespace house {
 namespace {
 
-bool is_word_character(char c) { return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '_'; }
+bool is_word_character(char c) {
+    return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '_';
+}
 
 /// Finds `word` not as a part of a longer word.
 bool has_word(std::string_view line, std::string_view word) {
@@ -29,29 +31,28 @@ struct Banned {
     std::string_view fix;
 };
 
-// The words are written in two halves so that this file does not break its own rule.
 const std::vector<Banned>& banned_words() {
     static constexpr std::string_view finish = "finish it or leave it out";
     static constexpr std::string_view print = "the library prints nothing: answer a Result or take a callback";
     static constexpr std::string_view machine = "ask for the path, or use the temporary folder";
     static constexpr std::string_view wait = "wait on a condition with a deadline";
     static const std::vector<Banned> words = {
-        {"TO" "DO", Where::everywhere, finish},
-        {"FIX" "ME", Where::everywhere, finish},
-        {"XX" "X", Where::everywhere, finish},
-        {"HA" "CK", Where::everywhere, finish},
-        {"using name" "space std", Where::cpp, "write std:: where it is used"},
-        {"#if" " 0", Where::cpp, "delete it: the history keeps it"},
-        {"std::c" "out", Where::library, print},
-        {"std::c" "err", Where::library, print},
-        {"print" "f", Where::library, print},
-        {"/ho" "me/", Where::everywhere, machine},
-        {"/ro" "ot/", Where::everywhere, machine},
-        {"/wo" "rk/", Where::everywhere, machine},
-        {"/tm" "p/", Where::cpp, machine},
-        {"sleep" "_for", Where::tests, wait},
-        {"sleep" "_until", Where::tests, wait},
-        {"us" "leep", Where::tests, wait},
+        {"TODO", Where::everywhere, finish},
+        {"FIXME", Where::everywhere, finish},
+        {"XXX", Where::everywhere, finish},
+        {"HACK", Where::everywhere, finish},
+        {"using namespace std", Where::cpp, "write std:: where it is used"},
+        {"#if 0", Where::cpp, "delete it: the history keeps it"},
+        {"std::cout", Where::library, print},
+        {"std::cerr", Where::library, print},
+        {"printf", Where::library, print},
+        {"/home/", Where::everywhere, machine},
+        {"/root/", Where::everywhere, machine},
+        {"/work/", Where::everywhere, machine},
+        {"/tmp/", Where::cpp, machine},
+        {"sleep_for", Where::tests, wait},
+        {"sleep_until", Where::tests, wait},
+        {"usleep", Where::tests, wait},
     };
     return words;
 }
@@ -69,7 +70,8 @@ bool applies(Where where, std::string_view path) {
 
 /// A comment line that is a statement: `// call(x);`, `// return y;`, `// a = b;`.
 bool is_code_in_comment(const std::string& line) {
-    static const std::regex code(R"(^\s*//\s*(return\b.*|[\w:.>\[\]-]+(\(.*\)|\s*[+|&-]?=[^=].*)|\}.*|[\w:]+ \w+(\s*=.*|\(.*\))?);\s*$)");
+    static const std::regex code(
+        R"(^\s*//\s*(return\b.*|[\w:.>\[\]-]+(\(.*\)|\s*[+|&-]?=[^=].*)|\}.*|[\w:]+ \w+(\s*=.*|\(.*\))?);\s*$)");
     return std::regex_match(line, code);
 }
 
@@ -84,6 +86,8 @@ Findings check_length(const File& file) {
 }
 
 Findings check_leftovers(const File& file) {
+    // The rule and its test have to name the words.
+    if (file.path.starts_with("tests/house/words")) return {};
     Findings findings;
     std::size_t number = 0;
     for (const std::string_view line : lines_of(file.text)) {
@@ -108,7 +112,8 @@ Findings check_header_start(const File& file) {
         findings.push_back({file.path, 1, "has no #pragma once", "put it after the opening comment"});
     }
     if (file.path.starts_with("include/") && (lines.empty() || !lines.front().starts_with("/// "))) {
-        findings.push_back({file.path, 1, "does not begin with its purpose", "make a `/// What this is for.` its first line"});
+        findings.push_back(
+            {file.path, 1, "does not begin with its purpose", "make a `/// What this is for.` its first line"});
     }
     return findings;
 }
@@ -125,7 +130,8 @@ Findings check_test_has_subject(const File& file, const Tree& tree) {
         if (cut == std::string::npos || cut < subject.rfind('/')) break;
         subject.resize(cut);
     }
-    return {{file.path, 0, "tests nothing that stands beside it", "name it after the module it tests: x_test.cpp beside x.hpp"}};
+    return {{file.path, 0, "tests nothing that stands beside it",
+             "name it after the module it tests: x_test.cpp beside x.hpp"}};
 }
 
 }  // namespace house

@@ -13,13 +13,13 @@ TEST(Length, StopsAtTheHardStop) {
 }
 
 TEST(Leftovers, NotesToSelfAreFoundAsWholeWords) {
-    EXPECT_EQ(check_leftovers({"docs/a.md", "one\nTO" "DO: more\n"}).size(), 1U);
-    EXPECT_EQ(check_leftovers({"src/log/a.cpp", "// FIX" "ME\n"}).size(), 1U);
-    EXPECT_TRUE(check_leftovers({"src/log/a.cpp", "int TO" "DOS = 1;\n"}).empty());
+    EXPECT_EQ(check_leftovers({"docs/a.md", "one\nTODO: more\n"}).size(), 1U);
+    EXPECT_EQ(check_leftovers({"src/log/a.cpp", "// FIXME\n"}).size(), 1U);
+    EXPECT_TRUE(check_leftovers({"src/log/a.cpp", "int TODOS = 1;\n"}).empty());
 }
 
 TEST(Leftovers, TheLibraryPrintsNothing) {
-    const std::string text = "std::c" "out << 1;\n";
+    const std::string text = "std::cout << 1;\n";
     EXPECT_EQ(check_leftovers({"src/log/a.cpp", text}).size(), 1U);
     EXPECT_TRUE(check_leftovers({"src/cli/a.cpp", text}).empty());
     EXPECT_TRUE(check_leftovers({"src/log/a_test.cpp", text}).empty());
@@ -27,14 +27,14 @@ TEST(Leftovers, TheLibraryPrintsNothing) {
 }
 
 TEST(Leftovers, TestsDoNotSleep) {
-    const std::string text = "std::this_thread::sleep" "_for(1s);\n";
+    const std::string text = "std::this_thread::sleep_for(1s);\n";
     EXPECT_EQ(check_leftovers({"src/log/a_test.cpp", text}).size(), 1U);
     EXPECT_TRUE(check_leftovers({"src/log/a.cpp", text}).empty());
 }
 
 TEST(Leftovers, PathsOfOneMachine) {
-    EXPECT_EQ(check_leftovers({"docs/a.md", "see /ho" "me/me/x\n"}).size(), 1U);
-    EXPECT_EQ(check_leftovers({"src/log/a_test.cpp", "open(\"/tm" "p/x\");\n"}).size(), 1U);
+    EXPECT_EQ(check_leftovers({"docs/a.md", "see /home/me/x\n"}).size(), 1U);
+    EXPECT_EQ(check_leftovers({"src/log/a_test.cpp", "open(\"/tmp/x\");\n"}).size(), 1U);
 }
 
 TEST(Leftovers, CodeInComments) {

@@ -134,11 +134,11 @@ private:
         const std::uint64_t done = std::max(writer_.last_line(), options_.skip_lines.value_or(0));
         const bool unknown = writer_.failed() && error.code == Code::unavailable;
         error.message = fmt::format(
-            "{}{}; {} stored before{}; {}, then resume with --skip-lines {}", where, error.message,
+            "{}{}; {} stored before{}; {}resume with --skip-lines {}", where, error.message,
             counted(writer_.stored(), "event") + (writer_.stored() == 1 ? " was" : " were"),
             unknown ? ", and of those lines it is unknown: look at the end of the store (varve read --backward) first"
                     : "",
-            error.code == Code::invalid_argument ? "mend the line" : "when the cause is gone", done);
+            error.code == Code::invalid_argument ? "mend the line, then " : "", done);
         return error;
     }
 

@@ -1,0 +1,161 @@
+/// The application: a store, a command bus, a query bus and read models, wired by plain calls.
+///
+///     varve::App bank{varve::open("./bank").value()};
+///     bank.handle<Withdraw, Account>(&Withdraw::account, decide);
+///     bank.project<Balances>();
+///     auto receipt = bank.send(Withdraw{"a1", 500});
+///     auto balance = bank.ask(BalanceOf{"a1"}, varve::after(receipt));
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <typeindex>
+#include <utility>
+#include <vector>
+
+#include "varve/command.hpp"
+#include "varve/decision.hpp"
+#include "varve/detail/command_route.hpp"
+#include "varve/detail/projection_type.hpp"
+#include "varve/entity.hpp"
+#include "varve/export.hpp"
+#include "varve/projection.hpp"
+#include "varve/query.hpp"
+#include "varve/result.hpp"
+#include "varve/store.hpp"
+
+namespace varve {
+
+/// Whether a step of the wiring worked. May be dropped: the same error is answered by whatever needed the step
+/// (`send` of that command, `ask` of those queries) and shown by `App::projections`.
+class Setup : public Result<> {
+public:
+    Setup(Result<> result) : Result<>(std::move(result)) {}  // NOLINT(google-explicit-constructor)
+};
+
+/// Everything may be called from any thread at any time; commands and queries share no lock. Movable; a
+/// moved-from App may only be destroyed or assigned. The destructor stops the projections; the store closes with
+/// its last handle.
+class VARVE_API App {
+public:
+    explicit App(Store store);
+    App(App&&) noexcept;
+    App& operator=(App&&) noexcept;
+    ~App();
+
+    /// Says how a command is decided: `key` finds the entity (a member of the command, or a callable that takes it;
+    /// a text or an integer), `decide(const C&, const S&)` answers a Decision. `decide` may be a function, the name
+    /// of an overload set, or a lambda; it is called from every thread that sends, perhaps several times for one
+    /// command, and must depend on nothing but its arguments. A second handler of one command is `already_exists`.
+    template <class C, class S, class F = Decision (*)(const C&, const S&), class K>
+    Setup handle(K key, F decide) {
+        return add(detail::make_route<C, F, S>(std::move(decide), std::move(key)));
+    }
+    /// A decision over two entities, loaded by two keys (which may be equal: then both are the same state). Its
+    /// events are addressed by `varve::on<S>(key, ...)`; they are written in one commit, on condition that all that
+    /// was read, written or not, is still as it was read.
+    template <class C, class S1, class S2, class F = Decision (*)(const C&, const S1&, const S2&), class K1, class K2>
+    Setup handle(K1 key1, K2 key2, F decide) {
+        return add(detail::make_route<C, F, S1, S2>(std::move(decide), std::move(key1), std::move(key2)));
+    }
+    /// The same over three entities.
+    template <class C, class S1, class S2, class S3, class F = Decision (*)(const C&, const S1&, const S2&, const S3&),
+              class K1, class K2, class K3>
+    Setup handle(K1 key1, K2 key2, K3 key3, F decide) {
+        return add(
+            detail::make_route<C, F, S1, S2, S3>(std::move(decide), std::move(key1), std::move(key2), std::move(key3)));
+    }
+
+    /// Adds a middleware around every command sent from now on; see varve/command.hpp.
+    void use(Middleware middleware);
+
+    /// Starts a read model with its own thread, in memory: built from the beginning of the log, then kept live.
+    /// Errors: `already_exists` (this projection, or another one that answers one of its queries, is there).
+    template <class P>
+    Setup project() {
+        return project(detail::projection_type<P>(), nullptr);
+    }
+    /// The same in an SQLite file, resumed after its checkpoint. Errors besides: `failed_precondition` (the file
+    /// belongs to another store or projection, or its rows have another shape: delete it and it is rebuilt),
+    /// `invalid_argument` (the projection has a field that is no Table), `unavailable` (SQLite cannot open it).
+    template <class P>
+    Setup project(const Sqlite& file) {
+        return project(detail::projection_type<P>(), &file);
+    }
+
+    /// Sends a command and waits for its events to be durable. The entities are loaded, `decide` decides, the events
+    /// are appended on condition that nothing read has changed; when it has, only the new events are folded and
+    /// `decide` is asked again, up to ten times. A decision without events answers a receipt without streams, whose
+    /// `first` and `last` are the head of the store that it has seen.
+    /// Errors: a rejection is `failed_precondition` with its word in `Error::reason`; `aborted` (the entity is too
+    /// hot: others came first ten times; send again later); `deadline_exceeded` (nothing was written);
+    /// `unimplemented` (no handler); `invalid_argument` (an empty key, or an event that does not belong to an entity
+    /// that was loaded); `unknown` (user code threw; the message names command and entity); and whatever
+    /// Store::append answers.
+    template <class C>
+    [[nodiscard]] Result<Receipt> send(const C& command, CommandOptions options = {}) {
+        CommandContext context(reflect::type_name<C>(), &command, &detail::command_json<C>, std::move(options));
+        return send(typeid(C), &command, context);
+    }
+
+    /// Asks the projection that answers this query. `after(receipt)` makes it wait until the answer reflects that
+    /// write. Errors: `unimplemented` (no projection answers it), `deadline_exceeded` (the projection is behind; the
+    /// message says how far), `unknown` (`answer` threw), and the error that stopped the projection.
+    template <class Q>
+    [[nodiscard]] Answered<typename Q::Answer> ask(const Q& query, const After& after = {}) const {
+        static_assert(detail::NamesAnswer<Q>, "varve: a query says what it answers: using Answer = ...;");
+        std::optional<typename Q::Answer> answer;
+        const auto position = ask(typeid(Q), reflect::type_name<Q>(), &query, after, &answer);
+        if (!position.ok()) return position.error();
+        return {std::move(*answer), *position};
+    }
+
+    /// One entity, now or as of a revision, position or time; `Entity::exists()` is false when nothing had happened
+    /// by then. Errors: `unknown` (`evolve` threw), `data_loss` and the like from the store, and an event that does
+    /// not decode (named by stream and revision).
+    template <class S, class K>
+    [[nodiscard]] Result<Entity<S>> load(const K& key, const AsOf& as_of = {}) const {
+        Entity<S> entity{stream_of<S>(key)};
+        const auto folded = fold(detail::state_type<S>(), entity.stream, as_of, &entity.state, entity.revision);
+        if (!folded.ok()) return folded.error();
+        return entity;
+    }
+
+    /// A whole read model as it was at a position or a time, rebuilt in memory by the calling thread. A revision
+    /// is `invalid_argument`: it has no meaning over many streams.
+    template <class P>
+    [[nodiscard]] Result<Replayed<P>> replay(const AsOf& as_of = {}) const {
+        auto model = std::make_shared<P>();
+        const auto position = replay(detail::projection_type<P>(), as_of, model.get());
+        if (!position.ok()) return position.error();
+        return Replayed<P>(std::move(model), *position);
+    }
+
+    /// Every read model, in the order of `project`.
+    [[nodiscard]] std::vector<ProjectionStatus> projections() const;
+
+    [[nodiscard]] const Store& store() const;
+    [[nodiscard]] Store& store();
+
+    /// Stops the projections (their checkpoints are kept) and closes the store. Idempotent. Afterwards `send` is
+    /// `failed_precondition`; questions are still answered from the rows there are.
+    Result<> close();
+
+private:
+    class Inside;
+
+    Setup add(detail::CommandRoute route);
+    Setup project(const detail::ProjectionType& type, const Sqlite* file);
+    Result<Receipt> send(std::type_index type, const void* command, CommandContext& context);
+    Result<Position> ask(std::type_index type, std::string_view name, const void* query, const After& after,
+                         void* answer) const;
+    Result<> fold(const detail::StateType& type, const std::string& stream, const AsOf& as_of, void* state,
+                  std::optional<Revision>& revision) const;
+    Result<Position> replay(const detail::ProjectionType& type, const AsOf& as_of, void* model) const;
+
+    std::unique_ptr<Inside> inside_;
+};
+
+}  // namespace varve

@@ -1,0 +1,71 @@
+/// What travels with a command, and the middleware that it passes on its way.
+///
+///     bank.use([](varve::CommandContext& context, const varve::Next& next) {
+///         auto receipt = next();
+///         std::clog << context.command() << ' ' << receipt << '\n';
+///         return receipt;
+///     });
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <string>
+#include <string_view>
+
+#include "varve/commit.hpp"
+#include "varve/engine.hpp"
+#include "varve/export.hpp"
+#include "varve/result.hpp"
+
+namespace varve {
+
+/// What may be said about a command beside the command itself.
+struct CommandOptions {
+    /// Ties together all that one request caused; stored in the metadata of every event as `$correlationId`.
+    std::string correlation_id = {};
+    /// The id of the message that caused this command; stored as `$causationId`.
+    std::string causation_id = {};
+    /// Further metadata of every event, e.g. {"user", "ann"}: members of a JSON object, as texts.
+    std::map<std::string, std::string> metadata = {};
+    /// After it no further attempt is begun: the answer is `deadline_exceeded` and nothing was written.
+    Deadline deadline = Deadline::max();
+};
+
+/// One command on its way through the bus. Lives for one `send`, used by its thread only.
+class VARVE_API CommandContext {
+public:
+    using ToJson = Result<std::string> (*)(const void* command);
+
+    CommandContext(std::string_view name, const void* command, ToJson to_json, CommandOptions options)
+        : name_(name), command_(command), to_json_(to_json), options_(std::move(options)) {}
+
+    /// The command's type, e.g. `Withdraw`.
+    [[nodiscard]] std::string_view command() const { return name_; }
+    /// The command as JSON, made when asked for.
+    [[nodiscard]] Result<std::string> json() const { return to_json_(command_); }
+    /// Middleware may change them before it calls next.
+    [[nodiscard]] CommandOptions& options() { return options_; }
+    [[nodiscard]] const CommandOptions& options() const { return options_; }
+    /// How often it has been decided: more than 1 when other writers came first.
+    [[nodiscard]] int attempts() const { return attempts_; }
+    void count_attempt() { ++attempts_; }
+
+private:
+    std::string_view name_;
+    const void* command_;
+    ToJson to_json_;
+    CommandOptions options_;
+    int attempts_ = 0;
+};
+
+/// Goes on with the command: the next middleware, at last the decision and the append.
+using Next = std::function<Result<Receipt>()>;
+
+/// Wraps every command: may refuse it (answer an Error without calling next), time it, log it, change its options.
+/// The first one added is the outermost. Called from every thread that sends, also at once; an exception becomes
+/// an error of code `unknown`.
+using Middleware = std::function<Result<Receipt>(CommandContext& context, const Next& next)>;
+
+}  // namespace varve

@@ -1,0 +1,116 @@
+/// What `decide` answers: events to append, or a rejection.
+///
+///     varve::Decision decide(const Withdraw& c, const Account& account) {
+///         if (!account.open) return varve::reject("account.not_open");
+///         return varve::accept(Withdrawn{c.account, c.cents});
+///     }
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <type_traits>
+#include <utility>
+#include <vector>
+
+#include "varve/codec.hpp"
+#include "varve/event.hpp"
+#include "varve/events.hpp"
+#include "varve/export.hpp"
+#include "varve/result.hpp"
+
+namespace varve {
+
+namespace detail {
+
+template <class E>
+Result<NewEvent> new_event(const E& event) {
+    auto data = encode_event(event);
+    if (!data.ok()) return std::move(data).error();
+    return NewEvent{.stream = {}, .type = std::string(event_type<E>()), .data = std::move(*data)};
+}
+
+}  // namespace detail
+
+/// Events for the stream of one entity; made by `varve::on`.
+struct Addressed {
+    std::string stream;
+    std::vector<NewEvent> events;
+    std::optional<Error> error = {};  ///< an event that could not be encoded
+};
+
+/// A plain value: what shall happen, or why nothing shall. Nothing is written before the command bus says so.
+class VARVE_API Decision {
+public:
+    /// Accepts, so far with no event.
+    Decision() = default;
+
+    /// A refusal. See `varve::reject`.
+    [[nodiscard]] static Decision rejected(std::string reason, std::string message);
+
+    [[nodiscard]] bool accepted() const { return !rejection_; }
+    /// The rejection as `send` answers it (`failed_precondition`, `reason` = the stable word); requires !accepted().
+    [[nodiscard]] const Error& rejection() const { return *rejection_; }
+    /// In order. An empty `stream` means: that of the one entity that the command is about.
+    [[nodiscard]] const std::vector<NewEvent>& events() const { return events_; }
+    [[nodiscard]] std::vector<NewEvent> take_events() && { return std::move(events_); }
+    /// Set when an event could not be encoded: then nothing of the decision is written.
+    [[nodiscard]] const std::optional<Error>& error() const { return error_; }
+
+    /// Adds an event, events addressed with `varve::on`, or a vector of either, for decisions made in a loop.
+    template <class E>
+    Decision& add(const E& event) {
+        if constexpr (requires {
+                          typename E::value_type;
+                          event.begin();
+                          event.end();
+                      }) {
+            for (const auto& each : event) add(each);
+        } else {
+            add_encoded({}, detail::new_event(event));
+        }
+        return *this;
+    }
+    Decision& add(Addressed addressed);
+
+private:
+    void add_encoded(std::string_view stream, Result<NewEvent> event);
+
+    std::vector<NewEvent> events_;
+    std::optional<Error> rejection_;
+    std::optional<Error> error_;
+};
+
+/// These events shall happen, all or none, in this order. Each argument is an event (it goes to the stream of the
+/// command's one entity), `varve::on<State>(key, events...)`, or a vector of either.
+/// `accept()` accepts and writes nothing; its receipt has no streams.
+template <class... E>
+[[nodiscard]] Decision accept(const E&... events) {
+    Decision decision;
+    (decision.add(events), ...);
+    return decision;
+}
+
+/// Nothing shall happen. `reason` is a stable word for programs, e.g. `account.not_open`; `message` an optional
+/// sentence for people.
+[[nodiscard]] VARVE_API Decision reject(std::string reason, std::string message = {});
+
+/// Addresses events to one entity, for decisions over several: `varve::on<Account>(c.from, Withdrawn{...})`.
+/// The entity must be one of those that the command loads.
+template <class S, class K, class... E>
+[[nodiscard]] Addressed on(const K& key, const E&... events) {
+    static_assert((S::Events::template contains<E> && ...),
+                  "varve: an event addressed to an entity must be one that its state lists in Events");
+    Addressed addressed{stream_of<S>(key), {}, {}};
+    const auto add = [&addressed](Result<NewEvent> event) {
+        if (event.ok()) {
+            addressed.events.push_back(std::move(*event));
+        } else if (!addressed.error) {
+            addressed.error = std::move(event).error();
+        }
+    };
+    (add(detail::new_event(events)), ...);
+    return addressed;
+}
+
+}  // namespace varve

@@ -1,0 +1,61 @@
+/// Inside the model: a command's handler without its types, as the command bus sees it.
+#pragma once
+
+#include <functional>
+#include <string>
+#include <string_view>
+#include <type_traits>
+#include <typeindex>
+#include <utility>
+#include <vector>
+
+#include "varve/command.hpp"
+#include "varve/decision.hpp"
+#include "varve/detail/step.hpp"
+#include "varve/events.hpp"
+#include "varve/json.hpp"
+
+namespace varve::detail {
+
+struct CommandRoute {
+    std::string_view command;
+    std::type_index type;
+    CommandContext::ToJson json;
+    /// One for each entity that decide takes, in its order; keys answers as many.
+    std::vector<const StateType*> entities;
+    std::function<std::vector<std::string>(const void* command)> keys;
+    std::function<Decision(const void* command, const void* const* states)> decide;
+};
+
+template <class C>
+Result<std::string> command_json(const void* command) {
+    return to_json(*static_cast<const C*>(command));
+}
+
+template <class K, class C>
+std::string key_from(const K& key, const C& command) {
+    static_assert(
+        std::is_invocable_v<const K&, const C&>,
+        "varve: the key of a command's entity is a member of the command or a callable that takes the command");
+    return key_text(std::invoke(key, command));
+}
+
+template <class C, class F, class... S, class... K>
+CommandRoute make_route(F decide, K... keys) {
+    static_assert(std::is_invocable_r_v<Decision, const F&, const C&, const S&...>,
+                  "varve: decide takes the command and one state for each entity, and answers varve::Decision");
+    return CommandRoute{reflect::type_name<C>(),
+                        typeid(C),
+                        &command_json<C>,
+                        {&state_type<S>()...},
+                        [=](const void* command) {
+                            return std::vector<std::string>{key_from(keys, *static_cast<const C*>(command))...};
+                        },
+                        [decide = std::move(decide)](const void* command, const void* const* states) -> Decision {
+                            return [&]<std::size_t... I>(std::index_sequence<I...>) -> Decision {
+                                return decide(*static_cast<const C*>(command), *static_cast<const S*>(states[I])...);
+                            }(std::index_sequence_for<S...>{});
+                        }};
+}
+
+}  // namespace varve::detail

@@ -1,0 +1,133 @@
+/// Inside the model: a projection without its type, as its worker and the query bus see it.
+#pragma once
+
+#include <exception>
+#include <memory>
+#include <span>
+#include <string_view>
+#include <typeindex>
+#include <vector>
+
+#include "varve/detail/step.hpp"
+#include "varve/query.hpp"
+#include "varve/table.hpp"
+
+namespace varve::detail {
+
+/// One query that a projection answers. `out` is a std::optional<Answer>.
+struct QueryStep {
+    std::type_index query;
+    std::string_view name;
+    void (*answer)(const void* projection, const void* query, void* out);
+};
+
+struct ProjectionType {
+    std::string_view name;
+    std::span<const Step> events;
+    std::span<const QueryStep> queries;
+    std::shared_ptr<void> (*make)();
+    /// Asks for a place for every table. An error names the field that can have none.
+    Result<> (*bind)(void* projection, TableBinder& binder, bool writes);
+};
+
+template <class T>
+struct IsTable : std::false_type {};
+template <class Row>
+struct IsTable<Table<Row>> : std::true_type {};
+
+template <class P, class E>
+Result<> on_step(void* projection, const Event& event) {
+    auto fact = decode_event<E>(event);
+    if (!fact.ok()) return std::move(fact).error();
+    P& target = *static_cast<P*>(projection);
+    if constexpr (requires(const E& e) { target.on(e, event); }) {
+        target.on(static_cast<const E&>(*fact), event);
+    } else {
+        target.on(static_cast<const E&>(*fact));
+    }
+    return {};
+}
+
+template <class P, class E>
+constexpr Step make_on_step() {
+    static_assert(
+        requires(P& projection, const E& fact) { projection.on(fact); } ||
+            requires(P& projection, const E& fact, const Event& event) { projection.on(fact, event); },
+        "varve: a projection needs `void on(const Event&)` for every event that its Events list names");
+    return Step{event_type<E>(), &on_step<P, E>};
+}
+
+template <class P, class Q>
+void answer_step(const void* projection, const void* query, void* out) {
+    static_cast<std::optional<typename Q::Answer>*>(out)->emplace(
+        static_cast<const P*>(projection)->answer(*static_cast<const Q*>(query)));
+}
+
+template <class Q>
+concept NamesAnswer = requires { typename Q::Answer; };
+
+template <class P, class Q>
+QueryStep make_query_step() {
+    static_assert(NamesAnswer<Q>, "varve: a query says what it answers: using Answer = ...;");
+    static_assert(
+        requires(const P& projection, const Q& query) { projection.answer(query); },
+        "varve: a projection needs `Answer answer(const Query&) const` for every query that its Queries list names");
+    return QueryStep{typeid(Q), reflect::type_name<Q>(), &answer_step<P, Q>};
+}
+
+template <class P, class... E>
+std::span<const Step> on_steps(Events<E...>) {
+    static const std::array<Step, sizeof...(E)> steps{make_on_step<P, E>()...};
+    return steps;
+}
+
+template <class P, class... Q>
+std::span<const QueryStep> query_steps(Queries<Q...>) {
+    static const std::array<QueryStep, sizeof...(Q)> steps{make_query_step<P, Q>()...};
+    return steps;
+}
+
+template <class P>
+struct QueriesOf {
+    using type = Queries<>;
+};
+template <class P>
+    requires requires { typename P::Queries; }
+struct QueriesOf<P> {
+    using type = typename P::Queries;
+};
+
+/// An error about a field that is no Table, for a projection that lives in a database.
+[[nodiscard]] VARVE_API Error unkept_field(std::string_view projection, std::string_view field);
+
+template <class P>
+Result<> bind_tables(void* projection, TableBinder& binder, bool writes) {
+    Result<> result;
+    reflect::for_each_field(*static_cast<P*>(projection), [&](std::string_view name, auto& field) {
+        using F = std::remove_cvref_t<decltype(field)>;
+        if (!result.ok()) return;
+        if constexpr (IsTable<F>::value) {
+            auto store = binder.table(F::shape(name));
+            if (store.ok()) {
+                field.bind(std::move(*store), writes);
+            } else {
+                result = std::move(store).error();
+            }
+        } else {
+            result = unkept_field(reflect::type_name<P>(), name);
+        }
+    });
+    return result;
+}
+
+template <class P>
+const ProjectionType& projection_type() {
+    static_assert(HasEvents<P>, "varve: a projection lists its events: using Events = varve::Events<A, B>;");
+    static_assert(std::default_initializable<P>, "varve: a projection starts from its default value, so it needs one");
+    static const ProjectionType type{reflect::type_name<P>(), on_steps<P>(typename P::Events{}),
+                                     query_steps<P>(typename QueriesOf<P>::type{}),
+                                     [] { return std::shared_ptr<void>(std::make_shared<P>()); }, &bind_tables<P>};
+    return type;
+}
+
+}  // namespace varve::detail

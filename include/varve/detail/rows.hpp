@@ -1,0 +1,163 @@
+/// Inside the model: the two homes of a table's rows, memory and a database.
+#pragma once
+
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+#include <utility>
+
+#include "varve/detail/cells.hpp"
+
+namespace varve::detail {
+
+template <class Row, class Key>
+class Rows {
+public:
+    using Change = std::function<void(Row&)>;
+    using Visit = std::function<bool(const Row&)>;
+
+    Rows() = default;
+    Rows(const Rows&) = delete;
+    Rows& operator=(const Rows&) = delete;
+    virtual ~Rows() = default;
+
+    virtual std::optional<Row> get(const Key& key) = 0;
+    virtual void put(Row row) = 0;
+    virtual void update(const Key& key, const Change& change) = 0;
+    virtual bool erase(const Key& key) = 0;
+    virtual std::size_t size() = 0;
+    virtual void scan(const Key* from, const Key* until, const Visit& visit) = 0;
+
+protected:
+    static Key& key_of(Row& row) { return std::get<0>(reflect::tie(row)); }
+    static Row fresh(const Key& key) {
+        Row row{};
+        key_of(row) = key;
+        return row;
+    }
+};
+
+template <class Row, class Key>
+class MemoryRows final : public Rows<Row, Key> {
+public:
+    using typename Rows<Row, Key>::Change;
+    using typename Rows<Row, Key>::Visit;
+
+    std::optional<Row> get(const Key& key) override {
+        const auto found = rows_.find(key);
+        return found == rows_.end() ? std::nullopt : std::optional<Row>(found->second);
+    }
+    void put(Row row) override {
+        Key key = this->key_of(row);
+        rows_.insert_or_assign(std::move(key), std::move(row));
+    }
+    void update(const Key& key, const Change& change) override {
+        auto found = rows_.find(key);
+        if (found == rows_.end()) found = rows_.emplace(key, this->fresh(key)).first;
+        change(found->second);
+        this->key_of(found->second) = found->first;
+    }
+    bool erase(const Key& key) override { return rows_.erase(key) > 0; }
+    std::size_t size() override { return rows_.size(); }
+    void scan(const Key* from, const Key* until, const Visit& visit) override {
+        auto at = from ? rows_.lower_bound(*from) : rows_.begin();
+        for (; at != rows_.end() && !(until && !(at->first < *until)); ++at) {
+            if (!visit(at->second)) return;
+        }
+    }
+
+private:
+    std::map<Key, Row> rows_;
+};
+
+/// Rows in a database. A writer keeps changed rows back until the batch commits, so that a hot row is written once
+/// for each batch, and keeps them as a cache afterwards: nobody else writes.
+template <class Row, class Key>
+class DatabaseRows final : public Rows<Row, Key> {
+public:
+    using typename Rows<Row, Key>::Change;
+    using typename Rows<Row, Key>::Visit;
+
+    explicit DatabaseRows(std::unique_ptr<RowStore> store, bool writes) : store_(std::move(store)), writes_(writes) {
+        if (writes_) store_->before_commit([this] { flush(); });
+    }
+
+    std::optional<Row> get(const Key& key) override { return writes_ ? kept(key).row : stored(key); }
+    void put(Row row) override {
+        require_writer();
+        Key key = this->key_of(row);
+        kept_.insert_or_assign(std::move(key), Kept{std::move(row), true});
+        bound();
+    }
+    void update(const Key& key, const Change& change) override {
+        require_writer();
+        Kept& at = kept(key);
+        if (!at.row) at.row = this->fresh(key);
+        at.changed = true;
+        change(*at.row);
+        this->key_of(*at.row) = key;
+        bound();
+    }
+    bool erase(const Key& key) override {
+        require_writer();
+        Kept& at = kept(key);
+        if (!at.row) return false;
+        at.row.reset();
+        at.changed = true;
+        return true;
+    }
+    std::size_t size() override {
+        flush();
+        return store_->size();
+    }
+    void scan(const Key* from, const Key* until, const Visit& visit) override {
+        flush();
+        Row row{};
+        const CellValue lower{from, &write_key<Key>};
+        const CellValue upper{until, &write_key<Key>};
+        store_->scan(from ? &lower : nullptr, until ? &upper : nullptr, CellTarget{&row, &read_row<Row>},
+                     [&] { return visit(row); });
+    }
+
+private:
+    struct Kept {
+        std::optional<Row> row;  ///< nothing: there is no such row
+        bool changed = false;
+    };
+    static constexpr std::size_t kept_rows = 8192;
+
+    void require_writer() const {
+        if (!writes_) refuse_cell("a query may not change rows; only handlers of events do");
+    }
+    std::optional<Row> stored(const Key& key) {
+        Row row{};
+        const bool found = store_->get(CellValue{&key, &write_key<Key>}, CellTarget{&row, &read_row<Row>});
+        return found ? std::optional<Row>(std::move(row)) : std::nullopt;
+    }
+    Kept& kept(const Key& key) {
+        auto found = kept_.find(key);
+        if (found == kept_.end()) found = kept_.emplace(key, Kept{stored(key), false}).first;
+        return found->second;
+    }
+    void flush() {
+        for (auto& [key, at] : kept_) {
+            if (!std::exchange(at.changed, false)) continue;
+            if (at.row) {
+                store_->put(CellValue{&*at.row, &write_row<Row>});
+            } else {
+                store_->erase(CellValue{&key, &write_key<Key>});
+            }
+        }
+        if (kept_.size() > kept_rows) kept_.clear();
+    }
+    void bound() {
+        if (kept_.size() > 4 * kept_rows) flush();
+    }
+
+    std::unique_ptr<RowStore> store_;
+    std::map<Key, Kept> kept_;
+    bool writes_;
+};
+
+}  // namespace varve::detail

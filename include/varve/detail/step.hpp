@@ -1,0 +1,66 @@
+/// Inside the model: how typed functions (`evolve`, `on`) are reached from the name of an event's type.
+#pragma once
+
+#include <array>
+#include <concepts>
+#include <memory>
+#include <span>
+#include <string_view>
+
+#include "varve/codec.hpp"
+#include "varve/event.hpp"
+#include "varve/events.hpp"
+#include "varve/export.hpp"
+#include "varve/result.hpp"
+
+namespace varve::detail {
+
+/// One event type and what to do with it. `apply` answers decoding errors and throws what user code throws.
+struct Step {
+    std::string_view type;
+    Result<> (*apply)(void* object, const Event& event);
+};
+
+/// nullptr: the type is none of them.
+[[nodiscard]] VARVE_API const Step* find_step(std::span<const Step> steps, std::string_view type);
+
+/// How a state is made and folded.
+struct StateType {
+    std::string_view name;
+    std::string_view category;
+    std::span<const Step> steps;
+    std::shared_ptr<void> (*make)();
+};
+
+template <class S, class E>
+Result<> evolve_step(void* state, const Event& event) {
+    auto fact = decode_event<E>(event);
+    if (!fact.ok()) return std::move(fact).error();
+    static_cast<S*>(state)->evolve(static_cast<const E&>(*fact));
+    return {};
+}
+
+template <class S, class E>
+constexpr Step make_evolve_step() {
+    static_assert(
+        requires(S& state, const E& event) { state.evolve(event); },
+        "varve: a state needs `void evolve(const Event&)` for every event that its Events list names");
+    return Step{event_type<E>(), &evolve_step<S, E>};
+}
+
+template <class S, class... E>
+std::span<const Step> evolve_steps(Events<E...>) {
+    static const std::array<Step, sizeof...(E)> steps{make_evolve_step<S, E>()...};
+    return steps;
+}
+
+template <class S>
+const StateType& state_type() {
+    static_assert(HasEvents<S>, "varve: a state lists its events: using Events = varve::Events<A, B>;");
+    static_assert(std::default_initializable<S>, "varve: a state is folded from its default value, so it needs one");
+    static const StateType type{reflect::type_name<S>(), category_of_state<S>(), evolve_steps<S>(typename S::Events{}),
+                                [] { return std::shared_ptr<void>(std::make_shared<S>()); }};
+    return type;
+}
+
+}  // namespace varve::detail

@@ -1,0 +1,85 @@
+/// Read models: where a projection is kept, how it is doing, and a read model as it was in the past.
+///
+///     struct Balances {
+///         using Events = varve::Events<Deposited, Withdrawn>;
+///         using Queries = varve::Queries<BalanceOf>;
+///         varve::Table<Balance> balances;
+///         void on(const Deposited& e) { balances.update(e.account, [&](Balance& row) { row.cents += e.cents; }); }
+///         void on(const Withdrawn& e) { balances.update(e.account, [&](Balance& row) { row.cents -= e.cents; }); }
+///         std::optional<Balance> answer(const BalanceOf& q) const { return balances.get(q.account); }
+///     };
+///     bank.project<Balances>();                              // in memory, rebuilt from the log at every start
+///     bank.project<Balances>(varve::sqlite("balances.db"));  // in a file, resumed after its checkpoint
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <type_traits>
+#include <utility>
+
+#include "varve/detail/projection_type.hpp"
+#include "varve/export.hpp"
+#include "varve/query.hpp"
+#include "varve/result.hpp"
+#include "varve/table.hpp"
+
+namespace varve {
+
+/// A file for one projection: rows and checkpoint, always committed together. A crash loses and doubles nothing.
+/// The projection may hold only Tables. Others may read the file with plain SQL at any time (it is in WAL mode);
+/// docs/model.md shows its layout. When the rows' shape changes, delete the file: it is rebuilt from the log.
+struct Sqlite {
+    std::string path;
+};
+[[nodiscard]] inline Sqlite sqlite(std::string path) {
+    return {std::move(path)};
+}
+
+/// How a projection is doing, see `App::projections`.
+struct ProjectionStatus {
+    enum class State : std::uint8_t {
+        catching_up,  ///< works through the log
+        live,         ///< has seen everything, waits for more
+        stopped,      ///< the App or its store was closed
+        failed        ///< an event or the database stopped it: see `error`; its queries answer that error
+    };
+    std::string name;   ///< of the projection's type
+    std::string place;  ///< `memory`, or the path of the file
+    State state = State::catching_up;
+    Position position;                ///< every event below it is in the rows
+    Position head;                    ///< of the store, at this moment
+    double events_per_second = 0;     ///< of the log, over about the last second of work
+    std::optional<Error> error = {};  ///< names event, stream and position
+
+    /// How many events it is behind.
+    [[nodiscard]] std::uint64_t lag() const { return head > position ? head - position : 0; }
+};
+[[nodiscard]] VARVE_API std::string_view to_string(ProjectionStatus::State state);
+
+/// A read model as of a place in the past, in memory; it does not move on. See `App::replay`.
+template <class P>
+class Replayed {
+public:
+    Replayed(std::shared_ptr<P> model, Position position) : model_(std::move(model)), position_(position) {}
+
+    /// Answers as the read model would have at that time.
+    template <class Q>
+    [[nodiscard]] Answered<typename Q::Answer> ask(const Q& query) const {
+        static_assert(detail::QueriesOf<P>::type::template contains<Q>,
+                      "varve: this projection does not list the query in its Queries");
+        return {model_->answer(query), position_};
+    }
+    /// The projection itself, to look at its tables.
+    [[nodiscard]] const P& model() const { return *model_; }
+    /// Every event below it is in the rows.
+    [[nodiscard]] Position position() const { return position_; }
+
+private:
+    std::shared_ptr<P> model_;
+    Position position_;
+};
+
+}  // namespace varve

@@ -1,0 +1,63 @@
+/// The query side: what a query is, what it answers, and how to read one's own writes.
+///
+///     struct BalanceOf { std::string account; using Answer = std::optional<std::int64_t>; };
+///     auto balance = bank.ask(BalanceOf{"a1"}, varve::after(receipt));
+///     if (balance.ok() && *balance) std::cout << **balance << " as of position " << balance.position();
+#pragma once
+
+#include <chrono>
+#include <optional>
+#include <type_traits>
+#include <utility>
+
+#include "varve/commit.hpp"
+#include "varve/result.hpp"
+#include "varve/types.hpp"
+
+namespace varve {
+
+/// The queries that a projection answers: `using Queries = varve::Queries<BalanceOf>;`.
+template <class... Q>
+struct Queries {
+    template <class T>
+    static constexpr bool contains = (std::is_same_v<T, Q> || ...);
+};
+
+/// A Result that also says which part of the log it stands for.
+template <class T>
+class [[nodiscard("an answer may be an error: look at it, or call value() to throw on one")]] Answered
+    : public Result<T> {
+public:
+    Answered(T value, Position position) : Result<T>(std::move(value)), position_(position) {}
+    Answered(Error error) : Result<T>(std::move(error)) {}  // NOLINT(google-explicit-constructor)
+
+    /// Every event below this position is reflected, none from it on. 0 for an error.
+    [[nodiscard]] Position position() const { return position_; }
+
+private:
+    Position position_;
+};
+
+/// What an answer must have seen. Default: whatever there is.
+struct After {
+    Position position = {};  ///< every event below it
+    std::chrono::milliseconds limit = std::chrono::seconds(5);
+    std::optional<Error> error = {};  ///< the write that should be read failed: the question answers its error
+};
+
+/// The answer shall reflect this write, waiting for it up to `limit`; then `deadline_exceeded`, which says how far
+/// behind the read model is. With a failed `send` the question answers that error.
+[[nodiscard]] inline After after(const Receipt& receipt, std::chrono::milliseconds limit = std::chrono::seconds(5)) {
+    return {receipt.streams.empty() ? receipt.last : receipt.last + 1, limit, {}};
+}
+[[nodiscard]] inline After after(const Result<Receipt>& receipt,
+                                 std::chrono::milliseconds limit = std::chrono::seconds(5)) {
+    if (receipt.ok()) return after(*receipt, limit);
+    return {{}, limit, receipt.error()};
+}
+/// The answer shall reflect the event at this position.
+[[nodiscard]] inline After after(Position position, std::chrono::milliseconds limit = std::chrono::seconds(5)) {
+    return {position + 1, limit, {}};
+}
+
+}  // namespace varve

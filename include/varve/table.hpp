@@ -1,0 +1,105 @@
+/// The rows of a read model.
+///
+///     struct Balance { std::string account; std::int64_t cents = 0; };       // a row: its first field is the key
+///     struct Balances {
+///         varve::Table<Balance> balances;                                    // SQL: table balances(account, cents)
+///         void on(const Deposited& e) { balances.update(e.account, [&](Balance& row) { row.cents += e.cents; }); }
+///         ...
+#pragma once
+
+#include <cstddef>
+#include <memory>
+#include <optional>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "varve/detail/rows.hpp"
+#include "varve/reflect.hpp"
+
+namespace varve {
+
+/// Rows by key, in memory or in SQLite; which one, `App::project` says. A Row is a plain struct with default values;
+/// its first field is the key (a text, an integer or anything else with `<` that fits one column).
+///
+/// Handlers (`on`) change rows, in one thread; queries (`answer`) only read them, from many. The App keeps the two
+/// apart, so a Table has no lock of its own. When the database fails, these functions throw varve::Failure, which
+/// whoever called the handler or the query catches: it becomes the error of the projection or of the answer.
+/// Do not change a table while walking over it. A Table on its own, outside of an App, is in memory.
+///
+/// In SQLite an integer, bool or floating field is a number, a text a TEXT, a Timestamp its ISO text, an enum its
+/// name, an empty optional NULL, and everything else JSON in a TEXT. The order of text keys is that of their bytes.
+template <class Row>
+class Table {
+public:
+    static_assert(reflect::Aggregate<Row>, "varve: the row of a Table is a plain struct whose first field is the key");
+    using row_type = Row;
+    using Key = reflect::field_type<Row, 0>;
+
+    /// The row with this key; nothing when there is none.
+    [[nodiscard]] std::optional<Row> get(const Key& key) const { return rows().get(key); }
+    [[nodiscard]] bool contains(const Key& key) const { return get(key).has_value(); }
+    /// Adds the row, or replaces the one with the same key.
+    void put(Row row) { rows().put(std::move(row)); }
+    /// Calls change(Row&) on the row with this key, on a fresh one when there is none. The key stays as it is.
+    template <class F>
+    void update(const Key& key, F&& change) {
+        rows().update(key, std::ref(change));
+    }
+    /// True when there was such a row.
+    bool erase(const Key& key) { return rows().erase(key); }
+
+    [[nodiscard]] std::size_t size() const { return rows().size(); }
+    [[nodiscard]] bool empty() const { return size() == 0; }
+
+    /// Calls f(const Row&) for every row in the order of keys; f may answer bool: false stops the walk.
+    template <class F>
+    void for_each(F&& f) const {
+        scan(nullptr, nullptr, f);
+    }
+    /// The same for the rows with from <= key < until.
+    template <class F>
+    void for_each(const Key& from, const Key& until, F&& f) const {
+        scan(&from, &until, f);
+    }
+    /// The same for the rows with from <= key.
+    template <class F>
+    void for_each_from(const Key& from, F&& f) const {
+        scan(&from, nullptr, f);
+    }
+    /// All rows in the order of keys.
+    [[nodiscard]] std::vector<Row> all() const {
+        std::vector<Row> rows;
+        for_each([&rows](const Row& row) { rows.push_back(row); });
+        return rows;
+    }
+
+    /// For the App: gives the table its place in a database.
+    void bind(std::unique_ptr<detail::RowStore> store, bool writes) {
+        rows_ = std::make_unique<detail::DatabaseRows<Row, Key>>(std::move(store), writes);
+    }
+    /// For the App: the table as the database sees it.
+    [[nodiscard]] static detail::TableShape shape(std::string_view name) {
+        return {std::string(name), detail::columns_of<Row>()};
+    }
+
+private:
+    using Rows = detail::Rows<Row, Key>;
+
+    template <class F>
+    void scan(const Key* from, const Key* until, F& f) const {
+        rows().scan(from, until, [&f](const Row& row) {
+            if constexpr (std::is_same_v<std::invoke_result_t<F&, const Row&>, bool>) {
+                return f(row);
+            } else {
+                f(row);
+                return true;
+            }
+        });
+    }
+    Rows& rows() const { return *rows_; }
+
+    std::unique_ptr<Rows> rows_ = std::make_unique<detail::MemoryRows<Row, Key>>();
+};
+
+}  // namespace varve

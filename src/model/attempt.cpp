@@ -1,0 +1,159 @@
+#include "model/attempt.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <chrono>
+#include <utility>
+
+#include "model/backoff.hpp"
+#include "model/command_bus.hpp"
+#include "model/fold.hpp"
+#include "model/guard.hpp"
+#include "model/metadata.hpp"
+
+namespace varve {
+
+namespace {
+
+Receipt nothing_written(Position head) {
+    const auto now = std::chrono::floor<std::chrono::microseconds>(std::chrono::system_clock::now());
+    return Receipt{.first = head, .last = head, .time = now, .durability = Durability::durable, .streams = {}};
+}
+
+}  // namespace
+
+Result<Receipt> Attempt::run() {
+    if (Result<> found = find(); !found.ok()) return std::move(found).error();
+    for (int attempt = 1; attempt <= decide_attempts; ++attempt) {
+        if (Result<> time = check_deadline(); !time.ok()) return std::move(time).error();
+        context_.count_attempt();
+        const Position head = store_.head();
+        if (Result<> folded = load(); !folded.ok()) return std::move(folded).error();
+        auto decision = decide();
+        if (!decision.ok()) return std::move(decision).error();
+        if (decision->events().empty()) return nothing_written(head);
+        auto commit = to_commit(std::move(*decision));
+        if (!commit.ok()) return std::move(commit).error();
+        auto receipt = store_.append(std::move(*commit));
+        if (receipt.ok()) return receipt;
+        if (receipt.error().code != Code::aborted) return std::move(receipt).within(describe());
+        if (attempt < decide_attempts) back_off(attempt, context_.options().deadline);
+    }
+    return Error{
+        .code = Code::aborted,
+        .message = fmt::format("{}: other writers came first {} times in a row and nothing was written; send it "
+                               "again later",
+                               describe(), decide_attempts)};
+}
+
+Result<> Attempt::find() {
+    std::vector<std::string> keys;
+    Result<> found = guarded(
+        [&]() -> Result<> {
+            keys = route_.keys(command_);
+            return {};
+        },
+        [&] { return fmt::format("the key of command {}", route_.command); });
+    if (!found.ok()) return found;
+    for (std::size_t i = 0; i < keys.size(); ++i) {
+        const detail::StateType& type = *route_.entities[i];
+        if (keys[i].empty()) {
+            return Error{.code = Code::invalid_argument,
+                         .message = fmt::format("command {} has an empty key for {}; say which entity it is about",
+                                                route_.command, type.name)};
+        }
+        std::string stream = fmt::format("{}-{}", type.category, keys[i]);
+        const auto same = std::ranges::find_if(
+            loaded_, [&](const Loaded& other) { return other.stream == stream && other.type == &type; });
+        places_.push_back(static_cast<std::size_t>(same - loaded_.begin()));
+        if (same == loaded_.end()) loaded_.push_back({&type, std::move(stream), type.make(), {}});
+    }
+    return {};
+}
+
+Result<> Attempt::load() {
+    for (Loaded& entity : loaded_) {
+        Selection selection{.source = Stream{entity.stream}};
+        if (entity.revision) selection.from_revision = *entity.revision + 1;
+        Result<> folded = fold(store_, *entity.type, selection, entity.state.get(), entity.revision);
+        if (!folded.ok()) return std::move(folded).within(fmt::format("command {}", route_.command));
+    }
+    return {};
+}
+
+Result<Decision> Attempt::decide() const {
+    std::vector<const void*> states;
+    states.reserve(places_.size());
+    for (const std::size_t place : places_) states.push_back(loaded_[place].state.get());
+    Decision decision;
+    const Result<> decided = guarded(
+        [&]() -> Result<> {
+            decision = route_.decide(command_, states.data());
+            return {};
+        },
+        [&] { return "decide of " + describe(); });
+    if (!decided.ok()) return decided.error();
+    if (decision.error()) return Error(*decision.error()).within(describe());
+    if (!decision.accepted()) {
+        Error rejection = decision.rejection();
+        if (rejection.message.empty()) rejection.message = describe() + " was rejected";
+        return rejection;
+    }
+    return decision;
+}
+
+Result<Commit> Attempt::to_commit(Decision decision) const {
+    auto metadata = event_metadata(context_.options());
+    if (!metadata.ok()) return std::move(metadata).within(describe()).error();
+    Commit commit{.events = std::move(decision).take_events()};
+    for (NewEvent& event : commit.events) {
+        if (Result<> addressed = address(event); !addressed.ok()) return std::move(addressed).error();
+        event.metadata = *metadata;
+    }
+    for (const Loaded& entity : loaded_) {
+        commit.conditions.push_back(
+            StreamIs{entity.stream, entity.revision ? Expected::exact(*entity.revision) : Expected::none()});
+    }
+    return commit;
+}
+
+Result<> Attempt::address(NewEvent& event) const {
+    if (event.stream.empty()) {
+        if (route_.entities.size() != 1) {
+            return Error{.code = Code::invalid_argument,
+                         .message = fmt::format("{} decided on event {} without saying for which entity; write "
+                                                "varve::on<State>(key, {}{{...}})",
+                                                describe(), event.type, event.type)};
+        }
+        event.stream = loaded_.front().stream;
+    }
+    const detail::StateType* unlisted = nullptr;
+    for (const Loaded& entity : loaded_) {
+        if (entity.stream != event.stream) continue;
+        if (detail::find_step(entity.type->steps, event.type) != nullptr) return {};
+        unlisted = entity.type;
+    }
+    const std::string what =
+        unlisted == nullptr
+            ? fmt::format("for {}, which it has not loaded; name that entity in handle", event.stream)
+            : fmt::format("which {} does not list; add it to Events and give it an evolve", unlisted->name);
+    return Error{
+        .code = Code::invalid_argument,
+        .message = fmt::format("{} decided on event {}, {}; nothing was written", describe(), event.type, what)};
+}
+
+Result<> Attempt::check_deadline() const {
+    if (std::chrono::steady_clock::now() < context_.options().deadline) return {};
+    return Error{.code = Code::deadline_exceeded,
+                 .message = fmt::format("{}: the time limit passed after {} attempts; nothing was written", describe(),
+                                        context_.attempts())};
+}
+
+std::string Attempt::describe() const {
+    std::string text(route_.command);
+    for (std::size_t i = 0; i < loaded_.size(); ++i) text += (i == 0 ? " on " : ", ") + loaded_[i].stream;
+    return text;
+}
+
+}  // namespace varve

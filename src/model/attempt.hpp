@@ -1,0 +1,51 @@
+/// One command's way from its key to its receipt: load, decide, append; again when others came first.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "varve/command.hpp"
+#include "varve/detail/command_route.hpp"
+#include "varve/store.hpp"
+
+namespace varve {
+
+/// Lives for one command, in the thread that sends it.
+class Attempt {
+public:
+    Attempt(Store& store, const detail::CommandRoute& route, const void* command, CommandContext& context)
+        : store_(store), route_(route), command_(command), context_(context) {}
+
+    Result<Receipt> run();
+
+private:
+    struct Loaded {
+        const detail::StateType* type;
+        std::string stream;
+        std::shared_ptr<void> state;
+        std::optional<Revision> revision;
+    };
+
+    /// Finds the entities by their keys, each stream once. (A cache of hot entities would come in here.)
+    Result<> find();
+    /// Folds what is new since the last time.
+    Result<> load();
+    Result<Decision> decide() const;
+    /// The events at their streams, on condition that everything read is as it was read.
+    Result<Commit> to_commit(Decision decision) const;
+    Result<> address(NewEvent& event) const;
+    Result<> check_deadline() const;
+    /// `Withdraw on account-a1`
+    std::string describe() const;
+
+    Store& store_;
+    const detail::CommandRoute& route_;
+    const void* command_;
+    CommandContext& context_;
+    std::vector<Loaded> loaded_;
+    std::vector<std::size_t> places_;  ///< for each entity that decide takes: which of loaded_
+};
+
+}  // namespace varve

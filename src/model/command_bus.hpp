@@ -1,0 +1,44 @@
+/// The write door: from a command to a receipt. Shares nothing with the query side but the store.
+#pragma once
+
+#include <map>
+#include <memory>
+#include <shared_mutex>
+#include <typeindex>
+#include <vector>
+
+#include "varve/command.hpp"
+#include "varve/detail/command_route.hpp"
+#include "varve/store.hpp"
+
+namespace varve {
+
+/// How often a command is decided before `aborted` is answered.
+inline constexpr int decide_attempts = 10;
+
+class CommandBus {
+public:
+    explicit CommandBus(Store store) : store_(std::move(store)) {}
+
+    Result<> add(detail::CommandRoute route);
+    void use(Middleware middleware);
+    Result<Receipt> send(std::type_index type, const void* command, CommandContext& context);
+
+private:
+    /// Replaced as a whole, so that a command on its way keeps the one it began with.
+    struct Handlers {
+        std::map<std::type_index, std::shared_ptr<const detail::CommandRoute>> routes;
+        std::map<std::type_index, Error> mistakes;
+        std::vector<Middleware> around;
+    };
+
+    std::shared_ptr<const Handlers> handlers() const;
+    Result<Receipt> pass(const Handlers& handlers, std::size_t at, const detail::CommandRoute& route,
+                         const void* command, CommandContext& context);
+
+    Store store_;
+    mutable std::shared_mutex mutex_;  ///< held only to take or replace the pointer
+    std::shared_ptr<const Handlers> handlers_ = std::make_shared<const Handlers>();
+};
+
+}  // namespace varve

@@ -1,0 +1,34 @@
+#include "varve/decision.hpp"
+
+#include <iterator>
+#include <utility>
+
+namespace varve {
+
+Decision Decision::rejected(std::string reason, std::string message) {
+    Decision decision;
+    decision.rejection_ =
+        Error{.code = Code::failed_precondition, .message = std::move(message), .reason = std::move(reason)};
+    return decision;
+}
+
+Decision& Decision::add(Addressed addressed) {
+    if (addressed.error && !error_) error_ = std::move(addressed.error);
+    for (NewEvent& event : addressed.events) add_encoded(addressed.stream, std::move(event));
+    return *this;
+}
+
+void Decision::add_encoded(std::string_view stream, Result<NewEvent> event) {
+    if (!event.ok()) {
+        if (!error_) error_ = std::move(event).error();
+        return;
+    }
+    event->stream = stream;
+    events_.push_back(std::move(*event));
+}
+
+Decision reject(std::string reason, std::string message) {
+    return Decision::rejected(std::move(reason), std::move(message));
+}
+
+}  // namespace varve

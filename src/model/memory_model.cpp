@@ -1,0 +1,29 @@
+#include "model/memory_model.hpp"
+
+#include <algorithm>
+#include <shared_mutex>
+
+namespace varve {
+
+Result<> MemoryModel::begin() {
+    mutex_.lock();
+    return {};
+}
+
+Result<> MemoryModel::commit(Position checkpoint) {
+    position_ = checkpoint;
+    mutex_.unlock();
+    return {};
+}
+
+void MemoryModel::abandon() {
+    mutex_.unlock();
+}
+
+Result<Position> MemoryModel::read(Position seen, const Reader& reader) {
+    const std::shared_lock lock(mutex_);
+    reader(projection_.get());
+    return std::max(seen, position_);
+}
+
+}  // namespace varve

@@ -1,0 +1,31 @@
+/// A read model in memory: one projection, shared by its worker and its queries under one lock.
+#pragma once
+
+#include <memory>
+
+#include "model/fair_mutex.hpp"
+#include "model/read_model.hpp"
+#include "varve/detail/projection_type.hpp"
+
+namespace varve {
+
+class MemoryModel final : public ReadModel {
+public:
+    explicit MemoryModel(const detail::ProjectionType& type) : projection_(type.make()) {}
+
+    [[nodiscard]] Position checkpoint() const override { return {}; }
+    [[nodiscard]] std::string place() const override { return "memory"; }
+    Result<> begin() override;
+    [[nodiscard]] void* target() override { return projection_.get(); }
+    Result<> commit(Position checkpoint) override;
+    void abandon() override;
+    [[nodiscard]] bool checkpoint_is_behind(Position) const override { return false; }
+    Result<Position> read(Position seen, const Reader& reader) override;
+
+private:
+    FairMutex mutex_;
+    Position position_;
+    std::shared_ptr<void> projection_;
+};
+
+}  // namespace varve

@@ -1,0 +1,46 @@
+/// How far a projection has come, for those who wait for it.
+#pragma once
+
+#include <atomic>
+#include <condition_variable>
+#include <mutex>
+#include <optional>
+
+#include "varve/engine.hpp"
+#include "varve/projection.hpp"
+
+namespace varve {
+
+/// Written by the projection's worker, read by anybody.
+class Progress {
+public:
+    using State = ProjectionStatus::State;
+
+    /// Every event below it is visible to queries. Also wakes those who waited for it.
+    void reach(Position position);
+    void set_state(State state);
+    /// The end: `failed` with its error, or `stopped`.
+    void end(State state, std::optional<Error> error);
+    void set_rate(double events_per_second) { rate_.store(events_per_second, std::memory_order_relaxed); }
+
+    [[nodiscard]] Position position() const { return Position{position_.load(std::memory_order_acquire)}; }
+    [[nodiscard]] State state() const;
+    [[nodiscard]] std::optional<Error> error() const;
+    [[nodiscard]] double rate() const { return rate_.load(std::memory_order_relaxed); }
+
+    enum class Waited : std::uint8_t { reached, late, ended };
+    /// Waits until every event below `target` is visible.
+    [[nodiscard]] Waited wait(Position target, Deadline deadline) const;
+
+private:
+    [[nodiscard]] bool ended() const { return state_ == State::stopped || state_ == State::failed; }
+
+    std::atomic<std::uint64_t> position_ = 0;
+    std::atomic<double> rate_ = 0;
+    mutable std::mutex mutex_;
+    mutable std::condition_variable moved_;
+    State state_ = State::catching_up;
+    std::optional<Error> error_;
+};
+
+}  // namespace varve

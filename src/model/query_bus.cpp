@@ -1,0 +1,139 @@
+#include "model/query_bus.hpp"
+
+#include <fmt/format.h>
+
+#include <mutex>
+#include <utility>
+
+#include "model/guard.hpp"
+#include "model/memory_model.hpp"
+#include "model/sqlite_model.hpp"
+
+namespace varve {
+
+Result<> QueryBus::project(const detail::ProjectionType& type, const Sqlite* file) {
+    const std::unique_lock lock(mutex_);
+    Result<> result = check_new(type);
+    auto place = std::make_shared<Place>(Place{&type, nullptr, {}});
+    if (result.ok()) {
+        auto model = open(type, file);
+        if (model.ok()) {
+            place->worker = std::make_unique<Worker>(type, std::move(*model), store_);
+        } else {
+            result = std::move(model).error();
+        }
+    }
+    if (!result.ok()) {
+        place->failed = ProjectionStatus{.name = std::string(type.name),
+                                         .place = file ? file->path : "memory",
+                                         .state = ProjectionStatus::State::failed,
+                                         .position = {},
+                                         .head = {},
+                                         .error = result.error()};
+    }
+    places_.push_back(place);
+    for (const detail::QueryStep& step : type.queries) routes_.try_emplace(step.query, Route{place, &step});
+    return result;
+}
+
+Result<> QueryBus::check_new(const detail::ProjectionType& type) const {
+    for (const auto& place : places_) {
+        if (place->type == &type) {
+            return Error{
+                .code = Code::already_exists,
+                .message = fmt::format("projection {} is there already; call project once for each", type.name)};
+        }
+    }
+    for (const detail::QueryStep& step : type.queries) {
+        const auto other = routes_.find(step.query);
+        if (other == routes_.end()) continue;
+        return Error{.code = Code::already_exists,
+                     .message = fmt::format("query {} is answered by projection {} already; take it out of the Queries "
+                                            "of {} or of the other",
+                                            step.name, other->second.place->type->name, type.name)};
+    }
+    return {};
+}
+
+Result<std::unique_ptr<ReadModel>> QueryBus::open(const detail::ProjectionType& type, const Sqlite* file) const {
+    if (file == nullptr) return std::unique_ptr<ReadModel>(std::make_unique<MemoryModel>(type));
+    auto info = store_.info();
+    if (!info.ok()) return std::move(info).error();
+    auto model = SqliteModel::open(type, file->path, info->id, store_.head());
+    if (!model.ok()) return std::move(model).error().within(fmt::format("projection {}", type.name));
+    return std::unique_ptr<ReadModel>(std::move(*model));
+}
+
+std::optional<QueryBus::Route> QueryBus::find(std::type_index type) const {
+    const std::shared_lock lock(mutex_);
+    const auto found = routes_.find(type);
+    return found == routes_.end() ? std::nullopt : std::optional(found->second);
+}
+
+Result<Position> QueryBus::ask(std::type_index type, std::string_view name, const void* query, const After& after,
+                               void* answer) const {
+    if (after.error)
+        return Error(*after.error).within(fmt::format("query {}: the write it should follow failed", name));
+    const auto route = find(type);
+    if (!route) {
+        return Error{
+            .code = Code::unimplemented,
+            .message = fmt::format("nobody answers query {}; call project on the App for a projection that lists "
+                                   "it in its Queries",
+                                   name)};
+    }
+    if (!route->place->worker) return *route->place->failed->error;
+    Worker& worker = *route->place->worker;
+    if (Result<> waited = wait(worker, name, after); !waited.ok()) return std::move(waited).error();
+    if (auto error = worker.progress().error()) return std::move(*error).within(fmt::format("query {}", name));
+    Result<Position> position = Error{};
+    const Result<> answered = guarded_with_tables(
+        [&]() -> Result<> {
+            position = worker.model().read(worker.progress().position(), [&](const void* projection) {
+                route->step->answer(projection, query, answer);
+            });
+            return {};
+        },
+        [&] { return fmt::format("answer({}) of projection {}", name, worker.type().name); });
+    if (!answered.ok()) return answered.error();
+    return position;
+}
+
+Result<> QueryBus::wait(const Worker& worker, std::string_view query, const After& after) const {
+    const auto deadline = std::chrono::steady_clock::now() + after.limit;
+    switch (worker.progress().wait(after.position, deadline)) {
+        case Progress::Waited::reached: return {};
+        case Progress::Waited::late: {
+            const Position at = worker.progress().position();
+            return Error{.code = Code::deadline_exceeded,
+                         .message = fmt::format(
+                             "query {}: projection {} did not reach position {} within {} ms; it is at {}, {} events "
+                             "behind; ask again, or without after for the rows as they are",
+                             query, worker.type().name, after.position.value, after.limit.count(), at.value,
+                             after.position - at)};
+        }
+        case Progress::Waited::ended: break;
+    }
+    if (auto error = worker.progress().error()) return std::move(*error).within(fmt::format("query {}", query));
+    return Error{
+        .code = Code::failed_precondition,
+        .message = fmt::format("query {}: projection {} was stopped with its App at position {}, before position "
+                               "{}",
+                               query, worker.type().name, worker.progress().position().value, after.position.value)};
+}
+
+std::vector<ProjectionStatus> QueryBus::statuses() const {
+    const std::shared_lock lock(mutex_);
+    std::vector<ProjectionStatus> statuses;
+    for (const auto& place : places_) statuses.push_back(place->worker ? place->worker->status() : *place->failed);
+    return statuses;
+}
+
+void QueryBus::stop() {
+    const std::unique_lock lock(mutex_);
+    for (const auto& place : places_) {
+        if (place->worker) place->worker->stop();
+    }
+}
+
+}  // namespace varve

@@ -1,0 +1,232 @@
+#include "model/sqlite_model.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <utility>
+
+#include "model/guard.hpp"
+#include "model/sqlite_table.hpp"
+
+namespace varve {
+
+namespace {
+
+constexpr std::size_t idle_readers = 8;
+/// Events without a row for this projection, after which it is worth to write the checkpoint alone.
+constexpr std::uint64_t checkpoint_events = 100'000;
+
+/// Part of the file's layout, never change: one line for the projection of this file.
+constexpr const char* checkpoint_table =
+    "CREATE TABLE IF NOT EXISTS varve_checkpoint (projection TEXT NOT NULL PRIMARY KEY, position INTEGER NOT NULL, "
+    "store TEXT NOT NULL, shape TEXT NOT NULL) STRICT";
+
+/// Collects what tables a projection has, without giving them a place.
+class Shapes final : public detail::TableBinder {
+public:
+    Result<std::unique_ptr<detail::RowStore>> table(const detail::TableShape& shape) override {
+        statements.push_back(create_statement(shape));
+        return std::unique_ptr<detail::RowStore>();
+    }
+    std::vector<std::string> statements;
+};
+
+class Tables final : public detail::TableBinder {
+public:
+    Tables(SqliteDatabase& database, std::vector<std::function<void()>>& flushes)
+        : database_(database), flushes_(flushes) {}
+    Result<std::unique_ptr<detail::RowStore>> table(const detail::TableShape& shape) override {
+        return std::unique_ptr<detail::RowStore>(std::make_unique<SqliteTable>(database_, shape, flushes_));
+    }
+
+private:
+    SqliteDatabase& database_;
+    std::vector<std::function<void()>>& flushes_;
+};
+
+[[noreturn]] void refuse(std::string message) {
+    throw Failure(Error{.code = Code::failed_precondition, .message = std::move(message)});
+}
+
+}  // namespace
+
+Error detail::unkept_field(std::string_view projection, std::string_view field) {
+    return Error{
+        .code = Code::invalid_argument,
+        .message = fmt::format("field {} of projection {} is no Table, so a file cannot keep it; make it a Table, "
+                               "or keep the projection in memory",
+                               field, projection)};
+}
+
+Result<std::unique_ptr<SqliteModel>> SqliteModel::open(const detail::ProjectionType& type, const std::string& path,
+                                                       const std::string& store, Position head) {
+    auto model = std::unique_ptr<SqliteModel>(new SqliteModel(type, path));
+    try {
+        model->open_writer(store, head);
+    } catch (const Failure& failure) {
+        return failure.error();
+    }
+    return model;
+}
+
+void SqliteModel::open_writer(const std::string& store, Position head) {
+    writer_ = std::make_unique<Side>(path_, true);
+    SqliteDatabase& database = writer_->database;
+    database.run("BEGIN IMMEDIATE");
+    check_file(database, store, head);
+    database.run("COMMIT");
+    bind(*writer_, true);
+    writer_->checkpoint = std::make_unique<SqliteStatement>(
+        database, "UPDATE varve_checkpoint SET position = ? WHERE projection = ? AND position = ?");
+}
+
+void SqliteModel::check_file(SqliteDatabase& database, const std::string& store, Position head) {
+    Shapes shapes;
+    const auto probe = type_.make();
+    type_.bind(probe.get(), shapes, false).value();
+    std::string shape;
+    for (const std::string& statement : shapes.statements) shape += statement + ";\n";
+
+    database.run(checkpoint_table);
+    SqliteStatement find(database, "SELECT projection, position, store, shape FROM varve_checkpoint");
+    if (!find.step()) {
+        create_tables(database, shape, store);
+        return;
+    }
+    const std::string projection(find.text());
+    written_ = Position{static_cast<std::uint64_t>(find.integer())};
+    const std::string its_store(find.text());
+    const std::string its_shape(find.text());
+    if (projection != type_.name) {
+        refuse(fmt::format("SQLite file '{}' belongs to projection {}; give {} a file of its own", path_, projection,
+                           type_.name));
+    }
+    if (its_store != store || written_ > head) {
+        refuse(
+            fmt::format("SQLite file '{}' was built from another store (or from events this one has lost); delete the "
+                        "file: it is rebuilt from the log",
+                        path_));
+    }
+    if (its_shape != shape) {
+        refuse(
+            fmt::format("SQLite file '{}' holds rows of another shape than {} has now; delete the file: it is rebuilt "
+                        "from the log",
+                        path_, type_.name));
+    }
+}
+
+void SqliteModel::create_tables(SqliteDatabase& database, const std::string& shape, const std::string& store) {
+    database.run(shape);
+    SqliteStatement insert(database, "INSERT INTO varve_checkpoint VALUES (?, 0, ?, ?)");
+    insert.text(type_.name);
+    insert.text(store);
+    insert.text(shape);
+    insert.run();
+}
+
+void SqliteModel::bind(Side& side, bool writes) {
+    side.projection = type_.make();
+    Tables tables(side.database, side.flushes);
+    type_.bind(side.projection.get(), tables, writes).value();
+}
+
+Result<> SqliteModel::begin() {
+    return guarded_with_tables(
+        [&]() -> Result<> {
+            writer_->database.run("BEGIN IMMEDIATE");
+            return {};
+        },
+        [] { return "begin of a batch"; });
+}
+
+Result<> SqliteModel::commit(Position checkpoint) {
+    Result<> committed = guarded_with_tables(
+        [&]() -> Result<> {
+            for (const auto& flush : writer_->flushes) flush();
+            SqliteStatement& move = *writer_->checkpoint;
+            move.integer(static_cast<std::int64_t>(checkpoint.value));
+            move.text(type_.name);
+            move.integer(static_cast<std::int64_t>(written_.value));
+            move.run();
+            if (writer_->database.changes() != 1) {
+                refuse(
+                    fmt::format("SQLite file '{}' was written by somebody else meanwhile; keep one App on it", path_));
+            }
+            writer_->database.run("COMMIT");
+            written_ = checkpoint;
+            return {};
+        },
+        [&] { return fmt::format("commit at position {}", checkpoint.value); });
+    if (!committed.ok()) abandon();
+    return committed;
+}
+
+void SqliteModel::abandon() {
+    if (!writer_->database.in_transaction()) return;
+    // The reason to abandon is what is reported; closing the connection rolls back as well.
+    static_cast<void>(guarded(
+        [&]() -> Result<> {
+            writer_->database.run("ROLLBACK");
+            return {};
+        },
+        [] { return "rollback"; }));
+}
+
+bool SqliteModel::checkpoint_is_behind(Position position) const {
+    return position > written_ && position - written_ >= checkpoint_events;
+}
+
+/// Everything a query reads is of one moment.
+class SqliteModel::ReadTransaction {
+public:
+    explicit ReadTransaction(Side& side) : database_(side.database) { database_.run("BEGIN"); }
+    ReadTransaction(const ReadTransaction&) = delete;
+    ReadTransaction& operator=(const ReadTransaction&) = delete;
+    ~ReadTransaction() {
+        static_cast<void>(guarded(
+            [&]() -> Result<> {
+                database_.run("COMMIT");
+                return {};
+            },
+            [] { return "end of a query"; }));
+    }
+
+private:
+    SqliteDatabase& database_;
+};
+
+Result<Position> SqliteModel::read(Position seen, const Reader& reader) {
+    auto side = take_reader();
+    Position committed;
+    {
+        const ReadTransaction transaction(*side);
+        side->checkpoint->step();
+        committed = Position{static_cast<std::uint64_t>(side->checkpoint->integer())};
+        side->checkpoint->reset();
+        reader(side->projection.get());
+    }
+    give_back(std::move(side));
+    return std::max(seen, committed);
+}
+
+std::unique_ptr<SqliteModel::Side> SqliteModel::take_reader() {
+    {
+        const std::lock_guard lock(mutex_);
+        if (!idle_.empty()) {
+            auto side = std::move(idle_.back());
+            idle_.pop_back();
+            return side;
+        }
+    }
+    auto side = std::make_unique<Side>(path_, false);
+    bind(*side, false);
+    side->checkpoint = std::make_unique<SqliteStatement>(side->database, "SELECT position FROM varve_checkpoint");
+    return side;
+}
+
+void SqliteModel::give_back(std::unique_ptr<Side> reader) {
+    const std::lock_guard lock(mutex_);
+    if (idle_.size() < idle_readers) idle_.push_back(std::move(reader));
+}
+
+}  // namespace varve

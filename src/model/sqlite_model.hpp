@@ -1,0 +1,61 @@
+/// A read model in an SQLite file: rows and checkpoint in one transaction for each batch.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <vector>
+
+#include "model/read_model.hpp"
+#include "model/sqlite_database.hpp"
+#include "varve/detail/projection_type.hpp"
+
+namespace varve {
+
+/// The worker writes through one connection and one projection; each query reads through its own pair, in one read
+/// transaction, so that neither waits for the other.
+class SqliteModel final : public ReadModel {
+public:
+    /// Opens or creates the file. `store` is the id of the store it belongs to and `head` that store's end.
+    static Result<std::unique_ptr<SqliteModel>> open(const detail::ProjectionType& type, const std::string& path,
+                                                     const std::string& store, Position head);
+
+    [[nodiscard]] Position checkpoint() const override { return written_; }
+    [[nodiscard]] std::string place() const override { return path_; }
+    Result<> begin() override;
+    [[nodiscard]] void* target() override { return writer_->projection.get(); }
+    Result<> commit(Position checkpoint) override;
+    void abandon() override;
+    [[nodiscard]] bool checkpoint_is_behind(Position position) const override;
+    Result<Position> read(Position seen, const Reader& reader) override;
+
+private:
+    /// A connection with a projection whose tables are bound to it.
+    struct Side {
+        Side(const std::string& path, bool writes) : database(path, writes) {}
+        SqliteDatabase database;
+        std::vector<std::function<void()>> flushes;
+        std::shared_ptr<void> projection;
+        std::unique_ptr<SqliteStatement> checkpoint;  ///< the writer's moves it, a reader's reads it
+    };
+    class ReadTransaction;
+
+    SqliteModel(const detail::ProjectionType& type, std::string path) : type_(type), path_(std::move(path)) {}
+
+    void open_writer(const std::string& store, Position head);
+    void check_file(SqliteDatabase& database, const std::string& store, Position head);
+    void create_tables(SqliteDatabase& database, const std::string& shape, const std::string& store);
+    void bind(Side& side, bool writes);
+    std::unique_ptr<Side> take_reader();
+    void give_back(std::unique_ptr<Side> reader);
+
+    const detail::ProjectionType& type_;
+    std::string path_;
+    std::unique_ptr<Side> writer_;
+    Position written_;  ///< the checkpoint in the file
+    std::mutex mutex_;  ///< guards idle_
+    std::vector<std::unique_ptr<Side>> idle_;
+};
+
+}  // namespace varve

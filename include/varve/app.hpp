@@ -30,9 +30,9 @@ namespace varve {
 
 /// Whether a step of the wiring worked. May be dropped: the same error is answered by whatever needed the step
 /// (`send` of that command, `ask` of those queries) and shown by `App::projections`.
-class Setup : public Result<> {
+class Wiring : public Result<> {
 public:
-    Setup(Result<> result) : Result<>(std::move(result)) {}  // NOLINT(google-explicit-constructor)
+    Wiring(Result<> result) : Result<>(std::move(result)) {}  // NOLINT(google-explicit-constructor)
 };
 
 /// Everything may be called from any thread at any time; commands and queries share no lock. Movable; a
@@ -50,20 +50,20 @@ public:
     /// of an overload set, or a lambda; it is called from every thread that sends, perhaps several times for one
     /// command, and must depend on nothing but its arguments. A second handler of one command is `already_exists`.
     template <class C, class S, class F = Decision (*)(const C&, const S&), class K>
-    Setup handle(K key, F decide) {
+    Wiring handle(K key, F decide) {
         return add(detail::make_route<C, F, S>(std::move(decide), std::move(key)));
     }
     /// A decision over two entities, loaded by two keys (which may be equal: then both are the same state). Its
     /// events are addressed by `varve::on<S>(key, ...)`; they are written in one commit, on condition that all that
     /// was read, written or not, is still as it was read.
     template <class C, class S1, class S2, class F = Decision (*)(const C&, const S1&, const S2&), class K1, class K2>
-    Setup handle(K1 key1, K2 key2, F decide) {
+    Wiring handle(K1 key1, K2 key2, F decide) {
         return add(detail::make_route<C, F, S1, S2>(std::move(decide), std::move(key1), std::move(key2)));
     }
     /// The same over three entities.
     template <class C, class S1, class S2, class S3, class F = Decision (*)(const C&, const S1&, const S2&, const S3&),
               class K1, class K2, class K3>
-    Setup handle(K1 key1, K2 key2, K3 key3, F decide) {
+    Wiring handle(K1 key1, K2 key2, K3 key3, F decide) {
         return add(
             detail::make_route<C, F, S1, S2, S3>(std::move(decide), std::move(key1), std::move(key2), std::move(key3)));
     }
@@ -74,14 +74,14 @@ public:
     /// Starts a read model with its own thread, in memory: built from the beginning of the log, then kept live.
     /// Errors: `already_exists` (this projection, or another one that answers one of its queries, is there).
     template <class P>
-    Setup project() {
+    Wiring project() {
         return project(detail::projection_type<P>(), nullptr);
     }
     /// The same in an SQLite file, resumed after its checkpoint. Errors besides: `failed_precondition` (the file
     /// belongs to another store or projection, or its rows have another shape: delete it and it is rebuilt),
     /// `invalid_argument` (the projection has a field that is no Table), `unavailable` (SQLite cannot open it).
     template <class P>
-    Setup project(const Sqlite& file) {
+    Wiring project(const Sqlite& file) {
         return project(detail::projection_type<P>(), &file);
     }
 
@@ -146,8 +146,8 @@ public:
 private:
     class Inside;
 
-    Setup add(detail::CommandRoute route);
-    Setup project(const detail::ProjectionType& type, const Sqlite* file);
+    Wiring add(detail::CommandRoute route);
+    Wiring project(const detail::ProjectionType& type, const Sqlite* file);
     Result<Receipt> send(std::type_index type, const void* command, CommandContext& context);
     Result<Position> ask(std::type_index type, std::string_view name, const void* query, const After& after,
                          void* answer) const;

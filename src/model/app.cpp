@@ -44,11 +44,11 @@ Result<> App::close() {
     return inside_->store.close();
 }
 
-Setup App::add(detail::CommandRoute route) {
+Wiring App::add(detail::CommandRoute route) {
     return inside_->commands.add(std::move(route));
 }
 
-Setup App::project(const detail::ProjectionType& type, const Sqlite* file) {
+Wiring App::project(const detail::ProjectionType& type, const Sqlite* file) {
     return inside_->queries.project(type, file);
 }
 

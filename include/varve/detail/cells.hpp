@@ -124,8 +124,9 @@ void write_cell(CellSink& sink, const F& field) {
     if constexpr (OptionalField<F>::value) {
         field ? write_cell(sink, *field) : sink.null();
     } else if constexpr (std::integral<F>) {
-        if (!std::in_range<std::int64_t>(field)) refuse_cell("an integer beyond 2^63 - 1 does not fit a column");
-        sink.integer(static_cast<std::int64_t>(field));
+        const auto value = static_cast<std::int64_t>(field);
+        if (std::is_unsigned_v<F> && value < 0) refuse_cell("an integer beyond 2^63 - 1 does not fit a column");
+        sink.integer(value);
     } else if constexpr (std::floating_point<F>) {
         sink.real(static_cast<double>(field));
     } else if constexpr (std::same_as<F, std::string>) {
@@ -173,8 +174,10 @@ void read_cell(CellSource& source, F& field) {
         field = source.integer() != 0;
     } else if constexpr (std::integral<F>) {
         const std::int64_t value = source.integer();
-        if (!std::in_range<F>(value)) refuse_cell("a column holds an integer beyond its field");
         field = static_cast<F>(value);
+        if (static_cast<std::int64_t>(field) != value || (std::is_unsigned_v<F> && value < 0)) {
+            refuse_cell("a column holds an integer beyond its field");
+        }
     } else if constexpr (std::floating_point<F>) {
         field = static_cast<F>(source.real());
     } else {

@@ -1,0 +1,239 @@
+#include "varve/projection.hpp"
+
+#include <gtest/gtest.h>
+
+#include <atomic>
+#include <stdexcept>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "model/bank_fixture.hpp"
+#include "model/temp_folder_fixture.hpp"
+
+namespace varve {
+namespace {
+
+using bank::BalanceOf;
+using bank::Balances;
+using bank::Deposit;
+using bank::Deposited;
+using bank::Open;
+using bank::Opened;
+
+enum class Place { memory, sqlite };
+
+/// Everything that holds wherever a projection is kept.
+class Projection : public ::testing::TestWithParam<Place> {
+protected:
+    template <class P>
+    Wiring project(App& app) {
+        return GetParam() == Place::memory ? app.project<P>() : app.project<P>(sqlite(folder.file("model.db")));
+    }
+
+    TempFolder folder;
+};
+
+INSTANTIATE_TEST_SUITE_P(Kept, Projection, ::testing::Values(Place::memory, Place::sqlite),
+                         [](const auto& kept) { return kept.param == Place::memory ? "in_memory" : "in_sqlite"; });
+
+TEST_P(Projection, catches_up_with_what_was_there_and_follows) {
+    App app = bank::in_memory();
+    app.send(Open{"a1", "Ann"}).value();
+    app.send(Deposit{"a1", 100}).value();
+    ASSERT_TRUE(project<Balances>(app).ok());
+    EXPECT_EQ(app.ask(BalanceOf{"a1"}, after(Position{1})).value(), 100);
+    const auto receipt = app.send(Deposit{"a1", 5});
+    const auto answer = app.ask(BalanceOf{"a1"}, after(receipt));
+    EXPECT_EQ(answer.value(), 105);
+    EXPECT_EQ(answer.position(), receipt->last + 1);
+}
+
+TEST_P(Projection, reads_its_own_write_every_time) {
+    App app = bank::in_memory();
+    project<Balances>(app);
+    app.send(Open{"a1", "Ann"}).value();
+    for (std::int64_t i = 1; i <= 300; ++i) {
+        const auto receipt = app.send(Deposit{"a1", 1});
+        ASSERT_EQ(app.ask(BalanceOf{"a1"}, after(receipt)).value(), i);
+    }
+}
+
+/// Two rows change in one event: no question may see only one of them.
+struct Pair {
+    std::string side;
+    std::int64_t cents = 0;
+};
+struct SidesSum {
+    using Answer = std::int64_t;
+};
+struct Sides {
+    using Events = varve::Events<Deposited>;
+    using Queries = varve::Queries<SidesSum>;
+    Table<Pair> sides;
+    void on(const Deposited& e) {
+        sides.update("left", [&](Pair& row) { row.cents += e.cents; });
+        sides.update("right", [&](Pair& row) { row.cents -= e.cents; });
+    }
+    std::int64_t answer(const SidesSum&) const {
+        const auto left = sides.get("left");
+        std::this_thread::yield();
+        const auto right = sides.get("right");
+        return (left ? left->cents : 0) + (right ? right->cents : 0);
+    }
+};
+
+TEST_P(Projection, an_answer_is_of_one_position_while_events_pour_in) {
+    App app = bank::in_memory();
+    project<Sides>(app);
+    app.send(Open{"a1", "Ann"}).value();
+    std::atomic<bool> done = false;
+    std::atomic<int> torn = 0;
+    std::vector<std::thread> askers;
+    for (int i = 0; i < 3; ++i) {
+        askers.emplace_back([&] {
+            Position last;
+            while (!done) {
+                const auto answer = app.ask(SidesSum{});
+                if (!answer.ok() || *answer != 0 || answer.position() < last) ++torn;
+                last = answer.position();
+            }
+        });
+    }
+    Result<Receipt> receipt = Error{};
+    for (int i = 0; i < 500; ++i) receipt = app.send(Deposit{"a1", 1});
+    EXPECT_TRUE(app.ask(SidesSum{}, after(receipt)).ok());
+    done = true;
+    for (std::thread& asker : askers) asker.join();
+    EXPECT_EQ(torn, 0);
+}
+
+/// Fails at the event that the test says.
+struct Fragile {
+    using Events = varve::Events<Opened, Deposited>;
+    using Queries = varve::Queries<SidesSum>;
+    Table<Pair> rows;
+    void on(const Opened& e) { rows.put({e.account, 0}); }
+    void on(const Deposited& e, const Event& event) {
+        if (e.cents == 13) throw std::runtime_error("unlucky at " + std::to_string(event.revision.value));
+        rows.update(e.account, [&](Pair& row) { row.cents += e.cents; });
+    }
+    std::int64_t answer(const SidesSum&) const { return static_cast<std::int64_t>(rows.size()); }
+};
+
+TEST_P(Projection, a_handler_that_throws_stops_this_projection_only) {
+    App app = bank::in_memory();
+    project<Fragile>(app);
+    app.project<Balances>();
+    app.send(Open{"a1", "Ann"}).value();
+    const auto receipt = app.send(Deposit{"a1", 13});
+    const auto answer = app.ask(SidesSum{}, after(receipt));
+    ASSERT_FALSE(answer.ok());
+    EXPECT_EQ(answer.error().code, Code::unknown);
+    EXPECT_EQ(answer.error().message,
+              "query SidesSum: projection Fragile: stopped at position 1 (stream 'account-a1', revision 1, Deposited): "
+              "on(Deposited) threw: unlucky at 1");
+    EXPECT_EQ(app.ask(BalanceOf{"a1"}, after(receipt)).value(), 13);
+    const auto statuses = app.projections();
+    ASSERT_EQ(statuses.size(), 2U);
+    EXPECT_EQ(statuses[0].name, "Fragile");
+    EXPECT_EQ(statuses[0].state, ProjectionStatus::State::failed);
+    EXPECT_TRUE(statuses[0].error.has_value());
+    EXPECT_LE(statuses[0].position, Position{1});
+    EXPECT_GE(statuses[0].lag(), 1U);
+    EXPECT_NE(statuses[1].state, ProjectionStatus::State::failed);
+}
+
+TEST_P(Projection, an_event_that_does_not_decode_stops_it_with_its_place) {
+    App app = bank::in_memory();
+    project<Balances>(app);
+    app.store()
+        .append(Commit{}.append("account-a1", Expected::any(), {{.stream = {}, .type = "Deposited", .data = "{}"}}))
+        .value();
+    const auto answer = app.ask(BalanceOf{"a1"}, after(Position{0}));
+    ASSERT_FALSE(answer.ok());
+    EXPECT_NE(answer.error().message.find("account-a1"), std::string::npos) << answer.error();
+    EXPECT_NE(answer.error().message.find("Deposited"), std::string::npos) << answer.error();
+}
+
+TEST_P(Projection, events_of_other_types_pass_by_but_count) {
+    App app = bank::in_memory();
+    project<Balances>(app);
+    const auto receipt = app.store().append(
+        Commit{}.append("log-1", Expected::any(), {{.stream = {}, .type = "Noise", .data = "not JSON"}}));
+    const auto answer = app.ask(BalanceOf{"a1"}, after(receipt));
+    ASSERT_TRUE(answer.ok()) << answer.error();
+    EXPECT_EQ(answer.position(), Position{1});
+}
+
+TEST_P(Projection, a_late_answer_says_how_far_behind) {
+    App app = bank::in_memory();
+    project<Balances>(app);
+    const auto answer = app.ask(BalanceOf{"a1"}, after(Position{41}, std::chrono::milliseconds(1)));
+    EXPECT_EQ(answer.error().code, Code::deadline_exceeded);
+    EXPECT_NE(answer.error().message.find("42 events behind"), std::string::npos) << answer.error();
+}
+
+TEST_P(Projection, a_question_after_a_failed_write_answers_its_error) {
+    App app = bank::in_memory();
+    project<Balances>(app);
+    const auto answer = app.ask(BalanceOf{"a1"}, after(app.send(Deposit{"a1", 1})));
+    EXPECT_EQ(answer.error().reason, "account.not_open");
+}
+
+struct Careless {
+    using Answer = int;
+};
+struct Careful {
+    using Events = varve::Events<Opened>;
+    using Queries = varve::Queries<Careless>;
+    Table<Pair> rows;
+    void on(const Opened&) {}
+    int answer(const Careless&) const { throw std::runtime_error("boom"); }
+};
+
+TEST_P(Projection, what_an_answer_throws_is_its_error_and_hurts_nobody) {
+    App app = bank::in_memory();
+    project<Careful>(app);
+    for (int i = 0; i < 3; ++i) {
+        const auto answer = app.ask(Careless{});
+        EXPECT_EQ(answer.error().code, Code::unknown);
+        EXPECT_EQ(answer.error().message, "answer(Careless) of projection Careful threw: boom");
+    }
+    EXPECT_NE(app.projections().at(0).state, ProjectionStatus::State::failed);
+}
+
+struct Rival {
+    using Events = varve::Events<Opened>;
+    using Queries = varve::Queries<BalanceOf>;
+    Table<Pair> rows;
+    void on(const Opened&) {}
+    std::optional<std::int64_t> answer(const BalanceOf&) const { return {}; }
+};
+
+TEST(ProjectionSetup, a_query_has_one_projection) {
+    App app = bank::in_memory();
+    EXPECT_TRUE(app.project<Balances>().ok());
+    EXPECT_EQ(app.project<Balances>().error().code, Code::already_exists);
+    EXPECT_EQ(app.project<Rival>().error().code, Code::already_exists);
+    EXPECT_TRUE(app.ask(BalanceOf{"a1"}).ok());
+    EXPECT_EQ(app.projections().at(2).state, ProjectionStatus::State::failed);
+}
+
+TEST(ProjectionSetup, tells_when_it_is_live) {
+    App app = bank::in_memory();
+    app.project<Balances>();
+    const auto receipt = app.send(Open{"a1", "Ann"});
+    app.ask(BalanceOf{"a1"}, after(receipt)).value();
+    const auto limit = std::chrono::steady_clock::now() + std::chrono::seconds(10);
+    while (app.projections().at(0).state != ProjectionStatus::State::live && std::chrono::steady_clock::now() < limit) {
+        std::this_thread::yield();
+    }
+    const auto status = app.projections().at(0);
+    EXPECT_EQ(status.state, ProjectionStatus::State::live);
+    EXPECT_EQ(status.lag(), 0U);
+    EXPECT_EQ(status.place, "memory");
+}
+
+}  // namespace
+}  // namespace varve

@@ -1,0 +1,158 @@
+#include "model/sqlite_model.hpp"
+
+#include <gtest/gtest.h>
+
+#include <filesystem>
+#include <string>
+
+#include "model/bank_fixture.hpp"
+#include "model/temp_folder_fixture.hpp"
+
+namespace varve {
+namespace {
+
+using bank::BalanceOf;
+using bank::Balances;
+using bank::Deposit;
+using bank::Open;
+
+/// One store that outlives the Apps on it, and a file.
+class SqliteProjection : public ::testing::Test {
+protected:
+    SqliteProjection() {
+        App app{store};
+        bank::wire(app);
+        app.send(Open{"a1", "Ann"}).value();
+        last = app.send(Deposit{"a1", 100}).value();
+    }
+    template <class P = Balances>
+    Result<> project_once() {
+        App app{store};
+        const Wiring wiring = app.project<P>(sqlite(path));
+        if (!wiring.ok()) return wiring;
+        const auto answer = app.ask(BalanceOf{"a1"}, after(last));
+        if (!answer.ok()) return answer.error();
+        return {};
+    }
+    /// The first column of the first row.
+    std::string sql(const std::string& query) {
+        SqliteDatabase database(path, true);
+        SqliteStatement statement(database, query);
+        return statement.step() ? std::string(statement.text()) : "";
+    }
+
+    TempFolder folder;
+    std::string path = folder.file("balances.db");
+    Store store = open("memory:").value();
+    Receipt last;
+};
+
+TEST_F(SqliteProjection, rows_and_checkpoint_are_plain_sql) {
+    ASSERT_TRUE(project_once().ok());
+    EXPECT_EQ(sql("SELECT account || ' ' || cents FROM balances"), "a1 100");
+    EXPECT_EQ(sql("SELECT projection || ' ' || position FROM varve_checkpoint"), "Balances 2");
+    EXPECT_EQ(sql("PRAGMA journal_mode"), "wal");
+}
+
+TEST_F(SqliteProjection, resumes_after_its_checkpoint) {
+    ASSERT_TRUE(project_once().ok());
+    sql("UPDATE balances SET cents = 1000 RETURNING cents");  // seen again only if nothing is applied twice
+    App app{store};
+    bank::wire(app);
+    ASSERT_TRUE(app.project<Balances>(sqlite(path)).ok());
+    const auto receipt = app.send(Deposit{"a1", 1});
+    EXPECT_EQ(app.ask(BalanceOf{"a1"}, after(receipt)).value(), 1001);
+}
+
+TEST_F(SqliteProjection, refuses_the_file_of_another_store) {
+    ASSERT_TRUE(project_once().ok());
+    App other = bank::in_memory();
+    const Wiring wiring = other.project<Balances>(sqlite(path));
+    ASSERT_FALSE(wiring.ok());
+    EXPECT_EQ(wiring.error().code, Code::failed_precondition);
+    EXPECT_NE(wiring.error().message.find("another store"), std::string::npos) << wiring.error();
+    EXPECT_EQ(other.ask(BalanceOf{"a1"}).error().code, Code::failed_precondition);
+    EXPECT_EQ(other.projections().at(0).state, ProjectionStatus::State::failed);
+}
+
+TEST_F(SqliteProjection, refuses_a_file_that_is_ahead_of_the_store) {
+    ASSERT_TRUE(project_once().ok());
+    sql("UPDATE varve_checkpoint SET position = 3 RETURNING 1");
+    EXPECT_EQ(project_once().error().code, Code::failed_precondition);
+}
+
+namespace reshaped {
+struct Balance {
+    std::string account;
+    std::int64_t cents = 0;
+    bool rich = false;
+};
+struct Balances {
+    using Events = varve::Events<bank::Deposited>;
+    using Queries = varve::Queries<BalanceOf>;
+    Table<Balance> balances;
+    void on(const bank::Deposited&) {}
+    std::optional<std::int64_t> answer(const BalanceOf&) const { return {}; }
+};
+}  // namespace reshaped
+
+TEST_F(SqliteProjection, refuses_rows_of_another_shape_and_says_what_to_do) {
+    ASSERT_TRUE(project_once().ok());
+    const auto changed = project_once<reshaped::Balances>();
+    ASSERT_FALSE(changed.ok());
+    EXPECT_EQ(changed.error().code, Code::failed_precondition);
+    EXPECT_NE(changed.error().message.find("delete the file"), std::string::npos) << changed.error();
+    std::filesystem::remove(path);
+    EXPECT_TRUE(project_once<reshaped::Balances>().ok());
+}
+
+struct Counter {
+    using Events = varve::Events<bank::Deposited>;
+    using Queries = varve::Queries<BalanceOf>;
+    Table<bank::Balance> rows;
+    int count = 0;
+    void on(const bank::Deposited&) { ++count; }
+    std::optional<std::int64_t> answer(const BalanceOf&) const { return count; }
+};
+
+TEST_F(SqliteProjection, refuses_fields_that_a_file_cannot_keep) {
+    const auto refused = project_once<Counter>();
+    EXPECT_EQ(refused.error().code, Code::invalid_argument);
+    EXPECT_NE(refused.error().message.find("field count of projection Counter"), std::string::npos) << refused.error();
+}
+
+TEST_F(SqliteProjection, names_a_path_that_cannot_be_opened) {
+    path = folder.file("no/such/folder.db");
+    const auto refused = project_once();
+    ASSERT_FALSE(refused.ok());
+    EXPECT_NE(refused.error().message.find("no/such/folder.db"), std::string::npos) << refused.error();
+}
+
+TEST_F(SqliteProjection, stops_when_somebody_else_moves_its_checkpoint) {
+    App app{store};
+    bank::wire(app);
+    ASSERT_TRUE(app.project<Balances>(sqlite(path)).ok());
+    app.ask(BalanceOf{"a1"}, after(last)).value();
+    sql("UPDATE varve_checkpoint SET position = 1 RETURNING 1");
+    const auto answer = app.ask(BalanceOf{"a1"}, after(app.send(Deposit{"a1", 1})));
+    ASSERT_FALSE(answer.ok());
+    EXPECT_NE(answer.error().message.find("somebody else"), std::string::npos) << answer.error();
+    EXPECT_EQ(sql("SELECT cents FROM balances"), "100");
+}
+
+TEST_F(SqliteProjection, a_reader_does_not_block_the_writer_nor_the_other_way) {
+    App app{store};
+    bank::wire(app);
+    ASSERT_TRUE(app.project<Balances>(sqlite(path)).ok());
+    app.ask(BalanceOf{"a1"}, after(last)).value();
+    SqliteDatabase reader(path, false);
+    reader.run("BEGIN");
+    SqliteStatement look(reader, "SELECT cents FROM balances");
+    ASSERT_TRUE(look.step());
+    const auto receipt = app.send(Deposit{"a1", 1});
+    EXPECT_EQ(app.ask(BalanceOf{"a1"}, after(receipt)).value(), 101);
+    EXPECT_EQ(look.integer(), 100);
+}
+
+}  // namespace
+}  // namespace varve

@@ -1,0 +1,157 @@
+#include "varve/table.hpp"
+
+#include <gtest/gtest.h>
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "model/sqlite_database.hpp"
+#include "model/sqlite_table.hpp"
+#include "model/temp_folder_fixture.hpp"
+
+namespace varve {
+namespace {
+
+enum class Colour { red, green };
+
+struct Part {
+    int weight = 0;
+    std::string name = {};
+    friend bool operator==(const Part&, const Part&) = default;
+};
+
+struct Item {
+    std::string key;
+    std::int64_t count = 0;
+    bool fresh = false;
+    double price = 0;
+    Colour colour = Colour::red;
+    std::optional<std::string> note = {};
+    std::optional<std::int64_t> size = {};
+    Timestamp made = {};
+    std::vector<Part> parts = {};
+    friend bool operator==(const Item&, const Item&) = default;
+};
+
+Item full() {
+    return {"k\"'\xc3\xa4", -7,  true,         2.5,
+            Colour::green,  "n", std::nullopt, Timestamp(std::chrono::microseconds(1'700'000'000'123'456)),
+            {{3, "p"}}};
+}
+
+/// The same table in memory and in SQLite.
+class TableOf : public ::testing::TestWithParam<bool> {
+protected:
+    void SetUp() override {
+        if (!GetParam()) return;
+        database.emplace(folder.file("t.db"), true);
+        const auto shape = Table<Item>::shape("items");
+        database->run(create_statement(shape));
+        items.bind(std::make_unique<SqliteTable>(*database, shape, flushes), true);
+    }
+    std::vector<std::string> keys() const {
+        std::vector<std::string> keys;
+        items.for_each([&](const Item& item) { keys.push_back(item.key); });
+        return keys;
+    }
+
+    TempFolder folder;
+    std::optional<SqliteDatabase> database;
+    std::vector<std::function<void()>> flushes;
+    Table<Item> items;
+};
+
+INSTANTIATE_TEST_SUITE_P(Kept, TableOf, ::testing::Bool(),
+                         [](const auto& kept) { return kept.param ? "in_sqlite" : "in_memory"; });
+
+TEST_P(TableOf, gives_back_what_was_put) {
+    items.put(full());
+    items.put({.key = "empty"});
+    for (const auto& flush : flushes) flush();
+    EXPECT_EQ(items.get(full().key), full());
+    EXPECT_EQ(items.get("empty"), Item{.key = "empty"});
+    EXPECT_EQ(items.get("none"), std::nullopt);
+    EXPECT_EQ(items.size(), 2U);
+    EXPECT_EQ(items.all(), (std::vector<Item>{{.key = "empty"}, full()}));
+}
+
+TEST_P(TableOf, update_makes_a_row_and_keeps_its_key) {
+    for (int i = 0; i < 3; ++i) {
+        items.update("a", [](Item& item) {
+            ++item.count;
+            item.key = "other";
+        });
+    }
+    EXPECT_EQ(items.get("a")->count, 3);
+    EXPECT_EQ(items.size(), 1U);
+}
+
+TEST_P(TableOf, put_replaces_and_erase_removes) {
+    items.put({.key = "a", .count = 1});
+    items.put({.key = "a", .count = 2});
+    EXPECT_EQ(items.size(), 1U);
+    EXPECT_EQ(items.get("a")->count, 2);
+    EXPECT_TRUE(items.erase("a"));
+    EXPECT_FALSE(items.erase("a"));
+    EXPECT_FALSE(items.contains("a"));
+    EXPECT_TRUE(items.empty());
+}
+
+TEST_P(TableOf, walks_in_the_order_of_keys) {
+    for (const char* key : {"b", "d", "a", "c"}) items.put({.key = key});
+    EXPECT_EQ(keys(), (std::vector<std::string>{"a", "b", "c", "d"}));
+    std::string seen;
+    items.for_each("b", "d", [&](const Item& item) { seen += item.key; });
+    EXPECT_EQ(seen, "bc");
+    seen.clear();
+    items.for_each_from("c", [&](const Item& item) { seen += item.key; });
+    EXPECT_EQ(seen, "cd");
+    seen.clear();
+    items.for_each([&](const Item& item) {
+        seen += item.key;
+        return item.key != "b";
+    });
+    EXPECT_EQ(seen, "ab");
+}
+
+TEST_P(TableOf, many_rows_survive_the_bound_of_what_is_kept_back) {
+    for (int i = 0; i < 40'000; ++i) items.put({.key = std::to_string(i), .count = i});
+    for (int i = 0; i < 40'000; i += 2) items.erase(std::to_string(i));
+    for (const auto& flush : flushes) flush();
+    EXPECT_EQ(items.size(), 20'000U);
+    EXPECT_EQ(items.get("39999")->count, 39'999);
+    EXPECT_FALSE(items.contains("39998"));
+}
+
+struct Large {
+    std::uint64_t key = 0;
+    std::uint8_t small = 0;
+};
+
+TEST(TableInSqlite, refuses_what_does_not_fit_a_column) {
+    const TempFolder folder;
+    SqliteDatabase database(folder.file("t.db"), true);
+    const auto shape = Table<Large>::shape("large");
+    database.run(create_statement(shape));
+    std::vector<std::function<void()>> flushes;
+    Table<Large> table;
+    table.bind(std::make_unique<SqliteTable>(database, shape, flushes), true);
+    EXPECT_THROW(static_cast<void>(table.get(~0ULL)), Failure);
+    table.put({1, 255});
+    EXPECT_EQ(table.size(), 1U);
+    database.run("UPDATE large SET small = 256");
+    Table<Large> reader;
+    reader.bind(std::make_unique<SqliteTable>(database, shape, flushes), false);
+    EXPECT_THROW(static_cast<void>(reader.get(1)), Failure);
+    EXPECT_THROW(reader.put({2, 1}), Failure);
+}
+
+TEST(TableInSqlite, says_what_it_creates) {
+    EXPECT_EQ(
+        create_statement(Table<Large>::shape("la\"rge")),
+        R"(CREATE TABLE "la""rge" ("key" INTEGER NOT NULL PRIMARY KEY, "small" INTEGER NOT NULL) STRICT, WITHOUT ROWID)");
+}
+
+}  // namespace
+}  // namespace varve

@@ -51,7 +51,8 @@ TEST_P(SegmentLogTest, gives_back_what_was_appended) {
     EXPECT_EQ(log->head().next, Position{7});
     EXPECT_EQ(log->commits(), 4U);
     expect_sound(*log);
-    const auto event = EventReader(*log).at(Position{6});
+    EventReader reader(*log);
+    const auto event = reader.at(Position{6});
     ASSERT_TRUE(event.ok());
     EXPECT_EQ((*event)->created, at(20));
     EXPECT_EQ(log->first_time(), at(10));

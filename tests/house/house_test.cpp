@@ -63,6 +63,14 @@ TEST(House, LinksLeadSomewhere) {
     EXPECT_EQ(breaches([](const File& file) { return check_links(file, tree()); }), "");
 }
 
+TEST(House, TheReadmeShowsTheProgramThatIsCompiled) {
+    const File* readme = tree().find("README.md");
+    const File* program = tree().find("examples/readme/main.cpp");
+    const File* output = tree().find("examples/readme/output.txt");
+    ASSERT_TRUE(readme != nullptr && program != nullptr && output != nullptr);
+    EXPECT_EQ(to_string(check_readme_program(*readme, *program, *output)), "");
+}
+
 TEST(House, TheReadmeShowsTheTwoCommands) {
     EXPECT_EQ(to_string(check_readme(tree())), "");
 }

@@ -110,6 +110,20 @@ Findings check_readme(const Tree& tree) {
     return findings;
 }
 
+Findings check_readme_program(const File& readme, const File& program, const File& output) {
+    Findings findings;
+    const auto compare = [&](std::string_view language, const File& source) {
+        const auto blocks = blocks_of(readme.text, language);
+        if (blocks.empty() || blocks.front() != source.text) {
+            findings.push_back({readme.path, 0, "its first " + std::string(language) + " block is not " + source.path,
+                                "copy the file into the block"});
+        }
+    };
+    compare("cpp", program);
+    compare("text", output);
+    return findings;
+}
+
 std::vector<std::string> blocks_of(std::string_view page, std::string_view language) {
     std::vector<std::string> blocks;
     bool inside = false;

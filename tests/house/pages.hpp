@@ -18,6 +18,9 @@ namespace house {
 /// The README names the two commands.
 [[nodiscard]] Findings check_readme(const Tree& tree);
 
+/// The README's first C++ block is `program`, word for word, and its first text block what it prints.
+[[nodiscard]] Findings check_readme_program(const File& readme, const File& program, const File& output);
+
 /// GitHub's anchor of a heading: `Limits and caveats` -> `limits-and-caveats`.
 [[nodiscard]] std::string anchor_of(std::string_view heading);
 

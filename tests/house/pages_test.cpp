@@ -42,6 +42,13 @@ TEST(Readme, NamesBothCommands) {
     EXPECT_TRUE(check_readme({{{"README.md", "./dev run\n./dev test\n"}}, {"README.md"}}).empty());
 }
 
+TEST(Readme, ShowsTheVeryProgram) {
+    const File readme{"README.md", "```cpp\nint a;\n```\nprints\n```text\n1\n```\n"};
+    EXPECT_TRUE(check_readme_program(readme, {"main.cpp", "int a;\n"}, {"output.txt", "1\n"}).empty());
+    EXPECT_EQ(check_readme_program(readme, {"main.cpp", "int b;\n"}, {"output.txt", "1\n"}).size(), 1U);
+    EXPECT_EQ(check_readme_program({"README.md", ""}, {"main.cpp", ""}, {"output.txt", ""}).size(), 2U);
+}
+
 TEST(Blocks, AreTakenByLanguage) {
     const auto blocks = blocks_of("```cpp\na\nb\n```\ntext\n```text\nc\n```\n```cpp\nd\n```\n", "cpp");
     ASSERT_EQ(blocks.size(), 2U);

@@ -37,7 +37,7 @@ public:
         if (dead()) return gone("sync");
         // A sync that a power cut interrupts may have written any part; crash() draws it.
         const Fate fate = files_->begin_call();
-        if (fate == Fate::fails) file_->fail_sync(files_->random_);
+        if (fate == Fate::fails && !files_->plan_.power_cut) file_->fail_sync(files_->random_);
         if (fate != Fate::goes_well) return files_->fault("sync", path_);
         file_->sync();
         return {};

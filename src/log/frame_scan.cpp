@@ -90,7 +90,8 @@ Result<bool> FrameScan::next() {
     return true;
 }
 
-Result<std::optional<FrameHeader>> FrameScan::later_witness() {
+template <class Accept>
+Result<std::optional<FrameScan::Found>> FrameScan::search(Accept&& accept) {
     std::uint64_t offset = offset_ + 8;
     while (offset + frame_header_bytes <= bytes_.size()) {
         const auto bytes = bytes_.at(offset, frame_header_bytes);
@@ -101,14 +102,39 @@ Result<std::optional<FrameHeader>> FrameScan::later_witness() {
         const std::size_t last = bytes->size() - frame_header_bytes;
         while (step <= last && !FrameCodec::plausible(bytes->substr(step))) step += 8;
         if (step <= last) {
-            const auto frame = codec_.parse(bytes->substr(step), offset + step);
-            if (frame && frame->block.sequence > head_.sequence && frame->durable_sequence > head_.sequence)
-                return frame;
+            if (const auto frame = codec_.parse(bytes->substr(step), offset + step)) {
+                const Result<bool> accepted = accept(*frame, offset + step);
+                if (!accepted) return accepted.error();
+                if (*accepted) return std::optional<Found>({*frame, offset + step});
+            }
             step += 8;
         }
         offset += step;
     }
-    return std::optional<FrameHeader>();
+    return std::optional<Found>();
+}
+
+Result<std::optional<FrameHeader>> FrameScan::later_witness() {
+    const auto found = search([&](const FrameHeader& frame, std::uint64_t) -> Result<bool> {
+        return frame.block.sequence > head_.sequence && frame.durable_sequence > head_.sequence;
+    });
+    if (!found) return found.error();
+    return *found ? std::optional((*found)->frame) : std::nullopt;
+}
+
+Result<bool> FrameScan::resume() {
+    const auto found = search([&](const FrameHeader& frame, std::uint64_t offset) -> Result<bool> {
+        if (frame.block.sequence < head_.sequence || offset + frame.bytes > stop_) return false;
+        const auto bytes = bytes_.at(offset, frame.bytes);
+        if (!bytes) return bytes.error();
+        return codec_.payload_fits(frame, *bytes);
+    });
+    if (!found) return found.error();
+    if (!*found) return false;
+    const Block& block = (*found)->frame.block;
+    offset_ = (*found)->offset;
+    head_ = {.sequence = block.sequence, .next = block.first, .time = block.time, .chain = block.previous_chain};
+    return true;
 }
 
 Result<std::uint64_t> FrameScan::end_of_bytes() {

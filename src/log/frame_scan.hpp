@@ -72,10 +72,20 @@ public:
     /// The header of a frame behind offset() that is valid by itself, whatever lies before it, and says that the
     /// block missing at offset() was durable: proof of damage. Looks at every byte to the end of the file.
     Result<std::optional<FrameHeader>> later_witness();
+    /// Goes on behind what is not valid at offset(): the scan then stands before the next frame that is whole by
+    /// itself. False, and nothing changes, when there is none before the end.
+    Result<bool> resume();
     /// Offset behind the last byte from offset() on that is not zero; offset() when there is none.
     Result<std::uint64_t> end_of_bytes();
 
 private:
+    struct Found {
+        FrameHeader frame;
+        std::uint64_t offset;
+    };
+    /// The first frame behind offset() with a valid header which `accept`s it.
+    template <class Accept>
+    Result<std::optional<Found>> search(Accept&& accept);
     bool stop(std::string_view why);
     [[nodiscard]] std::string_view wrong_with(const FrameHeader& frame) const;
 

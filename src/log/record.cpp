@@ -6,6 +6,7 @@
 
 #include "base/hash.hpp"
 #include "log/little_endian.hpp"
+#include "varve/limits.hpp"
 
 namespace varve::log {
 namespace {
@@ -228,6 +229,15 @@ RecordSize record_size(std::string_view bytes) {
     if (bytes.size() < record::bytes_min) return {};
     return {.bytes = load<std::uint32_t>(bytes.data() + record::at_bytes),
             .frame_offset = load<std::uint32_t>(bytes.data() + record::at_frame_offset)};
+}
+
+std::string_view stream_of_damaged(std::string_view bytes) {
+    if (bytes.size() < record::bytes_min) return {};
+    const std::size_t size = load<std::uint16_t>(bytes.data() + record::at_stream_bytes);
+    const std::string_view stream = bytes.substr(record::at_texts, size);
+    const bool readable =
+        std::ranges::all_of(stream, [](char c) { return static_cast<unsigned char>(c) >= 0x20 && c != 0x7f; });
+    return readable && size <= limits::stream_name_bytes && stream.size() == size ? stream : std::string_view();
 }
 
 Result<> record_offsets(std::string_view payload, std::uint32_t events, std::vector<std::uint32_t>& into) {

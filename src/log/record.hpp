@@ -40,6 +40,9 @@ struct RecordSize {
 };
 [[nodiscard]] RecordSize record_size(std::string_view bytes);
 
+/// What a record whose checksum does not fit says of its stream, when that can be read at all: for reports only.
+[[nodiscard]] std::string_view stream_of_damaged(std::string_view bytes);
+
 /// The offsets (in `payload`) of all records of a block, in order: what the position table is filled from.
 /// `data_loss` when lengths and counts do not add up to exactly `events` events and the payload's end.
 [[nodiscard]] Result<> record_offsets(std::string_view payload, std::uint32_t events, std::vector<std::uint32_t>& into);

@@ -58,6 +58,7 @@ private:
     Result<> repair();
     Result<> quarantine(const Segment& segment) const;
     Result<> seal(std::size_t index, const Checkpoint& end, std::uint64_t epoch);
+    Result<> make_footer_durable(std::size_t index);
     Result<> begin_segment();
 
     [[nodiscard]] bool last_is_open() const { return !segments_.empty() && !segments_.back()->is_sealed(); }
@@ -95,6 +96,11 @@ Result<> Recovery::look() {
         end_.segment = file.header.begin.next;
         epoch_ = std::max(epoch_, file.header.epoch);
         const SegmentFile* next = i + 1 < found_.size() ? &found_[i + 1] : nullptr;
+        if (file.footer && !state_.clean && i + 2 >= found_.size()) {
+            const auto whole = sections_whole(*file.file, *file.footer);
+            if (!whole) return whole.error();
+            if (!*whole) file.footer.reset();
+        }
         // Only the last one may be open, and the one before it while it is being sealed.
         if (!file.footer && next != nullptr && (i + 2 != found_.size() || (state_.clean && !options_.read_only))) {
             return damaged(file.name, file.bytes, "the footer of the sealed segment is missing or wrong");
@@ -219,6 +225,10 @@ Result<> Recovery::repair() {
         return removed;
     }
     if (untouched()) return {};
+    for (std::size_t i = segments_.size() - std::min<std::size_t>(2, segments_.size()); i < segments_.size(); ++i) {
+        if (!segments_[i]->is_sealed()) continue;
+        if (auto durable = make_footer_durable(i); !durable) return durable;
+    }
     if (unsealed_) {
         if (auto sealed = seal(segments_.size() - 2, *unsealed_, unsealed_epoch_); !sealed) return sealed;
     }
@@ -277,6 +287,17 @@ Result<> Recovery::seal(std::size_t index, const Checkpoint& end, std::uint64_t 
     if (!sealed) return sealed.error();
     segments_[index] = std::move(*sealed);
     return {};
+}
+
+/// The sync that ended a sealing may have failed, with the footer to be seen in the page cache alone. A file that is
+/// protected already was synced before.
+Result<> Recovery::make_footer_durable(std::size_t index) {
+    const Segment& segment = *segments_[index];
+    auto file = files_.open(options_.folder / segment.name(), io::OpenMode::read_write);
+    if (!file) return file.error().code == Code::permission_denied ? Result<>() : file.error();
+    if (auto written = rewrite(**file, segment.frames_end(), segment.file_bytes()); !written) return written;
+    if (auto synced = (*file)->sync_all(); !synced) return synced;
+    return files_.set_read_only(options_.folder / segment.name());
 }
 
 Result<> Recovery::begin_segment() {

@@ -58,6 +58,16 @@ Result<SegmentFile> open_segment_file(io::Files& files, const io::Path& folder, 
     return segment;
 }
 
+Result<bool> sections_whole(io::File& file, const SegmentFooter& footer) {
+    for (const FooterSection& section : footer.sections) {
+        std::string bytes(section.bytes, '\0');
+        const auto got = file.read(section.offset, bytes);
+        if (!got) return got.error();
+        if (*got != bytes.size() || crc32c(bytes) != section.checksum) return false;
+    }
+    return true;
+}
+
 Result<> write_segment_header(io::File& file, const SegmentHeader& header) {
     const auto bytes = header.encode();
     return file.write(0, {bytes.data(), bytes.size()});

@@ -25,6 +25,10 @@ struct SegmentFile {
 [[nodiscard]] Result<SegmentFile> open_segment_file(io::Files& files, const io::Path& folder, const std::string& name,
                                                     const StoreId& store, io::OpenMode mode);
 
+/// Do all sections of a footer fit their checksums? A crash while a segment was being sealed may have left the
+/// footer's end without what lies before it.
+[[nodiscard]] Result<bool> sections_whole(io::File& file, const SegmentFooter& footer);
+
 /// Writes the header of a new segment; nothing is synced yet.
 [[nodiscard]] Result<> write_segment_header(io::File& file, const SegmentHeader& header);
 

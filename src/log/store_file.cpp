@@ -131,7 +131,19 @@ Result<std::unique_ptr<StoreFile>> StoreFile::open(io::Files& files, const io::P
     if (!best || error.code == Code::failed_precondition) {
         return std::move(error).within("'" + path.string() + "'");
     }
-    return std::unique_ptr<StoreFile>(new StoreFile(std::move(*file), *best));
+    std::unique_ptr<StoreFile> store(new StoreFile(std::move(*file), *best));
+    if (!read_only && !best->clean) {
+        // Its own sync may have failed; the other slot must not be touched before this one is on the disk.
+        if (auto written = store->write_slot(*best); !written) return written.error();
+    }
+    return store;
+}
+
+Result<> StoreFile::write_slot(const StoreState& state) {
+    const auto bytes = state.encode();
+    const std::uint64_t offset = state.generation % 2 * store_slot_bytes;
+    if (auto written = file_->write(offset, {bytes.data(), bytes.size()}); !written) return written;
+    return file_->sync_data();
 }
 
 StoreState StoreFile::state() const {
@@ -145,10 +157,7 @@ Result<> StoreFile::write(const Checkpoint& checkpoint, bool clean) {
     next.generation++;
     next.checkpoint = checkpoint;
     next.clean = clean;
-    const auto bytes = next.encode();
-    const std::uint64_t offset = next.generation % 2 * store_slot_bytes;
-    if (auto written = file_->write(offset, {bytes.data(), bytes.size()}); !written) return written;
-    if (auto synced = file_->sync_data(); !synced) return synced;
+    if (auto written = write_slot(next); !written) return written;
     state_ = next;
     return {};
 }

@@ -59,6 +59,7 @@ public:
 
 private:
     StoreFile(std::unique_ptr<io::File> file, const StoreState& state) : file_(std::move(file)), state_(state) {}
+    Result<> write_slot(const StoreState& state);
 
     std::unique_ptr<io::File> file_;
     mutable std::mutex mutex_;

@@ -1,0 +1,390 @@
+#include "log/verify.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+
+#include "log/broken_records.hpp"
+#include "log/frame_scan.hpp"
+#include "log/little_endian.hpp"
+#include "log/record.hpp"
+#include "log/segment_files.hpp"
+#include "log/store_file.hpp"
+#include "log/store_folder.hpp"
+
+namespace varve::log {
+namespace {
+
+constexpr std::size_t streams_max = 10;
+/// How many times a last frame that is not whole is looked at again: a writer may be at it just now.
+constexpr int patience = 100;
+
+class Verification {
+public:
+    Verification(io::Files& files, io::Path folder, const Progress& progress)
+        : files_(files), folder_(std::move(folder)), progress_(progress) {}
+
+    Result<VerifyReport> run();
+
+private:
+    Result<> check_store();
+    Result<> check_segment(const std::vector<std::string>& names, std::size_t index);
+    void check_beginning(const SegmentFile& file);
+    Result<> check_frames(const SegmentFile& file);
+    Result<> check_end(const SegmentFile& file, FrameScan& scan);
+    Result<> settle_footer(SegmentFile& file, const std::vector<std::string>& names, std::size_t index);
+    Result<bool> looks_unfinished(const SegmentFile& file, FrameScan& scan) const;
+    Result<> check_footer(const SegmentFile& file);
+    void check_records(const SegmentFile& file, const FrameScan& scan);
+    Result<bool> step_over_damage(const SegmentFile& file, FrameScan& scan, std::uint64_t limit);
+    void check_checkpoint(const std::string& file);
+
+    void count(const FrameScan& scan, std::uint64_t file_bytes);
+    Finding& add(Finding::Kind kind, std::string_view file, std::uint64_t offset, std::uint64_t bytes,
+                 std::string what);
+    static void concern(Finding& finding, Position first, Position next);
+    static void name_stream(Finding& finding, std::string_view record);
+
+    io::Files& files_;
+    const io::Path folder_;
+    const Progress& progress_;
+    VerifyReport report_;
+    std::optional<StoreState> state_;
+    std::optional<Head> head_ = Head{};  ///< where the next segment must begin; nothing after unreadable frames
+    std::uint64_t end_ = 0;              ///< file offset behind the frames of the segment before
+    std::uint64_t number_ = 0;
+    std::optional<std::uint64_t> unsealed_end_;  ///< of a segment that is not the last and not sealed yet
+    std::vector<std::uint32_t> offsets_;         ///< of the segment's records, as its frames give them
+    std::uint64_t done_ = 0;
+    std::uint64_t total_ = 0;
+};
+
+Result<VerifyReport> Verification::run() {
+    if (auto checked = check_store(); !checked) return checked.error();
+    const auto names = segment_names(files_, folder_);
+    if (!names) return names.error();
+    for (const std::string& name : *names) {
+        const auto file = files_.open(folder_ / name, io::OpenMode::read);
+        if (!file) return file.error();
+        const auto bytes = (*file)->size();
+        if (!bytes) return bytes.error();
+        total_ += *bytes;
+    }
+    for (std::size_t i = 0; i < names->size(); ++i) {
+        ++report_.segments;
+        if (auto checked = check_segment(*names, i); !checked) return checked.error();
+        if (progress_) progress_(std::min(done_, total_), total_);
+    }
+    check_checkpoint(names->empty() ? std::string(store_name) : names->back());
+    report_.bytes = done_;
+    if (head_) report_.digest = to_hex(head_->chain);
+    return std::move(report_);
+}
+
+Finding& Verification::add(Finding::Kind kind, std::string_view file, std::uint64_t offset, std::uint64_t bytes,
+                           std::string what) {
+    report_.findings.push_back({.kind = kind,
+                                .file = std::string(file),
+                                .offset = offset,
+                                .bytes = bytes,
+                                .first = {},
+                                .last = {},
+                                .streams = {},
+                                .what = std::move(what)});
+    return report_.findings.back();
+}
+
+void Verification::concern(Finding& finding, Position first, Position next) {
+    if (next <= first) return;
+    finding.first = first;
+    finding.last = next - 1;
+}
+
+void Verification::name_stream(Finding& finding, std::string_view record) {
+    std::string stream(stream_of_damaged(record));
+    if (stream.empty() || finding.streams.size() == streams_max) return;
+    if (std::ranges::find(finding.streams, stream) == finding.streams.end())
+        finding.streams.push_back(std::move(stream));
+}
+
+Result<> Verification::check_store() {
+    const auto there = files_.exists(folder_);
+    if (!there) return there.error();
+    if (!*there)
+        return Error{.code = Code::not_found, .message = fmt::format("there is no folder '{}'", folder_.string())};
+    auto file = files_.open(folder_ / store_name, io::OpenMode::read);
+    if (!file) {
+        if (file.error().code != Code::not_found) return file.error();
+        const auto names = segment_names(files_, folder_);
+        if (names && !names->empty()) {
+            add(Finding::Kind::damage, store_name, 0, 0,
+                "the file is missing, so nothing tells whose the segments are: restore it from a backup");
+            return {};
+        }
+        return Error{.code = Code::failed_precondition, .message = fmt::format("'{}' is no store", folder_.string())};
+    }
+    for (std::uint64_t slot = 0; slot < 2; ++slot) {
+        StoreState::Bytes bytes{};
+        const auto got = (*file)->read(slot * store_slot_bytes, bytes);
+        if (!got) return got.error();
+        auto state = StoreState::parse({bytes.data(), *got});
+        if (state) {
+            if (!state_ || state->generation > state_->generation) state_ = *state;
+        } else if (state.error().code == Code::failed_precondition) {
+            return std::move(state).error().within(folder_.string());
+        } else {
+            add(Finding::Kind::note, store_name, slot * store_slot_bytes, store_slot_bytes,
+                fmt::format("{}; harmless as long as the other slot is whole, the next opening writes it again",
+                            state.error().message));
+        }
+    }
+    done_ += 2 * store_slot_bytes;
+    total_ += 2 * store_slot_bytes;
+    if (!state_)
+        add(Finding::Kind::damage, store_name, 0, 2 * store_slot_bytes,
+            "both slots are damaged: restore the file from a backup");
+    return {};
+}
+
+Result<> Verification::check_segment(const std::vector<std::string>& names, std::size_t index) {
+    const std::string& name = names[index];
+    offsets_.clear();
+    const std::uint64_t before = done_;
+    const StoreId any{};
+    auto file = open_segment_file(files_, folder_, name, state_ ? state_->id : any, io::OpenMode::read);
+    if (!file) {
+        if (file.error().code != Code::data_loss) return file.error();
+        Finding& finding = add(Finding::Kind::damage, name, 0, 0, file.error().message);
+        if (head_) finding.first = head_->next;
+        head_.reset();
+        ++number_;
+        return {};
+    }
+    if (auto settled = settle_footer(*file, names, index); !settled) return settled;
+    check_beginning(*file);
+    head_ = file->header.begin;
+    number_ = file->header.number + 1;
+    if (auto checked = check_frames(*file); !checked) return checked;
+    if (file->footer) {
+        if (auto checked = check_footer(*file); !checked) return checked;
+    }
+    done_ = before + file->bytes;
+    return {};
+}
+
+/// A segment that a crash left half sealed ends where the next one says; the next opening seals it.
+Result<> Verification::settle_footer(SegmentFile& file, const std::vector<std::string>& names, std::size_t index) {
+    const bool may_be_half_sealed = state_ && !state_->clean && index + 2 >= names.size();
+    if (file.footer && may_be_half_sealed) {
+        const auto whole = sections_whole(*file.file, *file.footer);
+        if (!whole) return whole.error();
+        if (!*whole) file.footer.reset();
+    }
+    unsealed_end_.reset();
+    if (file.footer || index + 1 == names.size()) return {};
+    if (may_be_half_sealed) {
+        const auto next = open_segment_file(files_, folder_, names[index + 1], file.header.store, io::OpenMode::read);
+        if (next) unsealed_end_ = next->header.previous_end;
+        if (next || next.error().code != Code::data_loss) return {};
+    }
+    add(Finding::Kind::damage, file.name, file.bytes, 0,
+        "the footer of the sealed segment is missing or wrong; restore the file from a backup");
+    return {};
+}
+
+void Verification::check_beginning(const SegmentFile& file) {
+    const SegmentHeader& header = file.header;
+    if (!head_ && number_ == header.number) return;
+    if (head_ && header.begin == *head_ && header.number == number_ && header.previous_end == end_) return;
+    Finding& finding = add(Finding::Kind::damage, file.name, 0, segment_header_bytes,
+                           "the segment does not follow the one before it: a segment is missing, cut or from another "
+                           "history; restore the files from a backup");
+    if (head_) concern(finding, head_->next, header.begin.next);
+}
+
+Result<> Verification::check_frames(const SegmentFile& file) {
+    const std::uint64_t limit = file.footer ? file.footer->frames_end : file.bytes;
+    FrameScan scan(FrameBytes(*file.file, file.bytes), file.header, FrameScan::Depth::hashes);
+    if (file.footer) scan.stop_at(limit);
+    if (unsealed_end_) scan.stop_at(*unsealed_end_);
+    int attempts = 0;
+    for (;;) {
+        const auto more = scan.next();
+        if (!more) return more.error();
+        if (*more) {
+            count(scan, file.bytes);
+            check_records(file, scan);
+            attempts = 0;
+            continue;
+        }
+        if (scan.offset() == (unsealed_end_ ? *unsealed_end_ : limit)) break;
+        if (!file.footer && ++attempts <= patience) {
+            const auto unfinished = looks_unfinished(file, scan);
+            if (!unfinished) return unfinished.error();
+            if (*unfinished) continue;
+            break;
+        }
+        const auto stepped = step_over_damage(file, scan, limit);
+        if (!stepped) return stepped.error();
+        if (!*stepped) break;
+        attempts = patience;
+    }
+    head_ = scan.head();
+    end_ = scan.offset();
+    return check_end(file, scan);
+}
+
+void Verification::count(const FrameScan& scan, std::uint64_t file_bytes) {
+    ++report_.blocks;
+    report_.commits += scan.frame().block.commits;
+    report_.events += scan.frame().block.events;
+    // Now and then: a call a frame would cost more than the frame.
+    if (progress_ && report_.blocks % 1024 == 0)
+        progress_(std::min(done_ + std::min(scan.offset(), file_bytes), total_), total_);
+}
+
+void Verification::check_records(const SegmentFile& file, const FrameScan& scan) {
+    Position position = scan.frame().block.first;
+    for (const std::uint32_t record : scan.records()) {
+        const std::uint64_t at = scan.frame_offset() + frame_header_bytes + record;
+        offsets_.push_back(static_cast<std::uint32_t>(at));
+        const std::string_view bytes = scan.payload().substr(record);
+        Event event;
+        if (auto decoded = decode(bytes, position, event); !decoded) {
+            Finding& finding = add(Finding::Kind::damage, file.name, at, record_size(bytes).bytes,
+                                   fmt::format("{}; it was written so: please report it", decoded.error().message));
+            concern(finding, position, position + 1);
+            name_stream(finding, bytes);
+        }
+        ++position;
+    }
+}
+
+/// A frame may be half there because its writer is at it just now: it is worth another look.
+Result<bool> Verification::looks_unfinished(const SegmentFile& file, FrameScan& scan) const {
+    const auto bytes = file.file->size();
+    if (!bytes) return bytes.error();
+    scan.grow(*bytes);
+    const auto end = scan.end_of_bytes();
+    if (!end) return end.error();
+    return *end != scan.offset();
+}
+
+/// Reports what is wrong at the scan's place and goes on behind it; false when nothing valid follows.
+Result<bool> Verification::step_over_damage(const SegmentFile& file, FrameScan& scan, std::uint64_t limit) {
+    const std::uint64_t from = scan.offset();
+    const Head before = scan.head();
+    const std::string why(scan.why());
+    const auto broken = broken_records(FrameBytes(*file.file, file.bytes), FrameCodec(file.header.salt), from);
+    if (!broken) return broken.error();
+    const auto resumed = scan.resume();
+    if (!resumed) return resumed.error();
+    // At the end of an open segment this is for check_end to judge.
+    if (!*resumed && !file.footer) return false;
+    const std::uint64_t to = *resumed ? scan.offset() : limit;
+    const Position next = *resumed ? scan.head().next : file.footer->end.next;
+    Finding& finding =
+        add(Finding::Kind::damage, file.name, from, to - from, fmt::format("{}; restore the file from a backup", why));
+    concern(finding, before.next, next);
+    for (const BrokenRecord& record : *broken) {
+        // Only some of the frame's events are concerned when the others still fit their own checksums.
+        if (&record == &broken->front()) finding.first = record.position;
+        finding.last = record.position;
+        if (!record.stream.empty() && finding.streams.size() < streams_max &&
+            std::ranges::find(finding.streams, record.stream) == finding.streams.end()) {
+            finding.streams.push_back(record.stream);
+        }
+    }
+    offsets_.resize(next - file.header.begin.next);
+    return *resumed;
+}
+
+Result<> Verification::check_end(const SegmentFile& file, FrameScan& scan) {
+    if (file.footer) {
+        if (!(scan.head() == file.footer->end)) {
+            add(Finding::Kind::damage, file.name, file.footer->frames_end, 0,
+                "the footer does not fit the frames before it; restore the file from a backup");
+            head_ = file.footer->end;
+        }
+        end_ = file.footer->frames_end;
+        return {};
+    }
+    if (unsealed_end_ == scan.offset()) return {};
+    const auto end = scan.end_of_bytes();
+    if (!end) return end.error();
+    const auto witness = scan.later_witness();
+    if (!witness) return witness.error();
+    // The checkpoint is a witness too.
+    const bool durable =
+        *witness || (state_ && state_->checkpoint.head.sequence > scan.head().sequence) || (state_ && state_->clean);
+    if (*end == scan.offset()) return {};
+    // It may have been sealed while we read.
+    auto again = open_segment_file(files_, folder_, file.name, file.header.store, io::OpenMode::read);
+    if (again && again->footer && again->footer->frames_end == scan.offset()) return {};
+    Finding& finding =
+        add(durable ? Finding::Kind::damage : Finding::Kind::torn_tail, file.name, scan.offset(), *end - scan.offset(),
+            durable ? fmt::format("{}, though it was durable; restore the file from a backup", scan.why())
+                    : "an append was interrupted here; it was never acknowledged, the next opening puts "
+                      "these bytes into quarantine");
+    finding.first = scan.head().next;
+    return {};
+}
+
+Result<> Verification::check_footer(const SegmentFile& file) {
+    for (const FooterSection& section : file.footer->sections) {
+        std::string bytes(section.bytes, '\0');
+        const auto got = file.file->read(section.offset, bytes);
+        if (!got) return got.error();
+        bool right = *got == bytes.size() && crc32c(bytes) == section.checksum;
+        if (right && section.type == offsets_section && offsets_.size() <= bytes.size() / 4) {
+            for (std::size_t i = 0; i < offsets_.size() && right; ++i) {
+                // Places of events that could not be read are not known here.
+                right = offsets_[i] == 0 || load<std::uint32_t>(bytes.data() + 4 * i) == offsets_[i];
+            }
+        }
+        if (!right) {
+            Finding& finding = add(Finding::Kind::damage, file.name, section.offset, section.bytes,
+                                   "a section of the footer is damaged; the events themselves are whole: restore the "
+                                   "file from a backup");
+            concern(finding, file.header.begin.next, file.footer->end.next);
+        }
+    }
+    return {};
+}
+
+void Verification::check_checkpoint(const std::string& file) {
+    if (!state_ || !head_) return;
+    const Checkpoint& checkpoint = state_->checkpoint;
+    if (checkpoint.head.sequence > head_->sequence) {
+        Finding& finding =
+            add(Finding::Kind::damage, file, end_, 0,
+                fmt::format("the log ends at position {}, but events up to position {} were durable: files "
+                            "are missing or cut; restore them from a backup",
+                            head_->next.value, checkpoint.head.next.value));
+        concern(finding, head_->next, checkpoint.head.next);
+    } else if (checkpoint.head.sequence == head_->sequence && !(checkpoint.head == *head_)) {
+        add(Finding::Kind::damage, store_name, 0, 0, "the checkpoint is from another history than the segments");
+    }
+}
+
+}  // namespace
+
+Result<VerifyReport> verify(io::Files& files, const io::Path& folder, const Progress& progress) {
+    return Verification(files, folder, progress).run();
+}
+
+}  // namespace varve::log
+
+namespace varve {
+
+bool VerifyReport::damaged() const {
+    return std::ranges::any_of(findings, [](const Finding& finding) { return finding.kind == Finding::Kind::damage; });
+}
+
+Result<VerifyReport> verify(const std::string& folder, const Progress& progress) {
+    const auto files = io::real_files();
+    return log::verify(*files, folder, progress);
+}
+
+}  // namespace varve

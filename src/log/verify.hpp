@@ -1,0 +1,12 @@
+/// Reads every byte of a store's log and says what is wrong with it (varve/operations.hpp, `verify`).
+#pragma once
+
+#include "io/files.hpp"
+#include "varve/operations.hpp"
+
+namespace varve::log {
+
+/// As varve::verify, on any files.
+[[nodiscard]] Result<VerifyReport> verify(io::Files& files, const io::Path& folder, const Progress& progress = {});
+
+}  // namespace varve::log

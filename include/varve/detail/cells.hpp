@@ -123,6 +123,8 @@ template <class F>
 void write_cell(CellSink& sink, const F& field) {
     if constexpr (OptionalField<F>::value) {
         field ? write_cell(sink, *field) : sink.null();
+    } else if constexpr (std::same_as<F, bool>) {
+        sink.integer(field ? 1 : 0);
     } else if constexpr (std::integral<F>) {
         const auto value = static_cast<std::int64_t>(field);
         if (std::is_unsigned_v<F> && value < 0) refuse_cell("an integer beyond 2^63 - 1 does not fit a column");

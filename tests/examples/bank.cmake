@@ -1,0 +1,8 @@
+include(${CMAKE_CURRENT_LIST_DIR}/steps.cmake)
+fresh_folder()
+run(0 --data data --accounts 10 --clerks 4 --transfers 400 --seed 7)
+expect(bank/play.txt)
+run(0 --data data --accounts 10 --clerks 4 --transfers 400 --seed 8)
+expect(bank/play.txt)
+run(2 --accounts 1)
+expect(bank/too_few.txt)

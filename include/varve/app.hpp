@@ -104,9 +104,8 @@ public:
     /// write. Errors: `unimplemented` (no projection answers it), `deadline_exceeded` (the projection is behind; the
     /// message says how far), `unknown` (`answer` threw), and the error that stopped the projection.
     template <class Q>
-    [[nodiscard]] Answered<typename Q::Answer> ask(const Q& query, const After& after = {}) const {
-        static_assert(detail::NamesAnswer<Q>, "varve: a query says what it answers: using Answer = ...;");
-        std::optional<typename Q::Answer> answer;
+    [[nodiscard]] Answered<AnswerTo<Q>> ask(const Q& query, const After& after = {}) const {
+        std::optional<AnswerTo<Q>> answer;
         const auto position = ask(typeid(Q), reflect::type_name<Q>(), &query, after, &answer);
         if (!position.ok()) return position.error();
         return {std::move(*answer), *position};

@@ -67,7 +67,7 @@ public:
 
     /// Answers as the read model would have at that time.
     template <class Q>
-    [[nodiscard]] Answered<typename Q::Answer> ask(const Q& query) const {
+    [[nodiscard]] Answered<AnswerTo<Q>> ask(const Q& query) const {
         static_assert(detail::QueriesOf<P>::type::template contains<Q>,
                       "varve: this projection does not list the query in its Queries");
         return {model_->answer(query), position_};

@@ -23,6 +23,27 @@ struct Queries {
     static constexpr bool contains = (std::is_same_v<T, Q> || ...);
 };
 
+namespace detail {
+
+template <class Q>
+concept NamesAnswer = requires { typename Q::Answer; };
+
+template <class Q>
+struct AnswerOf {
+    static_assert(NamesAnswer<Q>, "varve: a query says what it answers: using Answer = ...;");
+    using type = int;
+};
+template <NamesAnswer Q>
+struct AnswerOf<Q> {
+    using type = typename Q::Answer;
+};
+
+}  // namespace detail
+
+/// What a query answers: its own `using Answer = ...;`.
+template <class Q>
+using AnswerTo = typename detail::AnswerOf<Q>::type;
+
 /// A Result that also says which part of the log it stands for.
 template <class T>
 class [[nodiscard("an answer may be an error: look at it, or call value() to throw on one")]] Answered

@@ -133,7 +133,7 @@ public:
 
     /// What it answers now.
     template <class Q>
-    [[nodiscard]] typename Q::Answer ask(const Q& query) const {
+    [[nodiscard]] AnswerTo<Q> ask(const Q& query) const {
         static_assert(detail::QueriesOf<P>::type::template contains<Q>,
                       "varve: this projection does not list the query in its Queries");
         return model_->answer(query);

@@ -14,7 +14,7 @@ std::string_view to_string(ProjectionStatus::State state) {
     return "unknown";
 }
 
-void Progress::reach(Position position) {
+void ProjectionProgress::reach(Position position) {
     {
         const std::lock_guard lock(mutex_);
         position_.store(position.value, std::memory_order_release);
@@ -22,12 +22,12 @@ void Progress::reach(Position position) {
     moved_.notify_all();
 }
 
-void Progress::set_state(State state) {
+void ProjectionProgress::set_state(State state) {
     const std::lock_guard lock(mutex_);
     state_ = state;
 }
 
-void Progress::end(State state, std::optional<Error> error) {
+void ProjectionProgress::end(State state, std::optional<Error> error) {
     {
         const std::lock_guard lock(mutex_);
         state_ = state;
@@ -36,17 +36,17 @@ void Progress::end(State state, std::optional<Error> error) {
     moved_.notify_all();
 }
 
-Progress::State Progress::state() const {
+ProjectionProgress::State ProjectionProgress::state() const {
     const std::lock_guard lock(mutex_);
     return state_;
 }
 
-std::optional<Error> Progress::error() const {
+std::optional<Error> ProjectionProgress::error() const {
     const std::lock_guard lock(mutex_);
     return error_;
 }
 
-Progress::Waited Progress::wait(Position target, Deadline deadline) const {
+ProjectionProgress::Waited ProjectionProgress::wait(Position target, Deadline deadline) const {
     if (position() >= target) return Waited::reached;
     std::unique_lock lock(mutex_);
     const auto done = [&] { return position() >= target || ended(); };

@@ -12,7 +12,7 @@
 namespace varve {
 
 /// Written by the projection's worker, read by anybody.
-class Progress {
+class ProjectionProgress {
 public:
     using State = ProjectionStatus::State;
 

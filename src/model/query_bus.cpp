@@ -102,8 +102,8 @@ Result<Position> QueryBus::ask(std::type_index type, std::string_view name, cons
 Result<> QueryBus::wait(const Worker& worker, std::string_view query, const After& after) const {
     const auto deadline = std::chrono::steady_clock::now() + after.limit;
     switch (worker.progress().wait(after.position, deadline)) {
-        case Progress::Waited::reached: return {};
-        case Progress::Waited::late: {
+        case ProjectionProgress::Waited::reached: return {};
+        case ProjectionProgress::Waited::late: {
             const Position at = worker.progress().position();
             return Error{.code = Code::deadline_exceeded,
                          .message = fmt::format(
@@ -112,7 +112,7 @@ Result<> QueryBus::wait(const Worker& worker, std::string_view query, const Afte
                              query, worker.type().name, after.position.value, after.limit.count(), at.value,
                              after.position - at)};
         }
-        case Progress::Waited::ended: break;
+        case ProjectionProgress::Waited::ended: break;
     }
     if (auto error = worker.progress().error()) return std::move(*error).within(fmt::format("query {}", query));
     return Error{

@@ -1,9 +1,14 @@
 #include "model/sqlite_model.hpp"
 
 #include <gtest/gtest.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
+#include <csignal>
 #include <filesystem>
 #include <string>
+#include <thread>
+#include <utility>
 
 #include "model/bank_fixture.hpp"
 #include "model/temp_folder_fixture.hpp"
@@ -152,6 +157,93 @@ TEST_F(SqliteProjection, a_reader_does_not_block_the_writer_nor_the_other_way) {
     const auto receipt = app.send(Deposit{"a1", 1});
     EXPECT_EQ(app.ask(BalanceOf{"a1"}, after(receipt)).value(), 101);
     EXPECT_EQ(look.integer(), 100);
+}
+
+/// Like Balances, in a process that is killed at a chosen event.
+struct Mortal {
+    using Events = varve::Events<bank::Opened, bank::Deposited>;
+    using Queries = varve::Queries<BalanceOf>;
+    Table<bank::Balance> rows;
+    static inline std::uint64_t dies_at = ~0ULL;
+
+    void on(const bank::Opened& e) { rows.put({e.account, 0}); }
+    void on(const bank::Deposited& e, const Event& event) {
+        rows.update(e.account, [&](bank::Balance& row) { row.cents += e.cents; });
+        if (event.position.value == dies_at) std::raise(SIGKILL);
+    }
+    std::optional<std::int64_t> answer(const BalanceOf& q) const {
+        const auto row = rows.get(q.account);
+        return row ? std::optional(row->cents) : std::nullopt;
+    }
+};
+
+class KilledProjection : public ::testing::Test {
+protected:
+    static constexpr std::uint64_t events = 12'000;
+
+    /// In a child too: the process that forks has no other threads (those of an index would stay).
+    void SetUp() override {
+        int outcome = 0;
+        const pid_t child = fork();
+        if (child == 0) {
+            fill();
+            _exit(0);
+        }
+        ASSERT_EQ(waitpid(child, &outcome, 0), child);
+        ASSERT_EQ(outcome, 0);
+    }
+
+    void fill() const {
+        Store store = open(log, {.durability = Durability::buffered}).value();
+        for (std::uint64_t at = 0; at < events; at += 1000) {
+            Commit commit;
+            for (std::uint64_t i = at; i < at + 1000; ++i) {
+                const std::string account = std::to_string(i % 97);
+                commit.events.push_back(
+                    {.stream = "account-" + account,
+                     .type = "Deposited",
+                     .data = R"({"account":")" + account + R"(","cents":)" + std::to_string(i) + "}"});
+            }
+            store.append(std::move(commit)).value();
+        }
+        store.close().value();
+    }
+
+    /// Projects in a child process, which is killed by its handler at one position, or by its own watcher as soon as
+    /// the checkpoint passes another: in the middle of a batch, of a commit, or between the two.
+    void project_and_die(std::uint64_t handler_dies_at, std::uint64_t watcher_kills_at) const {
+        const pid_t child = fork();
+        if (child == 0) {
+            Mortal::dies_at = handler_dies_at;
+            App app{open(log, {.durability = Durability::buffered}).value()};
+            if (!app.project<Mortal>(sqlite(file)).ok()) _exit(3);
+            while (app.projections().at(0).position.value < watcher_kills_at) std::this_thread::yield();
+            std::raise(SIGKILL);
+        }
+        int outcome = 0;
+        ASSERT_EQ(waitpid(child, &outcome, 0), child);
+        ASSERT_TRUE(WIFSIGNALED(outcome)) << "the child ended by itself: " << outcome;
+    }
+
+    TempFolder folder;
+    std::string log = folder.file("log");
+    std::string file = folder.file("rows.db");
+};
+
+TEST_F(KilledProjection, loses_and_doubles_nothing) {
+    for (const std::uint64_t position : std::initializer_list<std::uint64_t>{0, 1, 700, 4095, 4096, 9000})
+        project_and_die(position, ~0ULL);
+    for (const std::uint64_t position : std::initializer_list<std::uint64_t>{9500, 11000, events})
+        project_and_die(~0ULL, position);
+
+    App app{open(log).value()};
+    ASSERT_TRUE(app.project<Mortal>(sqlite(file)).ok());
+    const auto whole = app.replay<Mortal>().value();
+    ASSERT_TRUE(app.ask(BalanceOf{"0"}, after(Position{events - 1})).ok());
+    EXPECT_EQ(whole.model().rows.size(), 97U);
+    whole.model().rows.for_each([&](const bank::Balance& row) {
+        EXPECT_EQ(app.ask(BalanceOf{row.account}).value(), row.cents) << "account " << row.account;
+    });
 }
 
 }  // namespace

@@ -19,7 +19,7 @@ Worker::Worker(const detail::ProjectionType& type, std::unique_ptr<ReadModel> mo
     progress_.reach(position_);
     auto events = store_.subscribe({.from = position_});
     if (!events.ok()) {
-        progress_.end(Progress::State::failed,
+        progress_.end(ProjectionProgress::State::failed,
                       std::move(events).error().within("projection " + std::string(type_.name)));
         return;
     }
@@ -41,9 +41,9 @@ void Worker::run() {
         const Result<> taken = take_batch();
         if (taken.ok()) continue;
         if (taken.error().code == Code::cancelled) {
-            progress_.end(Progress::State::stopped, {});
+            progress_.end(ProjectionProgress::State::stopped, {});
         } else {
-            progress_.end(Progress::State::failed,
+            progress_.end(ProjectionProgress::State::failed,
                           Error(taken.error()).within(fmt::format("projection {}", type_.name)));
         }
         return;
@@ -51,7 +51,7 @@ void Worker::run() {
 }
 
 Result<> Worker::take_batch() {
-    if (position_ >= store_.head()) progress_.set_state(Progress::State::live);
+    if (position_ >= store_.head()) progress_.set_state(ProjectionProgress::State::live);
     auto next = events_->next();
     const auto begun_at = std::chrono::steady_clock::now();
     std::size_t taken = 0;
@@ -98,7 +98,7 @@ Result<> Worker::close_batch(bool open) {
         if (Result<> committed = model_->commit(position_); !committed.ok()) return committed;
     }
     if (position_ > progress_.position()) progress_.reach(position_);
-    if (position_ < store_.head()) progress_.set_state(Progress::State::catching_up);
+    if (position_ < store_.head()) progress_.set_state(ProjectionProgress::State::catching_up);
     return {};
 }
 

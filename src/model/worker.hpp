@@ -29,7 +29,7 @@ public:
     void stop();
 
     [[nodiscard]] const detail::ProjectionType& type() const { return type_; }
-    [[nodiscard]] const Progress& progress() const { return progress_; }
+    [[nodiscard]] const ProjectionProgress& progress() const { return progress_; }
     [[nodiscard]] ReadModel& model() { return *model_; }
     [[nodiscard]] ProjectionStatus status() const;
 
@@ -45,7 +45,7 @@ private:
     std::unique_ptr<ReadModel> model_;
     Store store_;
     std::optional<Subscription> events_;
-    Progress progress_;
+    ProjectionProgress progress_;
     Position position_;           ///< the worker's own: the events below it are applied, committed or not
     double measured_events_ = 0;  ///< both decay: the last second of work weighs most
     std::chrono::duration<double> measured_time_{};

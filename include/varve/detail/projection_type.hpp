@@ -59,16 +59,12 @@ constexpr Step make_on_step() {
 
 template <class P, class Q>
 void answer_step(const void* projection, const void* query, void* out) {
-    static_cast<std::optional<typename Q::Answer>*>(out)->emplace(
+    static_cast<std::optional<AnswerTo<Q>>*>(out)->emplace(
         static_cast<const P*>(projection)->answer(*static_cast<const Q*>(query)));
 }
 
-template <class Q>
-concept NamesAnswer = requires { typename Q::Answer; };
-
 template <class P, class Q>
 QueryStep make_query_step() {
-    static_assert(NamesAnswer<Q>, "varve: a query says what it answers: using Answer = ...;");
     static_assert(
         requires(const P& projection, const Q& query) { projection.answer(query); },
         "varve: a projection needs `Answer answer(const Query&) const` for every query that its Queries list names");

@@ -32,7 +32,7 @@ struct Finding {
     std::string what;                            ///< one sentence: what is wrong and what to do
 };
 
-struct VerifyReport {
+struct VARVE_API VerifyReport {
     std::uint64_t segments = 0;
     std::uint64_t blocks = 0;
     std::uint64_t commits = 0;

@@ -10,6 +10,7 @@ void add_read(CommandLine& line);
 void add_tail(CommandLine& line);
 void add_streams(CommandLine& line);
 void add_info(CommandLine& line);
+void add_verify(CommandLine& line);
 void add_import(CommandLine& line);
 void add_export(CommandLine& line);
 

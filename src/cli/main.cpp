@@ -39,6 +39,7 @@ int main(int argc, char** argv) {
     add_tail(line);
     add_streams(line);
     add_info(line);
+    add_verify(line);
     add_import(line);
     add_export(line);
     return line.run(argc, argv, screen);

@@ -6,7 +6,7 @@ namespace {
 
 class Usage : public CommandTest {};
 
-const std::vector<std::string> commands = {"append", "read", "tail", "streams", "info", "import", "export"};
+const std::vector<std::string> commands = {"append", "read", "tail", "streams", "info", "verify", "import", "export"};
 
 TEST_F(Usage, TellsItsVersion) {
     EXPECT_EQ(succeed({"--version"}), "varve " VARVE_VERSION "\n");

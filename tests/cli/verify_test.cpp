@@ -1,0 +1,70 @@
+#include "cli/command_test.hpp"
+
+namespace command {
+namespace {
+
+class Verify : public CommandTest {
+protected:
+    void damage(const std::string& what) const {
+        const std::string segment = store() + "/seg-00000000000000000000.log";
+        std::string bytes = read_file(segment);
+        const std::size_t at = bytes.find(what);
+        ASSERT_NE(at, std::string::npos);
+        bytes[at + what.size() / 2] ^= 1;
+        write_file(segment, bytes);
+    }
+};
+
+TEST_F(Verify, FindsNothingWrongInAWholeStore) {
+    fill();
+    const std::string text = succeed({"verify", store()});
+    EXPECT_NE(text.find("4 events in 4 commits, 4 blocks, 1 segment, "), std::string::npos) << text;
+    EXPECT_NE(text.find(": no damage\ndigest "), std::string::npos) << text;
+    const auto report = parsed(succeed({"verify", store(), "--json"}));
+    EXPECT_EQ(report.root().find("damaged")->as_bool(), false);
+    EXPECT_EQ(number_of(report, "events"), 4U);
+    EXPECT_EQ(number_of(report, "commits"), 4U);
+    EXPECT_GT(number_of(report, "bytes"), 0U);
+    EXPECT_EQ(text_of(report, "digest").size(), 32U);
+}
+
+TEST_F(Verify, TheDigestStandsForTheHistory) {
+    fill();
+    std::filesystem::copy(store(), path("copy"), std::filesystem::copy_options::recursive);
+    const auto digest = [](const std::string& folder) {
+        return text_of(parsed(succeed({"verify", folder, "--json"})), "digest");
+    };
+    EXPECT_EQ(digest(store()), digest(path("copy")));
+    succeed({"append", path("copy"), "s", "T"});
+    EXPECT_NE(digest(store()), digest(path("copy")));
+}
+
+TEST_F(Verify, TellsWhatDamageConcerns) {
+    fill();
+    damage(R"({"cents":500})");
+    const Outcome text = run({"verify", store()});
+    EXPECT_EQ(text.exit, 1) << text;
+    EXPECT_NE(text.out.find("damage    seg-00000000000000000000.log at byte "), std::string::npos) << text;
+    EXPECT_NE(text.out.find(": event 1 of account-a1: "), std::string::npos) << text;
+    EXPECT_NE(text.out.find(": damaged\n"), std::string::npos) << text;
+    const Outcome outcome = run({"verify", store(), "--json"});
+    EXPECT_EQ(outcome.exit, 1) << outcome;
+    const auto report = parsed(outcome.out);
+    EXPECT_EQ(report.root().find("damaged")->as_bool(), true);
+    bool named = false;
+    for (const auto finding : report.root().find("findings")->elements()) {
+        named |= finding.find("kind")->as_string() == "damage" && finding.find("first")->as_uint64() == 1U;
+    }
+    EXPECT_TRUE(named) << outcome;
+}
+
+TEST_F(Verify, SaysWhenItCannotLook) {
+    fail(2, {"verify", path("nowhere")}, {path("nowhere")});
+    std::filesystem::create_directory(path("photos"));
+    write_file(path("photos/cat.jpg"), "miaow");
+    fail(2, {"verify", path("photos")}, {path("photos")});
+    EXPECT_EQ(run({"verify", path("photos"), "--json"}).exit, 2);
+}
+
+}  // namespace
+}  // namespace command

@@ -76,7 +76,7 @@ Result<std::vector<Position>> Catalog::stream_positions(std::string_view stream,
 
 Result<Revision> Catalog::revision_at_or_after(std::string_view stream, const StreamHead& head,
                                                Position position) const {
-    if (!head.last) return Revision{0};
+    if (!head.last || position == Position{0}) return Revision{0};
     if (head.last_position < position) return *head.last + 1;
     Revision low{0};
     Revision high = *head.last;  // its position is >= position

@@ -34,6 +34,7 @@ public:
 
 protected:
     [[nodiscard]] bool take() { return left_ > 0 && left_-- > 0; }
+    [[nodiscard]] std::uint64_t left() const { return left_; }
     [[nodiscard]] Result<const Event*> at(Position position) { return reader_.at(position); }
 
 private:
@@ -66,7 +67,8 @@ public:
 
     Result<const Event*> next() final {
         if (used_ == page_.size()) {
-            auto filled = fill(std::exchange(page_size_, later_page));
+            if (left() == 0) return nullptr;
+            auto filled = fill(std::min(std::exchange(page_size_, later_page), left()));
             if (!filled) return std::move(filled).error();
             page_ = *std::move(filled);
             used_ = 0;
@@ -89,16 +91,22 @@ private:
 class StreamSource final : public PagedSource {
 public:
     StreamSource(std::shared_ptr<log::SegmentLog> log, std::shared_ptr<Catalog> catalog, const Selection& selection,
-                 store::Range revisions)
+                 const StreamHead& head, store::Range revisions)
         : PagedSource(std::move(log), selection.limit),
           catalog_(std::move(catalog)),
           stream_(std::get<Stream>(selection.source).name),
           forward_(selection.direction == Direction::forward),
+          head_(head),
           rest_(revisions) {}
 
 protected:
     Result<std::vector<Position>> fill(std::uint64_t count) override {
         if (rest_.empty()) return std::vector<Position>{};
+        // The place of the last event is known already: asking for it alone, the commonest walk back, is free.
+        if (!forward_ && head_.last == Revision{rest_.end - 1}) {
+            --rest_.end;
+            return std::vector{head_.last_position};
+        }
         count = std::min(count, rest_.end - rest_.begin);
         const Revision from{forward_ ? rest_.begin : rest_.end - count};
         if (forward_) {
@@ -117,6 +125,7 @@ private:
     const std::shared_ptr<Catalog> catalog_;
     const std::string stream_;
     const bool forward_;
+    const StreamHead head_;
     store::Range rest_;
 };
 
@@ -209,7 +218,7 @@ Result<std::unique_ptr<EventSource>> make_stream_source(std::shared_ptr<log::Seg
     if (!end) return end.error();
     store::Range revisions = store::revision_range(selection, *end);
     revisions.begin = std::max(revisions.begin, begin->value);
-    return std::make_unique<StreamSource>(std::move(log), std::move(catalog), selection, revisions);
+    return std::make_unique<StreamSource>(std::move(log), std::move(catalog), selection, *head, revisions);
 }
 
 }  // namespace

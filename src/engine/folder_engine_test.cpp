@@ -103,6 +103,29 @@ TEST_F(FolderEngineTest, ADamagedIndexIsBuiltAgain) {
     EXPECT_EQ(data_of(store, {.source = Stream{"s"}}).size(), 20U);
 }
 
+TEST_F(FolderEngineTest, AnIndexThatKnowsMoreThanTheLogIsNeverRebuiltInSilence) {
+    {
+        Store store = open().value();
+        for (int i = 0; i < 20; ++i) store.append(commit_to("s", std::to_string(i))).value();
+    }
+    const auto older = folder_ / "older";
+    std::filesystem::copy(store_path(), older, std::filesystem::copy_options::recursive);
+    {
+        Store store = open().value();
+        for (int i = 20; i < 40; ++i) store.append(commit_to("s", std::to_string(i))).value();
+    }
+    std::filesystem::remove_all(older / "index");
+    std::filesystem::copy(folder_ / "store" / "index", older / "index", std::filesystem::copy_options::recursive);
+
+    for (const bool read_only : {false, true}) {
+        const auto opened = varve::open(older.string(), {.create = false, .read_only = read_only});
+        ASSERT_FALSE(opened.ok());
+        EXPECT_EQ(opened.error().code, Code::data_loss) << opened.error();
+    }
+    std::filesystem::remove_all(older / "index");
+    EXPECT_EQ(varve::open(older.string()).value().head(), Position{20});
+}
+
 TEST_F(FolderEngineTest, OneWriterAtATime) {
     const Store writer = open().value();
     const auto second = open();

@@ -1,5 +1,6 @@
 #include "engine/index_opening.hpp"
 
+#include <string>
 #include <utility>
 #include <vector>
 
@@ -23,7 +24,15 @@ std::optional<OpenIndex> open_index(const std::string& folder, bool read_only) {
 
 Result<bool> fits(const index::Watermark& watermark, log::SegmentLog& log) {
     if (watermark.next == Position{0}) return true;
-    if (watermark.store_id != log.id() || watermark.sequence == 0 || watermark.next > log.head().next) return false;
+    if (watermark.store_id != log.id() || watermark.sequence == 0) return false;
+    if (const Position end = log.head().next; watermark.next > end) {
+        return Error{
+            Code::data_loss,
+            "the index knows " + std::to_string(watermark.next.value) + " events and the log has only " +
+                std::to_string(end.value) +
+                ": events that were durable once are missing. Put the missing segment files back; or, to go on "
+                "without those events, delete the store's folder 'index'"};
+    }
     auto blocks = log.read(watermark.sequence - 1);
     if (!blocks) return std::move(blocks).error();
     const auto last = (*blocks)->next();
@@ -48,6 +57,8 @@ Result<OpenIndex> open_index_to_read(const std::string& folder, log::SegmentLog&
     for (int attempt = 0; attempt < read_attempts; ++attempt) {
         auto found = open_index(folder, true);
         if (!found) continue;
+        // A writer beside us may have indexed more since the log was opened.
+        if (auto looked = log.refresh(); !looked) return std::move(looked).error();
         const auto fit = fits(found->watermark, log);
         if (!fit) return fit.error();
         if (*fit) return *std::move(found);

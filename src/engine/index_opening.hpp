@@ -21,6 +21,8 @@ struct OpenIndex {
 [[nodiscard]] std::optional<OpenIndex> open_index(const std::string& folder, bool read_only);
 
 /// True when the index was built from this very log: same store, and the watermark lies on the log's own chain.
+/// `data_loss`: it was built from more of this store's log than there is now. Only what was durable is ever indexed, so
+/// the log has lost events.
 [[nodiscard]] Result<bool> fits(const index::Watermark& watermark, log::SegmentLog& log);
 
 /// The index of a log that is open for writing: `found` when it fits, otherwise a new, empty one in its place.

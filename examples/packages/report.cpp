@@ -67,14 +67,14 @@ varve::Result<> show_report(examples::Page& page, const varve::App& app) {
     const auto found = std::count_if(installed->begin(), installed->end(), [](const auto& row) { return row.found; });
     page.fact("installed", counted(installed->size(), "package", "packages") + ", of which " +
                                grouped(static_cast<std::uint64_t>(found)) + " were there before the log begins");
-    const auto newest = app.ask(Newest{5});
+    const auto newest = app.ask(Newest{5}, latest(app));
     if (!newest.ok()) return newest.error();
     std::string label = "newest";
     for (const PackageRow& row : *newest) {
         page.fact(label, padded(row.package, 34) + padded(row.installed_version, 26) + since(row));
         label.clear();
     }
-    const auto busiest = app.ask(BusiestDay{});
+    const auto busiest = app.ask(BusiestDay{}, latest(app));
     if (!busiest.ok()) return busiest.error();
     if (*busiest) {
         page.fact("busiest day", (*busiest)->day + ": " + in_words(**busiest));

@@ -50,11 +50,12 @@ int main() {
     bank.handle<Withdraw, Account>(&Withdraw::account, decide);
     bank.project<Balances>(varve::sqlite("balances.db"));             // on its own thread, in its own file
 
-    bank.send(Open{"a1", "Ada"}).value();                             // the command bus: durable when it answers
+    if (auto opened = bank.send(Open{"a1", "Ada"}); !opened)          // the command bus: durable when it answers
+        std::cout << "not opened: " << opened.error().reason << '\n';  // a rejection is a value: run it twice
     bank.send(Deposit{"a1", 900}).value();
     auto receipt = bank.send(Withdraw{"a1", 500});
     auto balance = bank.ask(BalanceOf{"a1"}, varve::after(receipt));  // the query bus, reading its own write
-    auto refused = bank.send(Withdraw{"a1", 500});
+    auto refused = bank.send(Withdraw{"a1", 1000000});
     auto earlier = bank.load<Account>("a1", varve::as_of(receipt.value().first - 1));
 
     std::cout << "balance " << balance.value()->cents << " at position " << balance.position() << '\n'

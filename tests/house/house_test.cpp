@@ -63,6 +63,10 @@ TEST(House, LinksLeadSomewhere) {
     EXPECT_EQ(breaches([](const File& file) { return check_links(file, tree()); }), "");
 }
 
+TEST(House, PagesNamedInCodeAreThere) {
+    EXPECT_EQ(breaches([](const File& file) { return check_mentions(file, tree()); }), "");
+}
+
 TEST(House, TheReadmeShowsTheProgramThatIsCompiled) {
     const File* readme = tree().find("README.md");
     const File* program = tree().find("examples/readme/main.cpp");

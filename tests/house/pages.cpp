@@ -83,6 +83,7 @@ Findings check_links(const File& page, const Tree& tree) {
 Findings check_mentions(const File& file, const Tree& tree) {
     static const std::regex mention(R"(\bdocs/[\w/.-]+\.md\b)");
     Findings findings;
+    if (file.path.starts_with("tests/house/")) return findings;  // plants pages that are not there
     std::size_t number = 0;
     for (const std::string_view view : lines_of(file.text)) {
         ++number;

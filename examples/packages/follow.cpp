@@ -2,7 +2,10 @@
 #include <sys/inotify.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
+#include <atomic>
+#include <chrono>
 #include <set>
 #include <thread>
 
@@ -85,11 +88,15 @@ private:
     std::set<std::string> begun_;
 };
 
-void announce(examples::Page& page, varve::Subscription& news) {
+/// Tells the news until `over` and everything has been told.
+void announce(examples::Page& page, varve::Subscription& news, const std::atomic<bool>& over) {
     Announcer announcer;
     while (true) {
-        const auto event = news.next();
-        if (!event || *event == nullptr) return;
+        const bool last_look = over;
+        const auto event = news.next(std::chrono::steady_clock::now() + std::chrono::milliseconds(100));
+        if (!event) return page.line(event.error().to_string());
+        if (*event == nullptr && last_look) return;
+        if (*event == nullptr) continue;
         if (const std::string text = announcer(**event); !text.empty()) page.line(text);
     }
 }
@@ -117,9 +124,10 @@ varve::Result<> read_live(varve::App& app, const std::filesystem::path& log, boo
 varve::Result<> follow(examples::Page& page, varve::App& app, const std::string& log, bool (*stop)()) {
     auto news = app.store().subscribe({.source = varve::Category{"package"}, .from = app.store().head()});
     if (!news) return std::move(news).error();
-    std::thread announcing([&] { announce(page, *news); });
+    std::atomic<bool> over = false;
+    std::thread announcing([&] { announce(page, *news, over); });
     auto read = read_live(app, log, stop);
-    news->close();
+    over = true;
     announcing.join();
     return read;
 }

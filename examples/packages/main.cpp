@@ -51,7 +51,6 @@ void show_next(examples::Page& page, const Options& options, const varve::App& a
     if (upgraded.ok() && *upgraded) page.line(options.varve + " read " + home.store() + " -s package-" + **upgraded);
     page.line(options.varve + " read " + home.store() + " --backward -n 5");
     page.line(options.varve + " verify " + home.store());
-    page.line("sqlite3 " + home.journal() + " 'select * from days order by lines desc limit 3'");
 }
 
 varve::Result<> play(examples::Page& page, varve::App& app, const Options& options, const std::vector<FoundLog>& logs) {

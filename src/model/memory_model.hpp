@@ -15,6 +15,8 @@ public:
 
     [[nodiscard]] Position checkpoint() const override { return {}; }
     [[nodiscard]] std::string place() const override { return "memory"; }
+    /// Queries wait meanwhile.
+    [[nodiscard]] std::chrono::milliseconds batch_time() const override { return std::chrono::milliseconds(5); }
     Result<> begin() override;
     [[nodiscard]] void* target() override { return projection_.get(); }
     Result<> commit(Position checkpoint) override;

@@ -1,6 +1,7 @@
 /// Where a projection's rows and position live: written by one worker in batches, read by many queries.
 #pragma once
 
+#include <chrono>
 #include <functional>
 #include <string>
 
@@ -23,6 +24,9 @@ public:
     [[nodiscard]] virtual Position checkpoint() const = 0;
     /// `memory`, or the path of a file.
     [[nodiscard]] virtual std::string place() const = 0;
+
+    /// How long a batch may grow while there is more to catch up with.
+    [[nodiscard]] virtual std::chrono::milliseconds batch_time() const = 0;
 
     /// Begins a batch; what is applied now is not seen by queries before commit.
     virtual Result<> begin() = 0;

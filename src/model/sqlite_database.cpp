@@ -57,7 +57,7 @@ SqliteDatabase::SqliteDatabase(const std::string& path, bool writes) : path_(pat
     sqlite3_extended_result_codes(opened, 1);
     sqlite3_busy_timeout(opened, busy_timeout_ms);
     if (writes) run("PRAGMA journal_mode=WAL");
-    run(writes ? "PRAGMA synchronous=NORMAL" : "PRAGMA query_only=ON");
+    run(writes ? "PRAGMA synchronous=NORMAL; PRAGMA cache_size=-32768" : "PRAGMA query_only=ON");
 }
 
 void SqliteDatabase::run(const std::string& sql) {

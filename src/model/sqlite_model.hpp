@@ -23,6 +23,8 @@ public:
 
     [[nodiscard]] Position checkpoint() const override { return written_; }
     [[nodiscard]] std::string place() const override { return path_; }
+    /// Nobody waits meanwhile, and the longer a batch, the less is written twice.
+    [[nodiscard]] std::chrono::milliseconds batch_time() const override { return std::chrono::milliseconds(100); }
     Result<> begin() override;
     [[nodiscard]] void* target() override { return writer_->projection.get(); }
     Result<> commit(Position checkpoint) override;

@@ -159,16 +159,44 @@ TEST_F(SqliteProjection, a_reader_does_not_block_the_writer_nor_the_other_way) {
     EXPECT_EQ(look.integer(), 100);
 }
 
-/// Like Balances, in a process that is killed at a chosen event.
+/// Kills its process when it is written into a file while armed.
+struct Fuse {
+    bool armed = false;
+};
+
+}  // namespace
+
+template <>
+struct codec<Fuse> {
+    static bool encode(const Fuse& fuse) {
+        if (fuse.armed) std::raise(SIGKILL);
+        return false;
+    }
+    static Fuse decode(bool) { return {}; }
+};
+
+namespace {
+
+struct FusedBalance {
+    std::string account;
+    std::int64_t cents = 0;
+    Fuse fuse = {};
+};
+
+/// Like Balances, in a process that is killed at a chosen event, or when the commit writes that event's row.
 struct Mortal {
     using Events = varve::Events<bank::Opened, bank::Deposited>;
     using Queries = varve::Queries<BalanceOf>;
-    Table<bank::Balance> rows;
+    Table<FusedBalance> rows;
     static inline std::uint64_t dies_at = ~0ULL;
+    static inline std::uint64_t dies_in_commit_of = ~0ULL;
 
-    void on(const bank::Opened& e) { rows.put({e.account, 0}); }
+    void on(const bank::Opened& e) { rows.put({e.account}); }
     void on(const bank::Deposited& e, const Event& event) {
-        rows.update(e.account, [&](bank::Balance& row) { row.cents += e.cents; });
+        rows.update(e.account, [&](FusedBalance& row) {
+            row.cents += e.cents;
+            row.fuse.armed = row.fuse.armed || event.position.value == dies_in_commit_of;
+        });
         if (event.position.value == dies_at) std::raise(SIGKILL);
     }
     std::optional<std::int64_t> answer(const BalanceOf& q) const {
@@ -179,50 +207,46 @@ struct Mortal {
 
 class KilledProjection : public ::testing::Test {
 protected:
-    static constexpr std::uint64_t events = 12'000;
+    static constexpr std::uint64_t events_a_round = 3000;
 
-    /// In a child too: the process that forks has no other threads (those of an index would stay).
-    void SetUp() override {
-        int outcome = 0;
-        const pid_t child = fork();
-        if (child == 0) {
-            fill();
-            _exit(0);
-        }
-        ASSERT_EQ(waitpid(child, &outcome, 0), child);
-        ASSERT_EQ(outcome, 0);
-    }
-
-    void fill() const {
+    /// The first events of a round, as many deposits into a hundred accounts or so.
+    void fill(std::uint64_t from) const {
         Store store = open(log, {.durability = Durability::buffered}).value();
-        for (std::uint64_t at = 0; at < events; at += 1000) {
-            Commit commit;
-            for (std::uint64_t i = at; i < at + 1000; ++i) {
-                const std::string account = std::to_string(i % 97);
-                commit.events.push_back(
-                    {.stream = "account-" + account,
-                     .type = "Deposited",
-                     .data = R"({"account":")" + account + R"(","cents":)" + std::to_string(i) + "}"});
-            }
-            store.append(std::move(commit)).value();
+        Commit commit;
+        for (std::uint64_t i = from; i < from + events_a_round; ++i) {
+            const std::string account = std::to_string(i % 97);
+            commit.events.push_back({.stream = "account-" + account,
+                                     .type = "Deposited",
+                                     .data = R"({"account":")" + account + R"(","cents":)" + std::to_string(i) + "}"});
         }
+        store.append(std::move(commit)).value();
         store.close().value();
     }
 
-    /// Projects in a child process, which is killed by its handler at one position, or by its own watcher as soon as
-    /// the checkpoint passes another: in the middle of a batch, of a commit, or between the two.
-    void project_and_die(std::uint64_t handler_dies_at, std::uint64_t watcher_kills_at) const {
+    /// Runs in a process of its own and expects it to die. The one that forks has no other threads, so it opens no store.
+    template <class F>
+    void in_child(F&& work) const {
         const pid_t child = fork();
         if (child == 0) {
-            Mortal::dies_at = handler_dies_at;
-            App app{open(log, {.durability = Durability::buffered}).value()};
-            if (!app.project<Mortal>(sqlite(file)).ok()) _exit(3);
-            while (app.projections().at(0).position.value < watcher_kills_at) std::this_thread::yield();
-            std::raise(SIGKILL);
+            work();
+            _exit(3);
         }
         int outcome = 0;
         ASSERT_EQ(waitpid(child, &outcome, 0), child);
         ASSERT_TRUE(WIFSIGNALED(outcome)) << "the child ended by itself: " << outcome;
+    }
+
+    /// Projects until one of three deaths: the handler's at a position, the commit's at the row of a position (some
+    /// rows of the batch are written, others not), or the whole process's as soon as queries see a position.
+    void project_and_die(std::uint64_t in_handler, std::uint64_t in_commit, std::uint64_t when_seen) const {
+        in_child([&] {
+            Mortal::dies_at = in_handler;
+            Mortal::dies_in_commit_of = in_commit;
+            App app{open(log, {.durability = Durability::buffered}).value()};
+            if (!app.project<Mortal>(sqlite(file)).ok()) return;
+            while (app.projections().at(0).position.value < when_seen) std::this_thread::yield();
+            std::raise(SIGKILL);
+        });
     }
 
     TempFolder folder;
@@ -231,17 +255,27 @@ protected:
 };
 
 TEST_F(KilledProjection, loses_and_doubles_nothing) {
-    for (const std::uint64_t position : std::initializer_list<std::uint64_t>{0, 1, 700, 4095, 4096, 9000})
-        project_and_die(position, ~0ULL);
-    for (const std::uint64_t position : std::initializer_list<std::uint64_t>{9500, 11000, events})
-        project_and_die(~0ULL, position);
+    constexpr std::uint64_t rounds = 4;
+    constexpr std::uint64_t never = ~0ULL;
+    for (std::uint64_t from = 0; from < rounds * events_a_round; from += events_a_round) {
+        in_child([&] {
+            fill(from);
+            std::raise(SIGKILL);
+        });
+        for (const std::uint64_t at : std::initializer_list<std::uint64_t>{0, 700, 2999})
+            project_and_die(from + at, never, never);
+        project_and_die(never, from + 50, never);
+        project_and_die(never, from + events_a_round - 1, never);
+        project_and_die(never, never, from + 1);
+        project_and_die(never, never, from + events_a_round);
+    }
 
     App app{open(log).value()};
     ASSERT_TRUE(app.project<Mortal>(sqlite(file)).ok());
     const auto whole = app.replay<Mortal>().value();
-    ASSERT_TRUE(app.ask(BalanceOf{"0"}, after(Position{events - 1})).ok());
+    ASSERT_TRUE(app.ask(BalanceOf{"0"}, after(Position{rounds * events_a_round - 1})).ok());
     EXPECT_EQ(whole.model().rows.size(), 97U);
-    whole.model().rows.for_each([&](const bank::Balance& row) {
+    whole.model().rows.for_each([&](const FusedBalance& row) {
         EXPECT_EQ(app.ask(BalanceOf{row.account}).value(), row.cents) << "account " << row.account;
     });
 }

@@ -70,7 +70,8 @@ Result<> Worker::take_batch() {
         }
         position_ = event.position + 1;
         ++taken;
-        if (taken >= batch_events || (taken % 64 == 0 && std::chrono::steady_clock::now() - begun_at >= batch_time))
+        if (taken >= batch_events ||
+            (taken % 64 == 0 && std::chrono::steady_clock::now() - begun_at >= model_->batch_time()))
             break;
         next = events_->next(at_once);
     }

@@ -13,9 +13,8 @@
 
 namespace varve {
 
-/// A batch ends when everything committed is in it, or at one of these.
-inline constexpr std::size_t batch_events = 4096;
-inline constexpr std::chrono::milliseconds batch_time{5};
+/// A batch ends when everything committed is in it, with this many events, or when the read model's time for it is up.
+inline constexpr std::size_t batch_events = 65'536;
 
 /// Runs from its construction to its destruction (or stop), or until an event or the place fails.
 class Worker {

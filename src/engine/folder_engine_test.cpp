@@ -8,6 +8,8 @@
 #include <csignal>
 #include <cstdlib>
 #include <filesystem>
+#include <fstream>
+#include <iterator>
 #include <set>
 #include <string>
 #include <thread>
@@ -124,6 +126,29 @@ TEST_F(FolderEngineTest, AnIndexThatKnowsMoreThanTheLogIsNeverRebuiltInSilence) 
     }
     std::filesystem::remove_all(older / "index");
     EXPECT_EQ(varve::open(older.string()).value().head(), Position{20});
+}
+
+TEST_F(FolderEngineTest, DamageIsFoundAtOpeningAlsoAfterACleanClose) {
+    {
+        Store store = open().value();
+        for (int i = 0; i < 20; ++i) store.append(commit_to("s", "data " + std::to_string(i))).value();
+    }
+    std::filesystem::path segment;
+    for (const auto& file : std::filesystem::directory_iterator(store_path())) {
+        if (file.path().extension() == ".log") segment = file.path();
+    }
+    std::ifstream in(segment, std::ios::binary);
+    const std::string bytes((std::istreambuf_iterator<char>(in)), std::istreambuf_iterator<char>());
+    const std::size_t at = bytes.find("data 7");
+    ASSERT_NE(at, std::string::npos);
+    std::fstream(segment, std::ios::binary | std::ios::in | std::ios::out)
+        .seekp(static_cast<std::streamoff>(at))
+        .put('D');
+    for (const bool read_only : {false, true}) {
+        const auto opened = open({.create = false, .read_only = read_only});
+        ASSERT_FALSE(opened.ok()) << "read_only " << read_only;
+        EXPECT_EQ(opened.error().code, Code::data_loss) << opened.error();
+    }
 }
 
 TEST_F(FolderEngineTest, OneWriterAtATime) {

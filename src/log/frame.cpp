@@ -99,15 +99,11 @@ std::optional<FrameHeader> FrameCodec::parse(std::string_view bytes, std::uint64
     return header;
 }
 
-bool FrameCodec::trailer_fits(const FrameHeader& header, std::string_view frame) const {
+bool FrameCodec::payload_fits(const FrameHeader& header, std::string_view frame) const {
     if (frame.size() < header.bytes) return false;
     const char* trailer = frame.data() + header.bytes - frame_trailer_bytes;
     return load<std::uint32_t>(trailer) == header.bytes &&
-           load<std::uint32_t>(trailer + 4) == (end_magic ^ static_cast<std::uint32_t>(salt_));
-}
-
-bool FrameCodec::payload_fits(const FrameHeader& header, std::string_view frame) const {
-    return trailer_fits(header, frame) &&
+           load<std::uint32_t>(trailer + 4) == (end_magic ^ static_cast<std::uint32_t>(salt_)) &&
            xxh3_128(frame.substr(frame_header_bytes, header.payload_bytes())) == header.block.payload_hash;
 }
 

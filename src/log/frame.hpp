@@ -50,8 +50,6 @@ public:
     [[nodiscard]] static bool plausible(std::string_view bytes);
 
     /// Does what follows the header (payload and trailer of `frame`, from the frame's first byte) fit it?
-    [[nodiscard]] bool trailer_fits(const FrameHeader& header, std::string_view frame) const;
-    /// The same, with the payload's hash computed.
     [[nodiscard]] bool payload_fits(const FrameHeader& header, std::string_view frame) const;
 
 private:

@@ -41,14 +41,8 @@ Result<std::string_view> FrameBytes::at(std::uint64_t offset, std::uint64_t want
     return std::string_view(buffer_).substr(offset - buffer_at_);
 }
 
-FrameScan::FrameScan(FrameBytes bytes, const SegmentHeader& segment, const Head& head, std::uint64_t offset,
-                     Depth depth)
-    : bytes_(std::move(bytes)),
-      codec_(segment.salt),
-      head_(head),
-      offset_(offset),
-      epoch_(segment.epoch),
-      depth_(depth) {}
+FrameScan::FrameScan(FrameBytes bytes, const SegmentHeader& segment, const Head& head, std::uint64_t offset)
+    : bytes_(std::move(bytes)), codec_(segment.salt), head_(head), offset_(offset), epoch_(segment.epoch) {}
 
 bool FrameScan::stop(std::string_view why) {
     why_ = why;
@@ -74,9 +68,7 @@ Result<bool> FrameScan::next() {
     if (const auto wrong = wrong_with(*frame); !wrong.empty()) return stop(wrong);
     bytes = bytes_.at(offset_, frame->bytes);
     if (!bytes) return bytes.error();
-    const bool fits =
-        depth_ == Depth::hashes ? codec_.payload_fits(*frame, *bytes) : codec_.trailer_fits(*frame, *bytes);
-    if (!fits) return stop("the frame's payload or trailer does not fit its header");
+    if (!codec_.payload_fits(*frame, *bytes)) return stop("the frame's payload or trailer does not fit its header");
     payload_ = bytes->substr(frame_header_bytes, frame->payload_bytes());
     records_.clear();
     if (!record_offsets(payload_, frame->block.events, records_)) return stop("the block's records do not add up");

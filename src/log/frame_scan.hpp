@@ -36,16 +36,11 @@ private:
 
 class FrameScan {
 public:
-    enum class Depth : std::uint8_t {
-        hashes,  ///< everything is checked
-        headers  ///< payload hashes are not computed: for a log that was closed in order
-    };
-
     /// Begins at `offset` with a log whose head there is `head`.
-    FrameScan(FrameBytes bytes, const SegmentHeader& segment, const Head& head, std::uint64_t offset, Depth depth);
+    FrameScan(FrameBytes bytes, const SegmentHeader& segment, const Head& head, std::uint64_t offset);
     /// Begins at the segment's beginning.
-    FrameScan(FrameBytes bytes, const SegmentHeader& segment, Depth depth)
-        : FrameScan(std::move(bytes), segment, segment.begin, segment_header_bytes, depth) {}
+    FrameScan(FrameBytes bytes, const SegmentHeader& segment)
+        : FrameScan(std::move(bytes), segment, segment.begin, segment_header_bytes) {}
 
     /// Goes over the next frame: true when it is whole and follows the one before. An error is the disk's.
     Result<bool> next();
@@ -96,7 +91,6 @@ private:
     std::uint64_t epoch_;
     std::uint64_t commits_ = 0;
     std::uint64_t stop_ = segment_file_bytes_max;
-    Depth depth_;
     FrameHeader frame_;
     std::uint64_t frame_offset_ = 0;
     std::vector<std::uint32_t> records_;

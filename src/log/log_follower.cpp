@@ -71,7 +71,7 @@ Result<bool> LogFollower::enter_next_segment() {
     auto segment = Segment::growing(file->name, file->file, file->header);
     if (!segment) return segment.error();
     segment_ = std::move(*segment);
-    tail_.emplace(FrameBytes(*file->file, file->bytes), file->header, FrameScan::Depth::hashes);
+    tail_.emplace(FrameBytes(*file->file, file->bytes), file->header);
     end_.segment = file->header.begin.next;
     end_.segment_end = segment_header_bytes;
     catalog_->put(segment_);

@@ -141,12 +141,11 @@ Result<> Recovery::take_unsealed(SegmentFile& file, const SegmentFile* next) {
     auto made = Segment::growing(file.name, file.file, file.header);
     if (!made) return made.error();
     const std::shared_ptr<Segment> segment = std::move(*made);
-    // After a clean close the checkpoint vouches for the bytes: then they are only walked over, in the view.
+    // After a clean close the checkpoint vouches that the file is whole: then it is read through the view, uncopied.
     const bool vouched = state_.clean && next == nullptr && !options_.read_only &&
                          state_.checkpoint.segment == segment->first() && state_.checkpoint.segment_end == file.bytes;
-    FrameScan scan = vouched
-                         ? FrameScan(FrameBytes({segment->view(), file.bytes}), file.header, FrameScan::Depth::headers)
-                         : FrameScan(FrameBytes(*file.file, file.bytes), file.header, FrameScan::Depth::hashes);
+    FrameScan scan(vouched ? FrameBytes({segment->view(), file.bytes}) : FrameBytes(*file.file, file.bytes),
+                   file.header);
     if (next != nullptr) scan.stop_at(next->header.previous_end);
     for (;;) {
         const auto more = scan.next();

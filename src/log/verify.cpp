@@ -205,7 +205,7 @@ void Verification::check_beginning(const SegmentFile& file) {
 
 Result<> Verification::check_frames(const SegmentFile& file) {
     const std::uint64_t limit = file.footer ? file.footer->frames_end : file.bytes;
-    FrameScan scan(FrameBytes(*file.file, file.bytes), file.header, FrameScan::Depth::hashes);
+    FrameScan scan(FrameBytes(*file.file, file.bytes), file.header);
     if (file.footer) scan.stop_at(limit);
     if (unsealed_end_) scan.stop_at(*unsealed_end_);
     int attempts = 0;
@@ -375,16 +375,3 @@ Result<VerifyReport> verify(io::Files& files, const io::Path& folder, const Prog
 }
 
 }  // namespace varve::log
-
-namespace varve {
-
-bool VerifyReport::damaged() const {
-    return std::ranges::any_of(findings, [](const Finding& finding) { return finding.kind == Finding::Kind::damage; });
-}
-
-Result<VerifyReport> verify(const std::string& folder, const Progress& progress) {
-    const auto files = io::real_files();
-    return log::verify(*files, folder, progress);
-}
-
-}  // namespace varve

@@ -1,4 +1,4 @@
-/// Reads every byte of a store's log and says what is wrong with it (varve/operations.hpp, `verify`).
+/// Reads every byte of a store's log and says what is wrong with it: varve::verify without the index.
 #pragma once
 
 #include "io/files.hpp"
@@ -6,7 +6,7 @@
 
 namespace varve::log {
 
-/// As varve::verify, on any files.
+/// As varve::verify (varve/operations.hpp), of the log alone and on any files.
 [[nodiscard]] Result<VerifyReport> verify(io::Files& files, const io::Path& folder, const Progress& progress = {});
 
 }  // namespace varve::log

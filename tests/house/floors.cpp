@@ -57,7 +57,7 @@ constexpr auto headers = std::to_array<Placed>({
     {"varve/detail/json_write.hpp", 0},
     {"varve/codec.hpp", 0},
     {"varve/engine.hpp", 2},
-    {"varve/operations.hpp", 3},
+    {"varve/operations.hpp", 2},
     {"varve/store.hpp", 3},
 });
 

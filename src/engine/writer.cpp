@@ -17,6 +17,8 @@ constexpr std::uint64_t index_lag_max = 512 << 10;
 /// After a group of several, its callers come back within microseconds: giving them so many turns of the processor
 /// before the next group is closed makes groups whole instead of one and the rest.
 constexpr int gather_turns = 16;
+/// The same in time: on a busy machine a single turn may take long, and then waiting on costs more than it brings.
+constexpr std::chrono::microseconds gather_time{100};
 
 }  // namespace
 
@@ -250,7 +252,8 @@ void Writer::run_commit_task() {
             return;
         }
         lead(lock);
-        for (int turn = 0; turn < gather_turns && open_->members() < members; ++turn) {
+        const auto until = clock_->steady_now() + gather_time;
+        for (int turn = 0; turn < gather_turns && open_->members() < members && clock_->steady_now() < until; ++turn) {
             lock.unlock();
             std::this_thread::yield();
             lock.lock();

@@ -25,7 +25,7 @@ public:
     enum class Kind : std::uint8_t { any, none, exists, exact };
 
     constexpr Expected() = default;
-    [[nodiscard]] static constexpr Expected any() { return Expected(); }                    ///< no belief: always holds
+    [[nodiscard]] static constexpr Expected any() { return Expected(); }             ///< no belief: always holds
     [[nodiscard]] static constexpr Expected none() { return Expected(Kind::none); }  ///< the stream has no event yet
     [[nodiscard]] static constexpr Expected exists() { return Expected(Kind::exists); }
     /// The last event of the stream has just this revision.
@@ -96,10 +96,10 @@ struct Receipt {
         friend bool operator==(const StreamRevision&, const StreamRevision&) = default;
     };
 
-    Position first;                         ///< of the commit's first event
-    Position last;                          ///< of its last event
-    Timestamp time;                         ///< commit time, the `created` of all its events
-    Durability durability = {};             ///< what this very receipt promises
+    Position first;                            ///< of the commit's first event
+    Position last;                             ///< of its last event
+    Timestamp time;                            ///< commit time, the `created` of all its events
+    Durability durability = {};                ///< what this very receipt promises
     std::vector<StreamRevision> streams = {};  ///< each stream written, in order of first appearance
 
     friend bool operator==(const Receipt&, const Receipt&) = default;

@@ -23,23 +23,23 @@ using Deadline = std::chrono::steady_clock::time_point;
 /// One line of `Store::streams`.
 struct StreamInfo {
     std::string name;
-    Revision last;       ///< revision of its last event
+    Revision last;  ///< revision of its last event
     Position last_position;
     friend bool operator==(const StreamInfo&, const StreamInfo&) = default;
 };
 
 /// What `Store::info` (and `varve info`) tells.
 struct StoreInfo {
-    std::string engine;               ///< `memory` or `folder`
-    std::string location;             ///< the folder; empty in memory
-    std::string id;                   ///< the store's own UUID
-    std::uint32_t format = 0;         ///< number of the file format; 0 in memory
-    std::uint64_t events = 0;         ///< = head
+    std::string engine;        ///< `memory` or `folder`
+    std::string location;      ///< the folder; empty in memory
+    std::string id;            ///< the store's own UUID
+    std::uint32_t format = 0;  ///< number of the file format; 0 in memory
+    std::uint64_t events = 0;  ///< = head
     std::uint64_t commits = 0;
     std::optional<Timestamp> first_time, last_time;  ///< commit times of the first and the last event
     std::uint64_t segments = 0;
-    std::uint64_t log_bytes = 0;      ///< frames written, without the zeros ahead of the tail
-    std::uint64_t indexed = 0;        ///< events below the index's watermark
+    std::uint64_t log_bytes = 0;  ///< frames written, without the zeros ahead of the tail
+    std::uint64_t indexed = 0;    ///< events below the index's watermark
     Durability durability = {};
 };
 
@@ -80,7 +80,8 @@ public:
     virtual Result<Position> position_at(Timestamp time) = 0;
 
     /// Up to `limit` streams whose names begin with `prefix` and sort after `after`, in byte order of names.
-    virtual Result<std::vector<StreamInfo>> streams(std::string_view prefix, std::string_view after, std::size_t limit) = 0;
+    virtual Result<std::vector<StreamInfo>> streams(std::string_view prefix, std::string_view after,
+                                                    std::size_t limit) = 0;
     virtual Result<std::optional<StreamInfo>> stream(std::string_view name) = 0;
     virtual Result<StoreInfo> info() = 0;
     /// True from the moment close() begins.

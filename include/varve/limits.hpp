@@ -7,15 +7,15 @@
 
 namespace varve::limits {
 
-inline constexpr std::size_t stream_name_bytes = 512;     ///< 1..512 bytes of UTF-8 without control characters
-inline constexpr std::size_t type_name_bytes = 256;       ///< 1..256, likewise
-inline constexpr std::size_t tag_bytes = 255;             ///< 1..255, likewise
-inline constexpr std::size_t tags_per_event = 64;         //
-inline constexpr std::size_t content_type_bytes = 128;    ///< 1..128, likewise
-inline constexpr std::size_t metadata_bytes = 64 << 10;   ///< 64 KiB
-inline constexpr std::size_t event_bytes = 8 << 20;       ///< 8 MiB: data, metadata, names and tags of one event together
-inline constexpr std::size_t events_per_commit = 65536;   //
-inline constexpr std::size_t commit_bytes = 12 << 20;     ///< 12 MiB as stored: a commit never spans two frames
+inline constexpr std::size_t stream_name_bytes = 512;    ///< 1..512 bytes of UTF-8 without control characters
+inline constexpr std::size_t type_name_bytes = 256;      ///< 1..256, likewise
+inline constexpr std::size_t tag_bytes = 255;            ///< 1..255, likewise
+inline constexpr std::size_t tags_per_event = 64;        //
+inline constexpr std::size_t content_type_bytes = 128;   ///< 1..128, likewise
+inline constexpr std::size_t metadata_bytes = 64 << 10;  ///< 64 KiB
+inline constexpr std::size_t event_bytes = 8 << 20;  ///< 8 MiB: data, metadata, names and tags of one event together
+inline constexpr std::size_t events_per_commit = 65536;  //
+inline constexpr std::size_t commit_bytes = 12 << 20;    ///< 12 MiB as stored: a commit never spans two frames
 inline constexpr std::size_t conditions_per_commit = 1024;
 /// Appends waiting for the disk in one store, 8 MiB (one bigger commit may wait alone); then callers wait or are refused.
 inline constexpr std::size_t queued_bytes = 8 << 20;

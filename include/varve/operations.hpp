@@ -24,12 +24,12 @@ struct Finding {
         note        ///< harmless, e.g. an index that lags
     };
     Kind kind = Kind::damage;
-    std::string file;                            ///< relative to the folder
-    std::uint64_t offset = 0;                    ///< of the first byte concerned
-    std::uint64_t bytes = 0;                     ///< how many; 0 = unknown, to the end of the file
-    std::optional<Position> first, last;         ///< events concerned, where known
-    std::vector<std::string> streams;            ///< their streams, where still readable (at most 10)
-    std::string what;                            ///< one sentence: what is wrong and what to do
+    std::string file;                     ///< relative to the folder
+    std::uint64_t offset = 0;             ///< of the first byte concerned
+    std::uint64_t bytes = 0;              ///< how many; 0 = unknown, to the end of the file
+    std::optional<Position> first, last;  ///< events concerned, where known
+    std::vector<std::string> streams;     ///< their streams, where still readable (at most 10)
+    std::string what;                     ///< one sentence: what is wrong and what to do
 };
 
 struct VARVE_API VerifyReport {

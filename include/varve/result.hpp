@@ -20,12 +20,13 @@ namespace varve {
 
 /// gRPC's codes, name for name and number for number, so that the wire needs one table. What to do:
 enum class Code : std::uint8_t {
-    cancelled = 1,            ///< you (or a shutdown) stopped the call; nothing is wrong
-    unknown = 2,              ///< a foreign error without a better code, e.g. an exception of your handler
-    invalid_argument = 3,     ///< the request can never work: mend it
-    deadline_exceeded = 4,    ///< the time limit passed; a write may or may not have happened: repeat it with the same ids
-    not_found = 5,            ///< no such stream, file or key
-    already_exists = 6,       ///< what should be new is there already
+    cancelled = 1,         ///< you (or a shutdown) stopped the call; nothing is wrong
+    unknown = 2,           ///< a foreign error without a better code, e.g. an exception of your handler
+    invalid_argument = 3,  ///< the request can never work: mend it
+    deadline_exceeded =
+        4,               ///< the time limit passed; a write may or may not have happened: repeat it with the same ids
+    not_found = 5,       ///< no such stream, file or key
+    already_exists = 6,  ///< what should be new is there already
     permission_denied = 7,    ///< the operating system or a rule forbids it
     resource_exhausted = 8,   ///< disk, queue or limit is full; nothing was written: make room, then repeat
     failed_precondition = 9,  ///< the state forbids it (a rejection of `decide`, a locked or damaged store)
@@ -93,8 +94,9 @@ public:
     template <class U = Stored>
         requires(!is_void && std::is_convertible_v<U, Stored> && !std::is_same_v<std::remove_cvref_t<U>, Result> &&
                  !std::is_same_v<std::remove_cvref_t<U>, Error>)
-    Result(U&& value) : content_(std::in_place_index<0>, std::forward<U>(value)) {}  // NOLINT(google-explicit-constructor)
-    Result(Error error) : content_(std::in_place_index<1>, std::move(error)) {}       // NOLINT(google-explicit-constructor)
+    Result(U&& value)
+        : content_(std::in_place_index<0>, std::forward<U>(value)) {}            // NOLINT(google-explicit-constructor)
+    Result(Error error) : content_(std::in_place_index<1>, std::move(error)) {}  // NOLINT(google-explicit-constructor)
 
     [[nodiscard]] bool ok() const { return content_.index() == 0; }
     explicit operator bool() const { return ok(); }
@@ -115,17 +117,11 @@ public:
 
     /// The value, unchecked: requires ok().
     std::add_lvalue_reference_t<T> operator*() &
-        requires(!is_void)
-    {
-        return *std::get_if<0>(&content_);
-    }
-    std::add_rvalue_reference_t<T> operator*() &&
-        requires(!is_void)
-    {
-        return std::move(*std::get_if<0>(&content_));
-    }
-    std::add_lvalue_reference_t<const T> operator*() const&
-        requires(!is_void)
+            requires(!is_void) { return *std::get_if<0>(&content_); } std::add_rvalue_reference_t<T> operator*() &&
+        requires(!is_void) {
+            return std::move(*std::get_if<0>(&content_));
+        } std::add_lvalue_reference_t<const T> operator*() const&
+            requires(!is_void)
     {
         return *std::get_if<0>(&content_);
     }

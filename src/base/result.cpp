@@ -6,9 +6,9 @@ namespace varve {
 
 std::string_view to_string(Code code) {
     static constexpr std::array<std::string_view, 17> names = {
-        "ok",        "cancelled",         "unknown",           "invalid_argument",   "deadline_exceeded",
-        "not_found", "already_exists",    "permission_denied", "resource_exhausted", "failed_precondition",
-        "aborted",   "out_of_range",      "unimplemented",     "internal",           "unavailable",
+        "ok",        "cancelled",      "unknown",           "invalid_argument",   "deadline_exceeded",
+        "not_found", "already_exists", "permission_denied", "resource_exhausted", "failed_precondition",
+        "aborted",   "out_of_range",   "unimplemented",     "internal",           "unavailable",
         "data_loss", "unauthenticated"};
     const auto number = static_cast<std::size_t>(code);
     return number < names.size() ? names[number] : "unknown";

@@ -22,7 +22,7 @@ struct Watermark {
     Position next;
     std::uint64_t sequence = 0;  ///< of the first block not indexed
     Hash chain;
-    std::string store_id;        ///< of the store it was built from
+    std::string store_id;  ///< of the store it was built from
     friend bool operator==(const Watermark&, const Watermark&) = default;
 };
 

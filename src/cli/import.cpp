@@ -102,9 +102,7 @@ private:
         const Result<> fits = event ? check(*event) : Result<>(event.error());
         if (!fits) return Result<>(fits).within(reader_.place());
         const std::size_t bytes = stored_bytes(*event);
-        const bool full = batch_.commit.events.size() == options_.batch.value_or(default_batch) ||
-                          batch_.bytes + bytes > limits::commit_bytes;
-        if (full) {
+        if (batch_.bytes + bytes > limits::commit_bytes) {
             const Result<> handed = hand_over();
             if (!handed) return handed;
         }
@@ -112,7 +110,8 @@ private:
         batch_.lines.last = reader_.line();
         batch_.bytes += bytes;
         batch_.commit.events.push_back(*std::move(event));
-        return {};
+        // At once, not with the next line: that one may be bad, and what stands before its batch is to be stored.
+        return batch_.commit.events.size() < options_.batch.value_or(default_batch) ? Result<>() : hand_over();
     }
 
     Result<> hand_over() {

@@ -45,7 +45,7 @@ void Output::hand_on() {
             const Code code =
                 errno == ENOSPC || errno == EDQUOT || errno == EFBIG ? Code::resource_exhausted : Code::unavailable;
             outcome_ = Error{code, "cannot write to " + name_ + ": " + std::strerror(errno) +
-                                       "; what was written so far is incomplete, repeat the command"};
+                                       "; what was printed is incomplete, what the command did is done"};
             closed_ = true;
         }
     }

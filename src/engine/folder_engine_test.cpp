@@ -4,17 +4,21 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
+#include <atomic>
 #include <chrono>
 #include <csignal>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
+#include <functional>
 #include <iterator>
 #include <set>
 #include <string>
 #include <thread>
 #include <vector>
 
+#include "varve/operations.hpp"
 #include "varve/store.hpp"
 
 namespace varve::engine {
@@ -149,6 +153,40 @@ TEST_F(FolderEngineTest, DamageIsFoundAtOpeningAlsoAfterACleanClose) {
         ASSERT_FALSE(opened.ok()) << "read_only " << read_only;
         EXPECT_EQ(opened.error().code, Code::data_loss) << opened.error();
     }
+}
+
+TEST_F(FolderEngineTest, AMissingNewestSegmentIsNoticedThoughNothingInItWasCheckpointed) {
+    {
+        Store store = open({.segment_bytes = 1 << 20}).value();
+        while (store.info().value().segments < 2) store.append(commit_to("s", std::string(20000, 'x'))).value();
+        store.close().value();
+    }
+    std::vector<std::filesystem::path> segments;
+    for (const auto& file : std::filesystem::directory_iterator(store_path())) {
+        if (file.path().extension() == ".log") segments.push_back(file.path());
+    }
+    std::filesystem::remove(*std::ranges::max_element(segments));
+    std::filesystem::remove_all(folder_ / "store" / "index");
+    EXPECT_EQ(open().error().code, Code::data_loss);
+    EXPECT_TRUE(varve::verify(store_path()).value().damaged());
+}
+
+TEST_F(FolderEngineTest, AppendsFromCompletionsNeverWaitForRoom) {
+    Store store = open({.durability = Durability::buffered}).value();
+    std::atomic<int> left = 0;
+    std::function<void(int)> again = [&](int depth) {
+        ++left;
+        store.append(commit_to("s", std::string(1 << 20, 'x')), [&, depth](const Result<Receipt>& receipt) {
+            if (receipt && depth > 0) {
+                again(depth - 1);
+                again(depth - 1);
+            }
+            --left;
+        });
+    };
+    for (int i = 0; i < 12; ++i) again(2);
+    store.close().value();
+    EXPECT_EQ(left, 0) << "every completion was called";
 }
 
 TEST_F(FolderEngineTest, OneWriterAtATime) {

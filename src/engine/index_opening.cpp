@@ -14,12 +14,15 @@ constexpr int read_attempts = 5;
 
 }  // namespace
 
-std::optional<OpenIndex> open_index(const std::string& folder, bool read_only) {
+Result<std::optional<OpenIndex>> open_index(const std::string& folder, bool read_only) {
+    const auto lost = [](const Error& error) { return error.code == Code::data_loss || error.code == Code::not_found; };
     auto index = index::open_rocksdb_index({.folder = folder, .read_only = read_only});
-    if (!index) return std::nullopt;
+    if (!index && lost(index.error())) return std::optional<OpenIndex>();
+    if (!index) return std::move(index).error();
     auto watermark = (*index)->watermark();
-    if (!watermark) return std::nullopt;
-    return OpenIndex{.index = *std::move(index), .watermark = *std::move(watermark)};
+    if (!watermark && lost(watermark.error())) return std::optional<OpenIndex>();
+    if (!watermark) return std::move(watermark).error();
+    return std::optional(OpenIndex{.index = *std::move(index), .watermark = *std::move(watermark)});
 }
 
 Result<bool> fits(const index::Watermark& watermark, log::SegmentLog& log) {
@@ -55,13 +58,15 @@ Result<OpenIndex> fit_index(const std::string& folder, log::SegmentLog& log, std
 
 Result<OpenIndex> open_index_to_read(const std::string& folder, log::SegmentLog& log) {
     for (int attempt = 0; attempt < read_attempts; ++attempt) {
-        auto found = open_index(folder, true);
-        if (!found) continue;
+        auto opened = open_index(folder, true);
+        if (!opened) return std::move(opened).error();
+        if (!*opened) continue;
+        OpenIndex& found = **opened;
         // A writer beside us may have indexed more since the log was opened.
         if (auto looked = log.refresh(); !looked) return std::move(looked).error();
-        const auto fit = fits(found->watermark, log);
+        const auto fit = fits(found.watermark, log);
         if (!fit) return fit.error();
-        if (*fit) return *std::move(found);
+        if (*fit) return std::move(found);
     }
     return OpenIndex{.index = index::memory_index(), .watermark = {}};
 }

@@ -17,8 +17,9 @@ struct OpenIndex {
     index::Watermark watermark;
 };
 
-/// The index in `folder` as it is; nothing when there is none, or none that can be read.
-[[nodiscard]] std::optional<OpenIndex> open_index(const std::string& folder, bool read_only);
+/// The index in `folder` as it is; nothing when there is none, or a damaged one, which may be built anew. An error is
+/// the operating system's (a full disk, too many open files ...) and says nothing against the index.
+[[nodiscard]] Result<std::optional<OpenIndex>> open_index(const std::string& folder, bool read_only);
 
 /// True when the index was built from this very log: same store, and the watermark lies on the log's own chain.
 /// `data_loss`: it was built from more of this store's log than there is now. Only what was durable is ever indexed, so

@@ -54,9 +54,9 @@ private:
         head_.publish(head);
         if (head - catalog_->watermark() < reopen_lag) return;
         auto newer = open_index(index_folder_, true);
-        if (!newer || newer->watermark.next <= catalog_->watermark()) return;
-        const auto fit = fits(newer->watermark, *log_);
-        if (fit && *fit) catalog_->replace_index(std::move(newer->index), newer->watermark.next);
+        if (!newer || !*newer || (*newer)->watermark.next <= catalog_->watermark()) return;
+        const auto fit = fits((*newer)->watermark, *log_);
+        if (fit && *fit) catalog_->replace_index(std::move((*newer)->index), (*newer)->watermark.next);
     }
 
     const std::string index_folder_;

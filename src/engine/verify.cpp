@@ -25,13 +25,14 @@ Result<std::optional<Finding>> look_at_index(const std::string& folder, const io
     const auto log = log::SegmentLog::open(environment, {.folder = folder, .create = false, .read_only = true});
     if (!log) return log.error();
     const auto found = engine::open_index((std::filesystem::path(folder) / index_name).string(), true);
-    if (!found) {
+    if (!found) return found.error();
+    if (!*found) {
         if ((*log)->head().next == Position{0}) return std::optional<Finding>();
         return say(Finding::Kind::note, "there is no readable index; it is built at the next opening");
     }
     // A writer beside us may have indexed more since the log was opened.
     if (const auto looked = (*log)->refresh(); !looked) return looked.error();
-    const auto fit = engine::fits(found->watermark, **log);
+    const auto fit = engine::fits((*found)->watermark, **log);
     if (!fit) {
         if (fit.error().code == Code::data_loss) return say(Finding::Kind::damage, fit.error().message);
         return fit.error();

@@ -20,6 +20,9 @@ constexpr int gather_turns = 16;
 /// The same in time: on a busy machine a single turn may take long, and then waiting on costs more than it brings.
 constexpr std::chrono::microseconds gather_time{100};
 
+/// True while this thread runs completions: it must not wait for room that only it can make.
+thread_local bool completing = false;
+
 }  // namespace
 
 Writer::Writer(const io::Environment& environment, std::shared_ptr<log::Log> log, std::uint64_t epoch,
@@ -91,7 +94,7 @@ Result<> Writer::wait_for_room(Lock& lock, const Request& request, const AppendO
         if (closed_) return Error{Code::failed_precondition, "the store is closed; open it again to append"};
         if (poison_) return *poison_;
         if (has_room(request)) return {};
-        if (options.when_full == WhenFull::refuse) {
+        if (options.when_full == WhenFull::refuse || completing) {
             return Error{Code::resource_exhausted,
                          "the append queue is full (" + std::to_string(limits::queued_bytes) +
                              " bytes wait for the disk); nothing was written: slow down and append again"};
@@ -217,6 +220,7 @@ void Writer::settle(Lock& lock, Group& group, const Result<>& written) {
 }
 
 void Writer::finish(Group& group, Durability durability) {
+    const bool outer = std::exchange(completing, true);
     for (Group::Pipelined& member : group.pipelined) {
         if (group.failure) {
             member.done(*group.failure);
@@ -228,6 +232,7 @@ void Writer::finish(Group& group, Durability durability) {
             member.done(std::move(member.receipt));
         }
     }
+    completing = outer;
     group.done.store(1, std::memory_order_release);
     group.done.notify_all();
 }

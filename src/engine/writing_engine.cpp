@@ -1,4 +1,5 @@
 #include <filesystem>
+#include <string>
 #include <utility>
 
 #include "engine/folder_engine.hpp"
@@ -9,6 +10,9 @@
 
 namespace varve::engine {
 namespace {
+
+/// Room on the disk below which nothing is opened for writing: the index's library ends the process on a full disk.
+constexpr std::uint64_t free_bytes_min = 1 << 20;
 
 /// Events beyond the index that an opening leaves to the background; more than these are indexed at once.
 constexpr std::uint64_t open_lag_max = 64 << 10;
@@ -66,11 +70,19 @@ private:
 Result<std::shared_ptr<Engine>> open_writing_engine(const std::string& folder, const OpenOptions& options,
                                                     const io::Environment& environment) {
     const std::string index_folder = (std::filesystem::path(folder) / "index").string();
-    std::optional<OpenIndex> found;
+    Result<std::optional<OpenIndex>> found = std::optional<OpenIndex>();
     const auto witness = [&](const std::string& store_id) {
         found = open_index(index_folder, false);
-        return found && found->watermark.store_id == store_id ? found->watermark.next : Position{0};
+        return found && *found && (*found)->watermark.store_id == store_id ? (*found)->watermark.next : Position{0};
     };
+    const std::filesystem::path disk = std::filesystem::absolute(folder);
+    for (const std::filesystem::path& place : {disk, disk.parent_path()}) {
+        const auto free = environment.files->free_bytes(place);
+        if (!free) continue;  // it may have to be made first
+        if (*free >= free_bytes_min) break;
+        return Error{Code::resource_exhausted, "the disk of '" + folder + "' has only " + std::to_string(*free) +
+                                                   " bytes left; make room, then open the store again"};
+    }
     auto log = log::SegmentLog::open(environment, {.folder = folder,
                                                    .durability = options.durability,
                                                    .create = options.create,
@@ -78,8 +90,9 @@ Result<std::shared_ptr<Engine>> open_writing_engine(const std::string& folder, c
                                                    .segment_bytes = options.segment_bytes,
                                                    .witness = witness});
     if (!log) return std::move(log).error();
-    if (!found) found = open_index(index_folder, false);
-    auto fit = fit_index(index_folder, **log, std::move(found));
+    if (found && !*found) found = open_index(index_folder, false);
+    if (!found) return std::move(found).error();
+    auto fit = fit_index(index_folder, **log, *std::move(found));
     if (!fit) return std::move(fit).error();
 
     auto catalog = std::make_shared<Catalog>(fit->index, fit->watermark.next, table_capacity);

@@ -82,6 +82,9 @@ Error error_of(const rocksdb::Status& status, std::string_view folder, std::stri
                (says("lock hold by current process") || says("Resource temporarily unavailable"))) {
         error.code = Code::failed_precondition;
         error.message += "another process or store has it open: close that one first";
+    } else if (status.IsIOError() && (says("Too many open files") || says("Cannot allocate memory"))) {
+        error.code = Code::unavailable;
+        error.message += "allow the process more open files (ulimit -n) or memory, then try again";
     } else {
         error.message += "it can be deleted and is then rebuilt from the log";
     }

@@ -195,6 +195,12 @@ Result<> Recovery::check_witnesses() const {
                                    end_.head.next.value, who, durable.value));
     };
     if (checkpoint.head.sequence > end_.head.sequence) return lost(checkpoint.head.next, "the last checkpoint");
+    if (checkpoint.segment > end_.segment) {
+        return damaged(
+            file, end_.segment_end,
+            fmt::format("the segment that begins at position {} is missing, though the last checkpoint names it",
+                        checkpoint.segment.value));
+    }
     if (options_.witness && !options_.read_only && !untouched()) {
         const Position witness = options_.witness(to_string(state_.id));
         if (witness > end_.head.next) return lost(witness, "the index");

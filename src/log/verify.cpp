@@ -52,6 +52,7 @@ private:
     VerifyReport report_;
     std::optional<StoreState> state_;
     std::optional<Head> head_ = Head{};  ///< where the next segment must begin; nothing after unreadable frames
+    Position last_segment_;              ///< where the last segment looked at begins
     std::uint64_t end_ = 0;              ///< file offset behind the frames of the segment before
     std::uint64_t number_ = 0;
     std::optional<std::uint64_t> unsealed_end_;  ///< of a segment that is not the last and not sealed yet
@@ -195,6 +196,7 @@ Result<> Verification::settle_footer(SegmentFile& file, const std::vector<std::s
 
 void Verification::check_beginning(const SegmentFile& file) {
     const SegmentHeader& header = file.header;
+    last_segment_ = header.begin.next;
     if (!head_ && number_ == header.number) return;
     if (head_ && header.begin == *head_ && header.number == number_ && header.previous_end == end_) return;
     Finding& finding = add(Finding::Kind::damage, file.name, 0, segment_header_bytes,
@@ -363,8 +365,20 @@ void Verification::check_checkpoint(const std::string& file) {
                             "are missing or cut; restore them from a backup",
                             head_->next.value, checkpoint.head.next.value));
         concern(finding, head_->next, checkpoint.head.next);
+    } else if (checkpoint.segment > last_segment_) {
+        add(Finding::Kind::damage, file, end_, 0,
+            fmt::format(
+                "the segment that begins at position {} is missing, though the last checkpoint names it; restore "
+                "it from a backup",
+                checkpoint.segment.value));
     } else if (checkpoint.head.sequence == head_->sequence && !(checkpoint.head == *head_)) {
         add(Finding::Kind::damage, store_name, 0, 0, "the checkpoint is from another history than the segments");
+    } else if (state_->clean && checkpoint.head.sequence != head_->sequence) {
+        add(Finding::Kind::damage, store_name, 0, 0,
+            fmt::format(
+                "it says that the store was closed in order at position {}, but the log goes on to position {}: "
+                "it is older than the segments; restore the STORE that belongs to them",
+                checkpoint.head.next.value, head_->next.value));
     }
 }
 

@@ -125,6 +125,8 @@ struct AppendOptions {
 /// Called exactly once with the outcome of a pipelined append, from a thread of the store that every other
 /// writer waits for: it must not block, and must not append in the blocking form. It may not throw. That thread
 /// may be the caller's own, before `append` returns: do not append holding a lock that the completion takes.
+/// A pipelined append to a folder from inside a completion never waits: when the queue is full it is refused
+/// (`resource_exhausted`), whatever AppendOptions say.
 using Completion = std::function<void(Result<Receipt>)>;
 
 }  // namespace varve

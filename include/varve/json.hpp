@@ -8,13 +8,18 @@
 ///
 /// | C++ | JSON |
 /// | --- | --- |
-/// | bool, integers, floating point | true or false, a number; 64 bits exactly; out of range and not finite are errors
-/// | | std::string | a string; UTF-8, checked both ways | | enum | the enumerator's name; values -1..127 have one | |
-/// std::optional | null when empty; also an absent member reads as empty | | std::vector, deque, list, set, array,
-/// pair, tuple | an array | | std::map, std::unordered_map with string keys | an object | | std::variant of structs |
-/// `{"TypeName": {...}}` | | std::chrono durations; Timestamp | the count; ISO text as by to_string | | EventId;
-/// Position, Revision | its text; an integer | | Json | any JSON | | a plain struct | an object | | anything with a
-/// varve::codec | what the codec says (varve/codec.hpp) |
+/// | bool, integers, floating point | true or false, a number; 64 bits exactly; out of range or not finite: an error |
+/// | std::string | a string; UTF-8, checked both ways |
+/// | enum | the enumerator's name; values -1..127 have one |
+/// | std::optional | null when empty; an absent member reads as empty too |
+/// | std::vector, deque, list, set, array, pair, tuple | an array |
+/// | std::map, std::unordered_map with string keys | an object |
+/// | std::variant of structs | `{"TypeName": {...}}` |
+/// | std::chrono durations; Timestamp | the count; ISO text as by to_string |
+/// | EventId; Position, Revision | its text; an integer |
+/// | Json | any JSON |
+/// | a plain struct | an object |
+/// | anything with a varve::codec | what the codec says (varve/codec.hpp) |
 ///
 /// Reading: a member that no field takes is ignored; a field without its member is an error unless it is optional; of
 /// repeated members the first counts. Both ways, at most 128 arrays and objects within one another.

@@ -63,7 +63,8 @@ public:
     [[nodiscard]] static Result<std::shared_ptr<SegmentLog>> open(const io::Environment& environment,
                                                                   const SegmentLogOptions& options);
 
-    /// The epoch blocks must carry: fixed at opening, never less than that of any block before; it grows when the end was unclean.
+    /// The epoch blocks must carry: fixed at opening, never less than that of any block before; it grows when the end
+    /// was unclean.
     [[nodiscard]] virtual std::uint64_t epoch() const = 0;
     /// Number of the first position committed after `time` (= events committed at or before it). Binary search.
     [[nodiscard]] virtual Result<Position> position_at(Timestamp time) const = 0;

@@ -7,12 +7,12 @@
 #include <exception>
 #include <functional>
 #include <memory>
+#include <new>
 #include <ostream>
 #include <string>
 #include <string_view>
 #include <type_traits>
 #include <utility>
-#include <variant>
 
 #include "varve/export.hpp"
 
@@ -78,68 +78,124 @@ private:
     std::string text_;
 };
 
+namespace detail {
+
+/// Where a Result keeps its error: nothing, or an Error of its own on the heap. Everything but the question
+/// "is there one?" is compiled once, in the library, so that a Result costs its user's compiler next to nothing.
+class VARVE_API Fault {
+public:
+    Fault() = default;
+    explicit Fault(Error&& error);
+    Fault(const Fault& other) : error_(other.error_ == nullptr ? nullptr : copied(*other.error_)) {}
+    /// Leaves `other` with the Error it had, its content moved out: what held an error goes on holding one.
+    Fault(Fault&& other) : error_(other.error_ == nullptr ? nullptr : moved(*other.error_)) {}
+    Fault& operator=(Fault&& other) noexcept {
+        std::swap(error_, other.error_);
+        return *this;
+    }
+    Fault& operator=(const Fault&) = delete;
+    ~Fault() {
+        if (error_ != nullptr) drop(error_);
+    }
+
+    [[nodiscard]] bool none() const { return error_ == nullptr; }
+    [[nodiscard]] Error& error() const { return *error_; }
+
+private:
+    static Error* copied(const Error& error);
+    static Error* moved(Error& error);
+    static void drop(Error* error);
+
+    Error* error_ = nullptr;
+};
+
+/// Throws Failure.
+[[noreturn]] VARVE_API void fail(const Error& error);
+
+}  // namespace detail
+
 /// A value or an Error. Must be looked at: dropping one is a compiler warning.
+/// A moved-from Result is ok or not as before, its content moved out.
 /// Not synchronised: share a Result between threads as you would share an int.
 template <class T = void>
 class [[nodiscard("a Result says whether it worked: look at it, or call value() to throw on an error")]] Result {
     static constexpr bool is_void = std::is_void_v<T>;
-    using Stored = std::conditional_t<is_void, std::monostate, T>;
+    struct Nothing {};
+    using Stored = std::conditional_t<is_void, Nothing, T>;
 
 public:
     using value_type = T;
 
     Result()
         requires is_void
-        : content_(std::in_place_index<0>) {}
+        : value_() {}
     template <class U = Stored>
         requires(!is_void && std::is_convertible_v<U, Stored> && !std::is_same_v<std::remove_cvref_t<U>, Result> &&
                  !std::is_same_v<std::remove_cvref_t<U>, Error>)
-    Result(U&& value)
-        : content_(std::in_place_index<0>, std::forward<U>(value)) {}            // NOLINT(google-explicit-constructor)
-    Result(Error error) : content_(std::in_place_index<1>, std::move(error)) {}  // NOLINT(google-explicit-constructor)
+    Result(U&& value) : value_(static_cast<Stored>(std::forward<U>(value))) {}  // NOLINT(google-explicit-constructor)
+    Result(Error error) : fault_(std::move(error)), nothing_() {}               // NOLINT(google-explicit-constructor)
 
-    [[nodiscard]] bool ok() const { return content_.index() == 0; }
+    Result(const Result& other)
+        requires std::is_copy_constructible_v<Stored>
+        : fault_(other.fault_), nothing_() {
+        if (ok()) put(other.value_);
+    }
+    Result(Result&& other) noexcept(std::is_nothrow_move_constructible_v<Stored>)
+        : fault_(std::move(other.fault_)), nothing_() {
+        if (ok()) put(std::move(other.value_));
+    }
+    Result& operator=(const Result& other)
+        requires std::is_copy_constructible_v<Stored>
+    {
+        return *this = Result(other);
+    }
+    Result& operator=(Result&& other) noexcept(std::is_nothrow_move_constructible_v<Stored> &&
+                                               std::is_nothrow_move_assignable_v<Stored>) {
+        if (this == &other) return *this;
+        if (!other.ok()) {
+            detail::Fault taken(std::move(other.fault_));
+            if (ok()) value_.~Stored();
+            fault_ = std::move(taken);
+        } else if (ok()) {
+            value_ = std::move(other.value_);
+        } else {
+            put(std::move(other.value_));
+            fault_ = detail::Fault();
+        }
+        return *this;
+    }
+    ~Result() {
+        if (ok()) value_.~Stored();
+    }
+
+    [[nodiscard]] bool ok() const { return fault_.none(); }
     explicit operator bool() const { return ok(); }
 
     /// The value; throws Failure when there is an error instead.
     std::add_lvalue_reference_t<T> value() & {
         require();
-        return get();
+        if constexpr (!is_void) return value_;
     }
     std::add_lvalue_reference_t<const T> value() const& {
         require();
-        return get();
+        if constexpr (!is_void) return value_;
     }
     T value() && {
         require();
-        if constexpr (!is_void) return std::move(*std::get_if<0>(&content_));
+        if constexpr (!is_void) return std::move(value_);
     }
 
-    /// The value, unchecked: requires ok().
-    std::add_lvalue_reference_t<T> operator*() &
-            requires(!is_void) { return *std::get_if<0>(&content_); } std::add_rvalue_reference_t<T> operator*() &&
-        requires(!is_void) {
-            return std::move(*std::get_if<0>(&content_));
-        } std::add_lvalue_reference_t<const T> operator*() const&
-            requires(!is_void)
-    {
-        return *std::get_if<0>(&content_);
-    }
-    Stored* operator->()
-        requires(!is_void)
-    {
-        return std::get_if<0>(&content_);
-    }
-    const Stored* operator->() const
-        requires(!is_void)
-    {
-        return std::get_if<0>(&content_);
-    }
+    /// The value, unchecked: requires ok(), and that there is a value at all (not a Result<void>).
+    Stored& operator*() & { return held(*this); }
+    Stored&& operator*() && { return std::move(held(*this)); }
+    const Stored& operator*() const& { return held(*this); }
+    Stored* operator->() { return std::addressof(held(*this)); }
+    const Stored* operator->() const { return std::addressof(held(*this)); }
 
     /// The error; requires !ok().
-    [[nodiscard]] Error& error() & { return *std::get_if<1>(&content_); }
-    [[nodiscard]] const Error& error() const& { return *std::get_if<1>(&content_); }
-    [[nodiscard]] Error&& error() && { return std::move(*std::get_if<1>(&content_)); }
+    [[nodiscard]] Error& error() & { return fault_.error(); }
+    [[nodiscard]] const Error& error() const& { return fault_.error(); }
+    [[nodiscard]] Error&& error() && { return std::move(fault_.error()); }
 
     template <class U>
         requires(!is_void)
@@ -193,13 +249,16 @@ public:
 
 private:
     void require() const {
-        if (!ok()) throw Failure(error());
+        if (!ok()) detail::fail(error());
     }
-    std::add_lvalue_reference_t<T> get() {
-        if constexpr (!is_void) return *std::get_if<0>(&content_);
+    template <class Self>
+    static auto& held(Self& self) {
+        static_assert(!is_void, "a Result<void> holds no value: ask ok()");
+        return self.value_;
     }
-    std::add_lvalue_reference_t<const T> get() const {
-        if constexpr (!is_void) return *std::get_if<0>(&content_);
+    template <class U>
+    void put(U&& value) {
+        ::new (static_cast<void*>(std::addressof(value_))) Stored(std::forward<U>(value));
     }
     template <class Next, class F, class... Args>
     static Next wrap(F&& f, Args&&... args) {
@@ -211,7 +270,11 @@ private:
         }
     }
 
-    std::variant<Stored, Error> content_;
+    detail::Fault fault_;
+    union {
+        Stored value_;  // alive while fault_.none()
+        Nothing nothing_;
+    };
 };
 
 }  // namespace varve

@@ -1,6 +1,7 @@
 #include "varve/result.hpp"
 
 #include <array>
+#include <memory>
 
 namespace varve {
 
@@ -26,5 +27,19 @@ Error Error::within(std::string_view where) && {
 }
 
 Failure::~Failure() = default;
+
+namespace detail {
+
+Fault::Fault(Error&& error) : error_(moved(error)) {}
+
+Error* Fault::copied(const Error& error) { return std::make_unique<Error>(error).release(); }
+
+Error* Fault::moved(Error& error) { return std::make_unique<Error>(std::move(error)).release(); }
+
+void Fault::drop(Error* error) { const std::unique_ptr<Error> owned(error); }
+
+void fail(const Error& error) { throw Failure(error); }
+
+}  // namespace detail
 
 }  // namespace varve

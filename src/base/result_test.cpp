@@ -51,6 +51,36 @@ TEST(Result, CarriesWhatCannotBeCopied) {
     EXPECT_EQ(*taken, 3);
 }
 
+TEST(Result, EveryAssignmentEndsWithExactlyOneOfBoth) {
+    const auto counted = std::make_shared<int>(0);
+    const Result<std::shared_ptr<int>> good = counted;
+    const Result<std::shared_ptr<int>> bad = missing();
+    for (const bool from_good : {true, false}) {
+        for (const bool to_good : {true, false}) {
+            Result<std::shared_ptr<int>> target = to_good ? good : bad;
+            target = from_good ? good : bad;
+            EXPECT_EQ(target.ok(), from_good);
+            EXPECT_EQ(counted.use_count(), from_good ? 3 : 2);
+            EXPECT_EQ(from_good ? "" : target.error().message, from_good ? "" : "no stream 'a'");
+            const Result<std::shared_ptr<int>>& itself = target;
+            target = itself;
+            EXPECT_EQ(target.ok(), from_good);
+        }
+    }
+    EXPECT_EQ(counted.use_count(), 2) << "a value was lost or kept";
+}
+
+TEST(Result, MovedFromStaysWhatItWas) {
+    Result<std::unique_ptr<int>> good = std::make_unique<int>(1);
+    Result<std::unique_ptr<int>> bad = missing();
+    const Result<std::unique_ptr<int>> taken = std::move(good);
+    const Result<std::unique_ptr<int>> refused = std::move(bad);
+    EXPECT_TRUE(taken.ok());
+    EXPECT_EQ(refused.error().code, Code::not_found);
+    EXPECT_TRUE(good.ok());  // NOLINT(bugprone-use-after-move): the promise under test
+    EXPECT_FALSE(bad.ok());  // NOLINT(bugprone-use-after-move)
+}
+
 TEST(Result, AndThenStopsAtTheFirstError) {
     EXPECT_EQ(half(8).and_then(half).and_then(half).value(), 1);
     int calls = 0;

@@ -113,7 +113,8 @@ Result<> Verification::check_store() {
     const auto there = files_.exists(folder_);
     if (!there) return there.error();
     if (!*there)
-        return Error{.code = Code::not_found, .message = fmt::format("there is no folder '{}'", folder_.string())};
+        return Error{.code = Code::not_found,
+                     .message = fmt::format("there is no folder '{}': check the path", folder_.string())};
     auto file = files_.open(folder_ / store_name, io::OpenMode::read);
     if (!file) {
         if (file.error().code != Code::not_found) return file.error();
@@ -123,7 +124,8 @@ Result<> Verification::check_store() {
                 "the file is missing, so nothing tells whose the segments are: restore it from a backup");
             return {};
         }
-        return Error{.code = Code::failed_precondition, .message = fmt::format("'{}' is no store", folder_.string())};
+        return Error{.code = Code::failed_precondition,
+                     .message = fmt::format("'{}' is no store (it holds no STORE): check the path", folder_.string())};
     }
     for (std::uint64_t slot = 0; slot < 2; ++slot) {
         StoreState::Bytes bytes{};

@@ -28,7 +28,7 @@ void add_selection_options(Command& command, SelectionOptions& options) {
         .option("--from-revision", options.from_revision, "Start at this revision of --stream (included)")
         .option("--until-revision", options.until_revision, "Stop after this revision of --stream (included)")
         .option("--as-of", options.as_of,
-                "Only what was committed until then: 2026-11-23T07:51:09Z, or 2026-11-23 for its first instant (UTC)")
+                "Only what was committed until then: 2026-11-23T07:51:09Z, or 2026-11-23 (UTC)")
         .option("-n,--limit", options.limit, "At most N events (default: all)")
         .needs("--from-revision", "--stream")
         .needs("--until-revision", "--stream");

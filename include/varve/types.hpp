@@ -19,6 +19,7 @@ namespace varve {
 
 /// A counted place that cannot be mixed up with another kind of place: construction is explicit,
 /// and so is the way back (`value`). `Kind` is never defined; it only tells two ordinals apart.
+/// No event ever has the largest value: it stands for a place beyond every other, and adding stops there.
 template <class Kind>
 struct Ordinal {
     std::uint64_t value = 0;
@@ -27,14 +28,14 @@ struct Ordinal {
     constexpr explicit Ordinal(std::uint64_t v) : value(v) {}
 
     friend constexpr auto operator<=>(Ordinal, Ordinal) = default;
-    friend constexpr Ordinal operator+(Ordinal a, std::uint64_t n) { return Ordinal{a.value + n}; }
+    friend constexpr Ordinal operator+(Ordinal a, std::uint64_t n) {
+        constexpr std::uint64_t most = std::numeric_limits<std::uint64_t>::max();
+        return Ordinal{n < most - a.value ? a.value + n : most};
+    }
     /// Requires n <= a.value.
     friend constexpr Ordinal operator-(Ordinal a, std::uint64_t n) { return Ordinal{a.value - n}; }
     friend constexpr std::uint64_t operator-(Ordinal a, Ordinal b) { return a.value - b.value; }
-    constexpr Ordinal& operator++() {
-        ++value;
-        return *this;
-    }
+    constexpr Ordinal& operator++() { return *this = *this + 1; }
     friend std::ostream& operator<<(std::ostream& out, Ordinal o) { return out << o.value; }
 };
 

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <limits>
 #include <set>
 #include <string_view>
 #include <unordered_set>
@@ -12,6 +13,21 @@ using varve::EventId;
 using varve::parse_timestamp;
 using varve::Position;
 using varve::Timestamp;
+
+TEST(Ordinal, AddingStopsAtTheLargest) {
+    constexpr std::uint64_t most = std::numeric_limits<std::uint64_t>::max();
+    EXPECT_EQ(Position{3} + 4, Position{7});
+    EXPECT_EQ(Position{most - 1} + 1, Position{most});
+    EXPECT_EQ(Position{most - 1} + 2, Position{most});
+    EXPECT_EQ(Position{most} + 0, Position{most});
+    EXPECT_EQ(Position{most} + most, Position{most});
+    EXPECT_EQ(Position{0} + most, Position{most});
+    Position place{most - 1};
+    EXPECT_EQ(++place, Position{most});
+    EXPECT_EQ(++place, Position{most});
+    EXPECT_EQ(Position{most} - most, Position{0});
+    EXPECT_EQ(Position{7} - Position{3}, 4U);
+}
 
 TEST(Timestamp, WritesSixDecimals) {
     EXPECT_EQ(varve::to_string(Timestamp()), "1970-01-01T00:00:00.000000Z");

@@ -54,6 +54,7 @@ public:
     virtual ~Executor() = default;
     /// `work` runs after every wake (several wakes may share one run) and, when `period` is not zero, also when
     /// so much time has passed since its last run. Never at the same time as itself. `name`: at most 15 bytes.
+    /// Throws std::system_error when there is no thread to be had; whoever opens a store catches it.
     virtual std::unique_ptr<Task> start(std::string name, std::chrono::milliseconds period,
                                         std::function<void()> work) = 0;
 };

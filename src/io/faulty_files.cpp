@@ -19,6 +19,10 @@ public:
           path_(std::move(path)),
           writable_(writable),
           life_(files_->life_) {}
+    ~Handle() override {
+        const std::lock_guard guard(files_->mutex_);
+        if (locking_ && !dead()) file_->locked = false;
+    }
 
     using File::write;
     Result<> write(std::uint64_t offset, std::span<const std::string_view> parts) override {
@@ -54,6 +58,17 @@ public:
         if (dead() || !writable_) return gone("truncate");
         return files_->change("truncate", path_, [&] { return file_->resize(size); });
     }
+    Result<> lock() override {
+        const std::lock_guard guard(files_->mutex_);
+        if (dead()) return gone("lock");
+        if (files_->begin_call() != Fate::goes_well) return files_->fault("lock", path_);
+        if (file_->locked && !locking_) {
+            return error_about(Code::failed_precondition, "lock", path_, "another store or process holds it");
+        }
+        file_->locked = true;
+        locking_ = true;
+        return {};
+    }
     Result<const char*> map(std::uint64_t) override {
         const std::lock_guard guard(files_->mutex_);
         if (dead()) return gone("map");
@@ -73,6 +88,7 @@ private:
     Path path_;
     bool writable_;
     std::uint64_t life_;
+    bool locking_ = false;
 };
 
 class FaultyFiles::Lock final : public FileLock {

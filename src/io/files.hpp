@@ -48,6 +48,10 @@ public:
     virtual Result<std::uint64_t> size() const = 0;
     virtual Result<> truncate(std::uint64_t size) = 0;
 
+    /// Keeps other openings of the file from locking it, in this process and in others, until this File is gone or
+    /// its process dies. `failed_precondition`: another one holds it.
+    virtual Result<> lock() = 0;
+
     /// A view of the file's first `bytes` bytes, which may reach beyond its present end: what is written there
     /// later becomes visible in the view. Only bytes below the present size may be touched. The address stays
     /// the same and valid as long as the File lives. Call once, with the largest size the file can get.

@@ -99,6 +99,18 @@ TEST_P(FilesTest, a_view_shows_what_is_written_later) {
     EXPECT_EQ(std::string_view(view, 5), "first");
 }
 
+TEST_P(FilesTest, a_file_is_locked_by_one_opening_until_it_is_gone) {
+    auto first = create("a");
+    const auto second = files_->open(folder_ / "a", OpenMode::read_write).value();
+    ASSERT_TRUE(first->lock().ok());
+    EXPECT_TRUE(first->lock().ok()) << "again by the same one";
+    EXPECT_EQ(second->lock().error().code, Code::failed_precondition);
+    ASSERT_TRUE(files_->rename(folder_ / "a", folder_ / "b").ok());
+    EXPECT_EQ(second->lock().error().code, Code::failed_precondition) << "the lock goes with the file";
+    first.reset();
+    EXPECT_TRUE(second->lock().ok());
+}
+
 TEST_P(FilesTest, tells_apart_what_can_be_wrong_with_a_name) {
     create("a");
     EXPECT_EQ(files_->open(folder_ / "a", OpenMode::create_new).error().code, Code::already_exists);

@@ -13,8 +13,8 @@ namespace {
 
 struct Node {
     MemoryBuffer bytes;
-    std::mutex lock;  ///< held by a FileLock
-    bool locked = false;
+    std::mutex lock;      ///< guards `locked`
+    bool locked = false;  ///< by a FileLock, or a File
     bool read_only = false;
 };
 
@@ -26,6 +26,10 @@ class MemoryFile final : public File {
 public:
     MemoryFile(std::shared_ptr<Node> node, Path path, bool writable)
         : node_(std::move(node)), path_(std::move(path)), writable_(writable) {}
+    ~MemoryFile() override {
+        const std::lock_guard guard(node_->lock);
+        if (locking_) node_->locked = false;
+    }
 
     using File::write;
     Result<> write(std::uint64_t offset, std::span<const std::string_view> parts) override {
@@ -49,6 +53,15 @@ public:
         if (node_->bytes.resize(size)) return {};
         return error_about(Code::resource_exhausted, "truncate", path_, "a file in memory cannot be so large");
     }
+    Result<> lock() override {
+        const std::lock_guard guard(node_->lock);
+        if (node_->locked && !locking_) {
+            return error_about(Code::failed_precondition, "lock", path_, "another store holds it");
+        }
+        node_->locked = true;
+        locking_ = true;
+        return {};
+    }
     Result<const char*> map(std::uint64_t bytes) override {
         if (bytes <= MemoryBuffer::capacity) return node_->bytes.data();
         return error_about(Code::unavailable, "map", path_, "a file in memory cannot be so large");
@@ -59,6 +72,7 @@ private:
     std::shared_ptr<Node> node_;
     Path path_;
     bool writable_;
+    bool locking_ = false;
 };
 
 class MemoryLock final : public FileLock {

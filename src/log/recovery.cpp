@@ -202,8 +202,9 @@ Result<> Recovery::check_witnesses() const {
                         checkpoint.segment.value));
     }
     if (options_.witness && !options_.read_only && !untouched()) {
-        const Position witness = options_.witness(to_string(state_.id));
-        if (witness > end_.head.next) return lost(witness, "the index");
+        const auto witness = options_.witness(to_string(state_.id));
+        if (!witness) return witness.error();
+        if (*witness > end_.head.next) return lost(*witness, "the index");
     }
     if (checkpoint.head.sequence == end_.head.sequence && checkpoint.head != end_.head) {
         return damaged(store_name, 0, "the checkpoint and the segments are from different histories");

@@ -21,7 +21,7 @@ struct RecoveryOptions {
     io::Path folder;
     std::uint64_t segment_bytes = 0;
     bool read_only = false;
-    std::function<Position(const std::string& store_id)> witness = {};  ///< as SegmentLogOptions::witness
+    std::function<Result<Position>(const std::string& store_id)> witness = {};  ///< as SegmentLogOptions::witness
 };
 
 struct RecoveredLog {

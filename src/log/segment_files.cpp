@@ -31,7 +31,7 @@ bool complete(const SegmentHeader& header, const SegmentFooter& footer) {
 }  // namespace
 
 Result<SegmentFile> open_segment_file(io::Files& files, const io::Path& folder, const std::string& name,
-                                      const StoreId& store, io::OpenMode mode) {
+                                      const std::optional<StoreId>& store, io::OpenMode mode) {
     auto file = files.open(folder / name, mode);
     if (!file) return file.error();
     SegmentFile segment{.name = name, .file = std::move(*file), .header = {}, .footer = {}};
@@ -48,7 +48,7 @@ Result<SegmentFile> open_segment_file(io::Files& files, const io::Path& folder, 
         return std::move(header).error().within("'" + name + "'");
     }
     segment.header = *header;
-    if (header->store != store) return damaged(name, 16, "the segment belongs to another store");
+    if (store && header->store != *store) return damaged(name, 16, "the segment belongs to another store");
     if (segment_name(header->begin.next) != name)
         return damaged(name, 40, "the segment's name does not fit its header");
 

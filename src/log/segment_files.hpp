@@ -21,9 +21,9 @@ struct SegmentFile {
     std::optional<SegmentFooter> footer;  ///< nothing: not (validly) sealed
 };
 
-/// `data_loss` when the header is damaged, does not belong to `store`, or the name does not fit it.
+/// `data_loss` when the header is damaged, does not belong to `store` (where that is known), or the name does not fit.
 [[nodiscard]] Result<SegmentFile> open_segment_file(io::Files& files, const io::Path& folder, const std::string& name,
-                                                    const StoreId& store, io::OpenMode mode);
+                                                    const std::optional<StoreId>& store, io::OpenMode mode);
 
 /// Do all sections of a footer fit their checksums? A crash while a segment was being sealed may have left the
 /// footer's end without what lies before it.

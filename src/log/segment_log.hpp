@@ -25,8 +25,9 @@ struct SegmentLogOptions {
     bool read_only = false;  ///< no lock, no repair, no new files; follows what a writer beside it commits
     std::uint64_t segment_bytes = 64 << 20;
     /// Asked at most once, when the end of the log is not clean, the lock being held: positions below the answer were
-    /// durable once (the index's watermark), which tells damage from a torn tail. Empty: no such witness.
-    std::function<Position(const std::string& store_id)> witness = {};
+    /// durable once (the index's watermark), which tells damage from a torn tail. An error ends the
+    /// opening before anything is cut. Empty: no such witness.
+    std::function<Result<Position>(const std::string& store_id)> witness = {};
 };
 
 struct SegmentInfo {

@@ -94,6 +94,7 @@ Result<std::unique_ptr<StoreFile>> StoreFile::create(io::Files& files, const io:
     }
     auto file = files.open(temporary, io::OpenMode::create_new);
     if (!file) return file.error();
+    if (auto locked = (*file)->lock(); !locked) return locked.error();
     // Both slots, the second with a generation that loses: the file has its size from the beginning.
     StoreState older = state;
     older.generation = 0;
@@ -114,6 +115,9 @@ Result<std::unique_ptr<StoreFile>> StoreFile::open(io::Files& files, const io::P
     const io::Path path = folder / store_name;
     auto file = files.open(path, read_only ? io::OpenMode::read : io::OpenMode::read_write);
     if (!file) return file.error();
+    if (!read_only) {
+        if (auto locked = (*file)->lock(); !locked) return locked.error();
+    }
     std::optional<StoreState> best;
     Error error;
     for (std::uint64_t slot = 0; slot < 2; ++slot) {

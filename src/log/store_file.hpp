@@ -45,12 +45,13 @@ struct StoreState {
     [[nodiscard]] static Result<StoreState> parse(std::string_view bytes);
 };
 
-/// The open file. Safe from any thread.
+/// The open file. Safe from any thread. Opened for writing it is locked as long as it lives: the file LOCK can be
+/// removed under a writer, and a second one would then lock a new file of that name; STORE nobody can do without.
 class StoreFile {
 public:
     /// Writes a new STORE, durable when this returns.
     static Result<std::unique_ptr<StoreFile>> create(io::Files& files, const io::Path& folder, const StoreState& state);
-    /// `not_found` when there is none.
+    /// `not_found` when there is none, `failed_precondition` when another writer has it open.
     static Result<std::unique_ptr<StoreFile>> open(io::Files& files, const io::Path& folder, bool read_only);
 
     [[nodiscard]] StoreState state() const;

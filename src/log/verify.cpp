@@ -6,17 +6,17 @@
 #include <array>
 
 #include "log/broken_records.hpp"
+#include "log/findings.hpp"
 #include "log/frame_scan.hpp"
 #include "log/little_endian.hpp"
 #include "log/record.hpp"
 #include "log/segment_files.hpp"
 #include "log/store_file.hpp"
-#include "log/store_folder.hpp"
+#include "log/verify_store.hpp"
 
 namespace varve::log {
 namespace {
 
-constexpr std::size_t streams_max = 10;
 /// How many times a last frame that is not whole is looked at again: a writer may be at it just now.
 constexpr int patience = 100;
 
@@ -28,7 +28,6 @@ public:
     Result<VerifyReport> run();
 
 private:
-    Result<> check_store();
     Result<> check_segment(const std::vector<std::string>& names, std::size_t index);
     void check_beginning(const SegmentFile& file);
     Result<> check_frames(const SegmentFile& file);
@@ -38,18 +37,15 @@ private:
     Result<> check_footer(const SegmentFile& file);
     void check_records(const SegmentFile& file, const FrameScan& scan);
     Result<bool> step_over_damage(const SegmentFile& file, FrameScan& scan, std::uint64_t limit);
-    void check_checkpoint(const std::string& file);
+    [[nodiscard]] bool closed_in_order() const;
 
     void count(const FrameScan& scan, std::uint64_t file_bytes);
-    Finding& add(Finding::Kind kind, std::string_view file, std::uint64_t offset, std::uint64_t bytes,
-                 std::string what);
-    static void concern(Finding& finding, Position first, Position next);
-    static void name_stream(Finding& finding, std::string_view record);
 
     io::Files& files_;
     const io::Path folder_;
     const Progress& progress_;
     VerifyReport report_;
+    Findings findings_{report_.findings};
     std::optional<StoreState> state_;
     std::optional<Head> head_ = Head{};  ///< where the next segment must begin; nothing after unreadable frames
     Position last_segment_;              ///< where the last segment looked at begins
@@ -62,103 +58,54 @@ private:
 };
 
 Result<VerifyReport> Verification::run() {
-    if (auto checked = check_store(); !checked) return checked.error();
-    const auto names = segment_names(files_, folder_);
-    if (!names) return names.error();
-    for (const std::string& name : *names) {
+    auto state = look_at_store(files_, folder_, findings_);
+    if (!state) return state.error();
+    state_ = *state;
+    done_ = total_ = state_ ? 2 * store_slot_bytes : 0;
+    const auto listed = own_segments(files_, folder_, state_, findings_);
+    if (!listed) return listed.error();
+    const std::vector<std::string>& names = *listed;
+    for (const std::string& name : names) {
         const auto file = files_.open(folder_ / name, io::OpenMode::read);
         if (!file) return file.error();
         const auto bytes = (*file)->size();
         if (!bytes) return bytes.error();
         total_ += *bytes;
     }
-    for (std::size_t i = 0; i < names->size(); ++i) {
+    for (std::size_t i = 0; i < names.size(); ++i) {
         ++report_.segments;
-        if (auto checked = check_segment(*names, i); !checked) return checked.error();
+        if (auto checked = check_segment(names, i); !checked) return checked.error();
         if (progress_) progress_(std::min(done_, total_), total_);
     }
-    check_checkpoint(names->empty() ? std::string(store_name) : names->back());
+    if (state_ && head_) {
+        check_checkpoint(*state_, closed_in_order(),
+                         {.file = names.empty() ? std::string(store_name) : names.back(),
+                          .offset = end_,
+                          .head = *head_,
+                          .segment = last_segment_},
+                         findings_);
+    }
     report_.bytes = done_;
     if (head_) report_.digest = to_hex(head_->chain);
     return std::move(report_);
 }
 
-Finding& Verification::add(Finding::Kind kind, std::string_view file, std::uint64_t offset, std::uint64_t bytes,
-                           std::string what) {
-    report_.findings.push_back({.kind = kind,
-                                .file = std::string(file),
-                                .offset = offset,
-                                .bytes = bytes,
-                                .first = {},
-                                .last = {},
-                                .streams = {},
-                                .what = std::move(what)});
-    return report_.findings.back();
-}
-
-void Verification::concern(Finding& finding, Position first, Position next) {
-    if (next <= first) return;
-    finding.first = first;
-    finding.last = next - 1;
-}
-
-void Verification::name_stream(Finding& finding, std::string_view record) {
-    std::string stream(stream_of_damaged(record));
-    if (stream.empty() || finding.streams.size() == streams_max) return;
-    if (std::ranges::find(finding.streams, stream) == finding.streams.end())
-        finding.streams.push_back(std::move(stream));
-}
-
-Result<> Verification::check_store() {
-    const auto there = files_.exists(folder_);
-    if (!there) return there.error();
-    if (!*there)
-        return Error{.code = Code::not_found,
-                     .message = fmt::format("there is no folder '{}': check the path", folder_.string())};
-    auto file = files_.open(folder_ / store_name, io::OpenMode::read);
-    if (!file) {
-        if (file.error().code != Code::not_found) return file.error();
-        const auto names = segment_names(files_, folder_);
-        if (names && !names->empty()) {
-            add(Finding::Kind::damage, store_name, 0, 0,
-                "the file is missing, so nothing tells whose the segments are: restore it from a backup");
-            return {};
-        }
-        return Error{.code = Code::failed_precondition,
-                     .message = fmt::format("'{}' is no store (it holds no STORE): check the path", folder_.string())};
-    }
-    for (std::uint64_t slot = 0; slot < 2; ++slot) {
-        StoreState::Bytes bytes{};
-        const auto got = (*file)->read(slot * store_slot_bytes, bytes);
-        if (!got) return got.error();
-        auto state = StoreState::parse({bytes.data(), *got});
-        if (state) {
-            if (!state_ || state->generation > state_->generation) state_ = *state;
-        } else if (state.error().code == Code::failed_precondition) {
-            return std::move(state).error().within(folder_.string());
-        } else {
-            add(Finding::Kind::note, store_name, slot * store_slot_bytes, store_slot_bytes,
-                fmt::format("{}; harmless as long as the other slot is whole, the next opening writes it again",
-                            state.error().message));
-        }
-    }
-    done_ += 2 * store_slot_bytes;
-    total_ += 2 * store_slot_bytes;
-    if (!state_)
-        add(Finding::Kind::damage, store_name, 0, 2 * store_slot_bytes,
-            "both slots are damaged: restore the file from a backup");
-    return {};
+/// Nobody has opened the store since: a writer may have begun while we read.
+bool Verification::closed_in_order() const {
+    if (!state_ || !state_->clean) return false;
+    const auto now = StoreFile::open(files_, folder_, true);
+    return now && (*now)->state().generation == state_->generation;
 }
 
 Result<> Verification::check_segment(const std::vector<std::string>& names, std::size_t index) {
     const std::string& name = names[index];
     offsets_.clear();
     const std::uint64_t before = done_;
-    const StoreId any{};
-    auto file = open_segment_file(files_, folder_, name, state_ ? state_->id : any, io::OpenMode::read);
+    auto file =
+        open_segment_file(files_, folder_, name, state_ ? std::optional(state_->id) : std::nullopt, io::OpenMode::read);
     if (!file) {
         if (file.error().code != Code::data_loss) return file.error();
-        Finding& finding = add(Finding::Kind::damage, name, 0, 0, file.error().message);
+        Finding& finding = findings_.add(Finding::Kind::damage, name, 0, 0, file.error().message);
         if (head_) finding.first = head_->next;
         head_.reset();
         ++number_;
@@ -178,7 +125,7 @@ Result<> Verification::check_segment(const std::vector<std::string>& names, std:
 
 /// A segment that a crash left half sealed ends where the next one says; the next opening seals it.
 Result<> Verification::settle_footer(SegmentFile& file, const std::vector<std::string>& names, std::size_t index) {
-    const bool may_be_half_sealed = state_ && !state_->clean && index + 2 >= names.size();
+    const bool may_be_half_sealed = state_ && index + 2 >= names.size() && !closed_in_order();
     if (file.footer && may_be_half_sealed) {
         const auto whole = sections_whole(*file.file, *file.footer);
         if (!whole) return whole.error();
@@ -191,8 +138,8 @@ Result<> Verification::settle_footer(SegmentFile& file, const std::vector<std::s
         if (next) unsealed_end_ = next->header.previous_end;
         if (next || next.error().code != Code::data_loss) return {};
     }
-    add(Finding::Kind::damage, file.name, file.bytes, 0,
-        "the footer of the sealed segment is missing or wrong; restore the file from a backup");
+    findings_.add(Finding::Kind::damage, file.name, file.bytes, 0,
+                  "the footer of the sealed segment is missing or wrong; restore the file from a backup");
     return {};
 }
 
@@ -201,10 +148,11 @@ void Verification::check_beginning(const SegmentFile& file) {
     last_segment_ = header.begin.next;
     if (!head_ && number_ == header.number) return;
     if (head_ && header.begin == *head_ && header.number == number_ && header.previous_end == end_) return;
-    Finding& finding = add(Finding::Kind::damage, file.name, 0, segment_header_bytes,
-                           "the segment does not follow the one before it: a segment is missing, cut or from another "
-                           "history; restore the files from a backup");
-    if (head_) concern(finding, head_->next, header.begin.next);
+    Finding& finding =
+        findings_.add(Finding::Kind::damage, file.name, 0, segment_header_bytes,
+                      "the segment does not follow the one before it: a segment is missing, cut or from another "
+                      "history; restore the files from a backup");
+    if (head_) Findings::concern(finding, head_->next, header.begin.next);
 }
 
 Result<> Verification::check_frames(const SegmentFile& file) {
@@ -256,10 +204,11 @@ void Verification::check_records(const SegmentFile& file, const FrameScan& scan)
         const std::string_view bytes = scan.payload().substr(record);
         Event event;
         if (auto decoded = decode(bytes, position, event); !decoded) {
-            Finding& finding = add(Finding::Kind::damage, file.name, at, record_size(bytes).bytes,
-                                   fmt::format("{}; it was written so: please report it", decoded.error().message));
-            concern(finding, position, position + 1);
-            name_stream(finding, bytes);
+            Finding& finding =
+                findings_.add(Finding::Kind::damage, file.name, at, record_size(bytes).bytes,
+                              fmt::format("{}; it was written so: please report it", decoded.error().message));
+            Findings::concern(finding, position, position + 1);
+            Findings::name_stream(finding, stream_of_damaged(bytes));
         }
         ++position;
     }
@@ -288,17 +237,14 @@ Result<bool> Verification::step_over_damage(const SegmentFile& file, FrameScan& 
     if (!*resumed && !file.footer) return false;
     const std::uint64_t to = *resumed ? scan.offset() : limit;
     const Position next = *resumed ? scan.head().next : file.footer->end.next;
-    Finding& finding =
-        add(Finding::Kind::damage, file.name, from, to - from, fmt::format("{}; restore the file from a backup", why));
-    concern(finding, before.next, next);
+    Finding& finding = findings_.add(Finding::Kind::damage, file.name, from, to - from,
+                                     fmt::format("{}; restore the file from a backup", why));
+    Findings::concern(finding, before.next, next);
     for (const BrokenRecord& record : *broken) {
         // Only some of the frame's events are concerned when the others still fit their own checksums.
         if (&record == &broken->front()) finding.first = record.position;
         finding.last = record.position;
-        if (!record.stream.empty() && finding.streams.size() < streams_max &&
-            std::ranges::find(finding.streams, record.stream) == finding.streams.end()) {
-            finding.streams.push_back(record.stream);
-        }
+        Findings::name_stream(finding, record.stream);
     }
     offsets_.resize(next - file.header.begin.next);
     return *resumed;
@@ -307,8 +253,8 @@ Result<bool> Verification::step_over_damage(const SegmentFile& file, FrameScan& 
 Result<> Verification::check_end(const SegmentFile& file, FrameScan& scan) {
     if (file.footer) {
         if (!(scan.head() == file.footer->end)) {
-            add(Finding::Kind::damage, file.name, file.footer->frames_end, 0,
-                "the footer does not fit the frames before it; restore the file from a backup");
+            findings_.add(Finding::Kind::damage, file.name, file.footer->frames_end, 0,
+                          "the footer does not fit the frames before it; restore the file from a backup");
             head_ = file.footer->end;
         }
         end_ = file.footer->frames_end;
@@ -321,16 +267,16 @@ Result<> Verification::check_end(const SegmentFile& file, FrameScan& scan) {
     if (!witness) return witness.error();
     // The checkpoint is a witness too.
     const bool durable =
-        *witness || (state_ && state_->checkpoint.head.sequence > scan.head().sequence) || (state_ && state_->clean);
+        *witness || (state_ && state_->checkpoint.head.sequence > scan.head().sequence) || closed_in_order();
     if (*end == scan.offset()) return {};
     // It may have been sealed while we read.
     auto again = open_segment_file(files_, folder_, file.name, file.header.store, io::OpenMode::read);
     if (again && again->footer && again->footer->frames_end == scan.offset()) return {};
-    Finding& finding =
-        add(durable ? Finding::Kind::damage : Finding::Kind::torn_tail, file.name, scan.offset(), *end - scan.offset(),
-            durable ? fmt::format("{}, though it was durable; restore the file from a backup", scan.why())
-                    : "an append was interrupted here; it was never acknowledged, the next opening puts "
-                      "these bytes into quarantine");
+    Finding& finding = findings_.add(
+        durable ? Finding::Kind::damage : Finding::Kind::torn_tail, file.name, scan.offset(), *end - scan.offset(),
+        durable ? fmt::format("{}, though it was durable; restore the file from a backup", scan.why())
+                : "an append was interrupted here; it was never acknowledged, the next opening puts "
+                  "these bytes into quarantine");
     finding.first = scan.head().next;
     return {};
 }
@@ -348,40 +294,14 @@ Result<> Verification::check_footer(const SegmentFile& file) {
             }
         }
         if (!right) {
-            Finding& finding = add(Finding::Kind::damage, file.name, section.offset, section.bytes,
-                                   "a section of the footer is damaged; the events themselves are whole: restore the "
-                                   "file from a backup");
-            concern(finding, file.header.begin.next, file.footer->end.next);
+            Finding& finding =
+                findings_.add(Finding::Kind::damage, file.name, section.offset, section.bytes,
+                              "a section of the footer is damaged; the events themselves are whole: restore the "
+                              "file from a backup");
+            Findings::concern(finding, file.header.begin.next, file.footer->end.next);
         }
     }
     return {};
-}
-
-void Verification::check_checkpoint(const std::string& file) {
-    if (!state_ || !head_) return;
-    const Checkpoint& checkpoint = state_->checkpoint;
-    if (checkpoint.head.sequence > head_->sequence) {
-        Finding& finding =
-            add(Finding::Kind::damage, file, end_, 0,
-                fmt::format("the log ends at position {}, but events up to position {} were durable: files "
-                            "are missing or cut; restore them from a backup",
-                            head_->next.value, checkpoint.head.next.value));
-        concern(finding, head_->next, checkpoint.head.next);
-    } else if (checkpoint.segment > last_segment_) {
-        add(Finding::Kind::damage, file, end_, 0,
-            fmt::format(
-                "the segment that begins at position {} is missing, though the last checkpoint names it; restore "
-                "it from a backup",
-                checkpoint.segment.value));
-    } else if (checkpoint.head.sequence == head_->sequence && !(checkpoint.head == *head_)) {
-        add(Finding::Kind::damage, store_name, 0, 0, "the checkpoint is from another history than the segments");
-    } else if (state_->clean && checkpoint.head.sequence != head_->sequence) {
-        add(Finding::Kind::damage, store_name, 0, 0,
-            fmt::format(
-                "it says that the store was closed in order at position {}, but the log goes on to position {}: "
-                "it is older than the segments; restore the STORE that belongs to them",
-                checkpoint.head.next.value, head_->next.value));
-    }
 }
 
 }  // namespace

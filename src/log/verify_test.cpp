@@ -143,6 +143,94 @@ TEST_F(Damage, a_missing_file_is_noticed) {
     EXPECT_TRUE(open().ok());
 }
 
+TEST_F(Damage, a_stray_file_is_named_and_the_healthy_ones_are_not) {
+    auto log = store_with(60);
+    ASSERT_TRUE(log->close().ok());
+    const auto segments = log->segments();
+    ASSERT_GE(segments.size(), 3U);
+    const auto copy = [&](const std::string& from, const std::string& to) {
+        const auto source = files_->open(from, io::OpenMode::read).value();
+        std::string bytes(source->size().value(), '\0');
+        ASSERT_TRUE(source->read(0, bytes).ok());
+        ASSERT_TRUE(files_->open(to, io::OpenMode::create_new).value()->write(0, bytes).ok());
+    };
+    options_.folder = "other";
+    auto other = store_with(70);
+    ASSERT_TRUE(other->close().ok());
+    const std::string foreign = other->segments().back().file;
+    options_.folder = "store";
+
+    const std::vector<std::pair<std::string, std::string>> strays = {
+        {"store/" + segments[0].file, segment_name(segments[1].first + 1)},
+        {"store/" + segments[1].file, segment_name(segments.back().next + 1000)},
+        {"other/" + foreign, foreign}};
+    for (const auto& [from, name] : strays) {
+        SCOPED_TRACE(name);
+        copy(from, "store/" + name);
+        const VerifyReport report = verified();
+        ASSERT_EQ(report.findings.size(), 1U);
+        EXPECT_EQ(report.findings[0].file, name);
+        EXPECT_NE(report.findings[0].what.find("out of the folder"), std::string::npos) << report.findings[0].what;
+        EXPECT_EQ(report.events, 240U);
+        EXPECT_EQ(report.segments, segments.size());
+        const auto refused = open();
+        ASSERT_FALSE(refused.ok());
+        EXPECT_NE(refused.error().message.find(name), std::string::npos) << refused.error();
+        ASSERT_TRUE(files_->remove("store/" + name).ok());
+    }
+    EXPECT_TRUE(verified().findings.empty());
+    EXPECT_TRUE(open().ok());
+}
+
+TEST_F(Damage, a_STORE_older_than_the_segments_is_named) {
+    ASSERT_TRUE(store_with(3)->close().ok());
+    const auto read_store = [&] {
+        std::string bytes(2 * store_slot_bytes, '\0');
+        EXPECT_TRUE(files_->open("store/STORE", io::OpenMode::read).value()->read(0, bytes).ok());
+        return bytes;
+    };
+    const std::string older = read_store();
+    ASSERT_TRUE(store_with(3)->close().ok());
+    const std::string newer = read_store();
+    ASSERT_TRUE(verified().findings.empty());
+    ASSERT_TRUE(files_->open("store/STORE", io::OpenMode::read_write).value()->write(0, older).ok());
+    const VerifyReport report = verified();
+    ASSERT_TRUE(report.damaged());
+    EXPECT_EQ(report.findings[0].file, "STORE");
+    EXPECT_NE(report.findings[0].what.find("older than the segments"), std::string::npos) << report.findings[0].what;
+    EXPECT_EQ(open().error().code, Code::data_loss);
+    ASSERT_TRUE(files_->open("store/STORE", io::OpenMode::read_write).value()->write(0, newer).ok());
+    EXPECT_TRUE(verified().findings.empty());
+    EXPECT_TRUE(open().ok());
+}
+
+TEST_F(Damage, a_writer_that_begins_while_a_closed_store_is_verified_is_not_taken_for_damage) {
+    ASSERT_TRUE(store_with(3)->close().ok());
+    std::shared_ptr<SegmentLog> writer;
+    const Progress begin_to_write = [&](std::uint64_t, std::uint64_t) {
+        if (!writer) writer = store_with(3);
+    };
+    const auto report = verify(*files_, options_.folder, begin_to_write);
+    ASSERT_TRUE(report.ok()) << report.error();
+    EXPECT_FALSE(report->damaged()) << report->findings[0].what;
+    EXPECT_FALSE(verified().damaged());
+}
+
+TEST_F(Damage, a_witness_that_cannot_answer_ends_the_opening_before_anything_is_cut) {
+    auto log = store_with(3);
+    const std::uint64_t torn = offset_of_block(*log, 2);
+    files_->kill();
+    flip(first_segment_, 8 * (torn + 200));
+    SegmentLogOptions options = options_;
+    options.witness = [](const std::string&) { return Error{Code::resource_exhausted, "no room to look"}; };
+    const auto refused =
+        SegmentLog::open({.files = files_, .clock = clock_, .random = random_, .executor = executor_}, options);
+    ASSERT_FALSE(refused.ok());
+    EXPECT_EQ(refused.error().code, Code::resource_exhausted);
+    EXPECT_FALSE(files_->exists("store/quarantine").value());
+    EXPECT_EQ(open(Position{12}).error().code, Code::data_loss);
+}
+
 TEST_F(Damage, a_file_cut_short_anywhere_is_noticed) {
     auto log = store_with(30);
     ASSERT_TRUE(log->close().ok());

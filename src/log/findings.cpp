@@ -1,0 +1,37 @@
+#include "log/findings.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace varve::log {
+namespace {
+
+constexpr std::size_t streams_max = 10;
+
+}  // namespace
+
+Finding& Findings::add(Finding::Kind kind, std::string_view file, std::uint64_t offset, std::uint64_t bytes,
+                       std::string what) {
+    list_.push_back({.kind = kind,
+                     .file = std::string(file),
+                     .offset = offset,
+                     .bytes = bytes,
+                     .first = {},
+                     .last = {},
+                     .streams = {},
+                     .what = std::move(what)});
+    return list_.back();
+}
+
+void Findings::concern(Finding& finding, Position first, Position next) {
+    if (next <= first) return;
+    finding.first = first;
+    finding.last = next - 1;
+}
+
+void Findings::name_stream(Finding& finding, std::string_view stream) {
+    if (stream.empty() || finding.streams.size() == streams_max) return;
+    if (std::ranges::find(finding.streams, stream) == finding.streams.end()) finding.streams.emplace_back(stream);
+}
+
+}  // namespace varve::log

@@ -13,6 +13,7 @@
 #include "index/pending.hpp"
 #include "index/rocksdb_settings.hpp"
 #include "index/rows.hpp"
+#include "index/written_rows.hpp"
 
 namespace varve::index {
 namespace {
@@ -20,9 +21,9 @@ namespace {
 class RocksdbIndex final : public Index {
 public:
     RocksdbIndex(const IndexOptions& options, std::unique_ptr<rocksdb::DB> db)
-        : folder_(options.folder), read_only_(options.read_only), db_(std::move(db)) {}
+        : folder_(options.folder), read_only_(options.read_only), db_(std::move(db)), rows_(*db_, folder_) {}
 
-    /// Reads the watermark row; a database without one must be empty.
+    /// Reads where the index stands.
     Result<> load();
 
     Result<Watermark> watermark() const override;
@@ -39,27 +40,12 @@ public:
     Result<> flush() override;
 
 private:
-    Result<> malformed(std::string_view what) const {
-        return Error{.code = Code::data_loss,
-                     .message = "index in " + folder_ + ": " + std::string(what) +
-                                " is malformed; it can be deleted and is then rebuilt from the log"};
-    }
-    [[nodiscard]] std::unique_ptr<rocksdb::Iterator> iterator(const rocksdb::Slice* end = nullptr) const;
     /// Moves all that is pending into RocksDB, with the watermark, in one write. Requires writer_.
     Result<> drain();
-    /// The reads over what RocksDB has. `end` is exclusive.
-    Result<> written_stream_positions(std::string_view name, Revision from, std::uint64_t count,
-                                      std::vector<Position>& into) const;
-    Result<> written_category_from(std::string_view category, Position from, Position end, std::uint64_t count,
-                                   std::vector<Position>& into) const;
-    Result<> written_category_until(std::string_view category, Position until, std::uint64_t count,
-                                    std::vector<Position>& into) const;
-    Result<std::vector<StreamInfo>> written_streams(std::string_view prefix, std::string_view after,
-                                                    std::size_t limit) const;
-
     const std::string folder_;
     const bool read_only_;
     const std::unique_ptr<rocksdb::DB> db_;
+    const WrittenRows rows_;
 
     std::mutex writer_;  // held by apply and flush; taken before mutex_
     Watermark written_;  // of what RocksDB has; guarded by writer_
@@ -67,10 +53,6 @@ private:
     Watermark watermark_;  // changed under writer_ and mutex_
     Pending pending_;      // likewise
 };
-
-std::string_view view(const rocksdb::Slice& slice) {
-    return {slice.data(), slice.size()};
-}
 
 void add_streams(rocksdb::WriteBatch& batch, const Pending& pending) {
     const auto streams = pending.sorted_streams();
@@ -105,20 +87,10 @@ void add_categories(rocksdb::WriteBatch& batch, const Pending& pending) {
 }
 
 Result<> RocksdbIndex::load() {
-    std::string row;
-    const rocksdb::Status got = db_->Get({}, rocksdb::Slice(watermark_key.data(), watermark_key.size()), &row);
-    if (got.IsNotFound()) {
-        const auto any = iterator();
-        any->SeekToFirst();
-        if (any->Valid()) return malformed("its watermark is missing, so it");
-        if (!any->status().ok()) return error_of(any->status(), folder_, "be read");
-        return {};
-    }
-    if (!got.ok()) return error_of(got, folder_, "read its watermark");
-    const auto parsed = parse_watermark(row);
-    if (!parsed) return malformed("its watermark");
-    watermark_ = *parsed;
-    written_ = *parsed;
+    auto written = rows_.watermark();
+    if (!written) return std::move(written).error();
+    watermark_ = *written;
+    written_ = *std::move(written);
     return {};
 }
 
@@ -180,13 +152,7 @@ Result<std::optional<StreamInfo>> RocksdbIndex::stream(std::string_view name) co
         const std::shared_lock lock(mutex_);
         if (const Run* run = pending_.stream(name)) return head_of(name, *run);
     }
-    rocksdb::PinnableSlice row;
-    const auto got = db_->Get({}, db_->DefaultColumnFamily(), head_key(name), &row);
-    if (got.IsNotFound()) return std::nullopt;
-    if (!got.ok()) return error_of(got, folder_, "read a stream's head");
-    auto head = parse_head(name, view(row));
-    if (!head) return malformed("a stream's head").error();
-    return head;
+    return rows_.stream(name);
 }
 
 Result<> RocksdbIndex::stream_positions(std::string_view name, Revision from, std::uint64_t count,
@@ -204,32 +170,9 @@ Result<> RocksdbIndex::stream_positions(std::string_view name, Revision from, st
             recent.assign(taken.begin(), taken.end());
         }
     }
-    if (auto read = written_stream_positions(name, from, on_disk, into); !read) return read;
+    if (auto read = rows_.stream_positions(name, from, on_disk, into); !read) return read;
     into.insert(into.end(), recent.begin(), recent.end());
     return {};
-}
-
-Result<> RocksdbIndex::written_stream_positions(std::string_view name, Revision from, std::uint64_t count,
-                                                std::vector<Position>& into) const {
-    rocksdb::PinnableSlice row;
-    std::uint64_t skip = from.value % revisions_per_chunk;
-    for (std::uint64_t chunk = from.value / revisions_per_chunk; count != 0; ++chunk, skip = 0) {
-        const auto got = db_->Get({}, db_->DefaultColumnFamily(), stream_chunk_key(name, chunk), &row);
-        if (got.IsNotFound()) return {};
-        if (!got.ok()) return error_of(got, folder_, "read a stream's positions");
-        const std::uint64_t held = row.size() / sizeof(std::uint64_t);
-        if (row.size() % sizeof(std::uint64_t) != 0 || held > revisions_per_chunk) return malformed("a stream's chunk");
-        for (std::uint64_t n = skip; n < held && count != 0; ++n, --count) into.emplace_back(u64_at(view(row), n));
-        if (held < revisions_per_chunk) return {};
-        row.Reset();
-    }
-    return {};
-}
-
-std::unique_ptr<rocksdb::Iterator> RocksdbIndex::iterator(const rocksdb::Slice* end) const {
-    rocksdb::ReadOptions options;
-    options.iterate_upper_bound = end;
-    return std::unique_ptr<rocksdb::Iterator>(db_->NewIterator(options));
 }
 
 Result<> RocksdbIndex::category_positions_from(std::string_view category, Position from, std::uint64_t count,
@@ -246,30 +189,9 @@ Result<> RocksdbIndex::category_positions_from(std::string_view category, Positi
         }
     }
     const std::size_t before = into.size();
-    if (auto read = written_category_from(category, from, end, count, into); !read) return read;
+    if (auto read = rows_.category_positions_from(category, from, end, count, into); !read) return read;
     recent.resize(std::min<std::size_t>(recent.size(), count - (into.size() - before)));
     into.insert(into.end(), recent.begin(), recent.end());
-    return {};
-}
-
-Result<> RocksdbIndex::written_category_from(std::string_view category, Position from, Position end,
-                                             std::uint64_t count, std::vector<Position>& into) const {
-    if (from >= end || count == 0) return {};
-    const std::string end_key = category_end_key(category);
-    const rocksdb::Slice end_slice(end_key);
-    const auto row = iterator(&end_slice);
-    for (row->Seek(category_chunk_key(category, from.value / positions_per_chunk)); row->Valid(); row->Next()) {
-        const std::uint64_t base = chunk_of_key(view(row->key())) * positions_per_chunk;
-        const std::string_view lows = view(row->value());
-        for (std::size_t n = 0; n < lows.size() / 2; ++n) {
-            const Position position{base + u16_at(lows, n)};
-            if (position < from) continue;
-            if (position >= end || count == 0) return {};
-            into.push_back(position);
-            --count;
-        }
-    }
-    if (!row->status().ok()) return error_of(row->status(), folder_, "read a category's positions");
     return {};
 }
 
@@ -286,27 +208,7 @@ Result<> RocksdbIndex::category_positions_until(std::string_view category, Posit
             }
         }
     }
-    return written_category_until(category, until, count, into);
-}
-
-Result<> RocksdbIndex::written_category_until(std::string_view category, Position until, std::uint64_t count,
-                                              std::vector<Position>& into) const {
-    if (count == 0) return {};
-    const std::string first = category_chunk_key(category, 0);
-    const auto row = iterator();
-    row->SeekForPrev(category_chunk_key(category, until.value / positions_per_chunk));
-    for (; row->Valid() && view(row->key()) >= first; row->Prev()) {
-        const std::uint64_t base = chunk_of_key(view(row->key())) * positions_per_chunk;
-        const std::string_view lows = view(row->value());
-        for (std::size_t n = lows.size() / 2; n-- > 0;) {
-            const Position position{base + u16_at(lows, n)};
-            if (position > until) continue;
-            into.push_back(position);
-            if (--count == 0) return {};
-        }
-    }
-    if (!row->status().ok()) return error_of(row->status(), folder_, "read a category's positions");
-    return {};
+    return rows_.category_positions_until(category, until, count, into);
 }
 
 Result<std::vector<StreamInfo>> RocksdbIndex::streams(std::string_view prefix, std::string_view after,
@@ -316,29 +218,13 @@ Result<std::vector<StreamInfo>> RocksdbIndex::streams(std::string_view prefix, s
         const std::shared_lock lock(mutex_);
         recent = pending_.streams(prefix, after, limit);
     }
-    auto written = written_streams(prefix, after, limit);
+    auto written = rows_.streams(prefix, after, limit);
     if (!written) return written;
     // A stream in both is newer in `recent`; set_union keeps that of the first range.
     std::vector<StreamInfo> page;
     std::set_union(recent.begin(), recent.end(), written->begin(), written->end(), std::back_inserter(page),
                    [](const StreamInfo& a, const StreamInfo& b) { return a.name < b.name; });
     page.resize(std::min(page.size(), limit));
-    return page;
-}
-
-Result<std::vector<StreamInfo>> RocksdbIndex::written_streams(std::string_view prefix, std::string_view after,
-                                                              std::size_t limit) const {
-    std::vector<StreamInfo> page;
-    const auto row = iterator();
-    for (row->Seek(head_key(std::max(prefix, after))); row->Valid() && page.size() < limit; row->Next()) {
-        const auto name = stream_of_head_key(view(row->key()));
-        if (!name || !name->starts_with(prefix)) break;
-        if (*name == after) continue;
-        auto head = parse_head(*name, view(row->value()));
-        if (!head) return malformed("a stream's head").error();
-        page.push_back(std::move(*head));
-    }
-    if (!row->status().ok()) return error_of(row->status(), folder_, "list streams");
     return page;
 }
 

@@ -1,8 +1,13 @@
+#include <fcntl.h>
 #include <gtest/gtest.h>
+#include <sys/resource.h>
+#include <unistd.h>
 
 #include <atomic>
+#include <csignal>
 #include <filesystem>
 #include <fstream>
+#include <map>
 #include <thread>
 
 #include "index/index.hpp"
@@ -59,7 +64,34 @@ protected:
         }
     }
 
+    /// Every file's name, with its size and the time it was last written.
+    [[nodiscard]] std::map<std::string, std::pair<std::uintmax_t, fs::file_time_type>> files() const {
+        std::map<std::string, std::pair<std::uintmax_t, fs::file_time_type>> found;
+        for (const auto& entry : fs::directory_iterator(at())) {
+            found[entry.path().filename().string()] = {entry.file_size(), entry.last_write_time()};
+        }
+        return found;
+    }
+
     fs::path folder_;
+};
+
+/// A limit of this process, lower as long as this lives.
+class Lowered {
+public:
+    Lowered(__rlimit_resource what, rlim_t most) : what_(what) {
+        getrlimit(what_, &before_);
+        rlimit now = before_;
+        now.rlim_cur = most;
+        setrlimit(what_, &now);
+    }
+    ~Lowered() { setrlimit(what_, &before_); }
+    Lowered(const Lowered&) = delete;
+    Lowered& operator=(const Lowered&) = delete;
+
+private:
+    const __rlimit_resource what_;
+    rlimit before_{};
 };
 
 TEST_F(RocksdbIndexFiles, keeps_everything_over_a_clean_close) {
@@ -206,6 +238,60 @@ TEST_F(RocksdbIndexFiles, a_flipped_bit_in_a_table_is_never_an_answer) {
     const auto read = (*opened)->category_positions_from("s", Position{0}, 2000, into);
     ASSERT_FALSE(read);
     EXPECT_EQ(read.error().code, Code::data_loss);
+}
+
+TEST_F(RocksdbIndexFiles, a_reader_changes_no_file) {
+    {
+        const auto index = open(at());
+        add(*index, 1000);
+        ASSERT_TRUE(index->flush());
+    }
+    const auto before = files();
+    for (int time = 0; time < 2; ++time) expect_whole(*open(at(), true));
+    EXPECT_EQ(files(), before);
+}
+
+// A file that may not grow is what a full disk is to RocksDB, also to its assertions.
+TEST_F(RocksdbIndexFiles, without_room_it_says_so_and_goes_on_when_there_is_some) {
+    std::signal(SIGXFSZ, SIG_IGN);
+    {
+        const Lowered files_of(RLIMIT_FSIZE, 0);
+        const auto refused = open_rocksdb_index({.folder = at("new")});
+        ASSERT_FALSE(refused);
+        EXPECT_EQ(refused.error().code, Code::resource_exhausted) << refused.error();
+    }
+    const auto index = open(at());
+    add(*index, 1000);
+    {
+        const Lowered files_of(RLIMIT_FSIZE, 0);
+        EXPECT_EQ(index->flush().error().code, Code::resource_exhausted);
+        expect_whole(*index);
+    }
+    EXPECT_NE(open(at("new")), nullptr);
+}
+
+TEST_F(RocksdbIndexFiles, too_few_open_files_say_nothing_against_the_index) {
+    {
+        const auto index = open(at());
+        add(*index, 1000);
+        ASSERT_TRUE(index->flush());
+    }
+    const int lowest = ::open("/dev/null", O_RDONLY);
+    ASSERT_GE(lowest, 0);
+    ::close(lowest);
+    for (const bool read_only : {false, true}) {
+        int refusals = 0;
+        for (int more = 0;; ++more) {
+            ASSERT_LT(more, 100);
+            const Lowered files_of(RLIMIT_NOFILE, static_cast<rlim_t>(lowest + more));
+            const auto opened = open_rocksdb_index({.folder = at(), .read_only = read_only});
+            if (opened) break;
+            ++refusals;
+            EXPECT_EQ(opened.error().code, Code::unavailable) << more << ": " << opened.error();
+        }
+        EXPECT_GT(refusals, 1);
+    }
+    expect_whole(*open(at()));
 }
 
 TEST_F(RocksdbIndexFiles, a_second_opening_is_refused_without_calling_it_damage) {

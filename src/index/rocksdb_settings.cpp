@@ -2,12 +2,16 @@
 
 #include <rocksdb/cache.h>
 #include <rocksdb/convenience.h>
+#include <rocksdb/env.h>
 #include <rocksdb/filter_policy.h>
 #include <rocksdb/options.h>
 #include <rocksdb/status.h>
 #include <rocksdb/table.h>
 
 #include <algorithm>
+#include <cstdarg>
+#include <initializer_list>
+#include <memory>
 #include <string>
 
 #include "index/append_merge.hpp"
@@ -39,6 +43,14 @@ rocksdb::BlockBasedTableOptions table_settings() {
     return table;
 }
 
+/// RocksDB's own log file would be written by readers too, and closing it on a full disk ends the process when
+/// RocksDB was built with its assertions. All that matters comes back as a status.
+class NoLog final : public rocksdb::Logger {
+public:
+    using rocksdb::Logger::Logv;
+    void Logv(const char*, std::va_list) override {}
+};
+
 }  // namespace
 
 rocksdb::Options rocksdb_settings(bool read_only) {
@@ -61,28 +73,28 @@ rocksdb::Options rocksdb_settings(bool read_only) {
     options.skip_stats_update_on_db_open = true;
     options.stats_dump_period_sec = 0;
     options.stats_persist_period_sec = 0;
-    options.info_log_level = rocksdb::WARN_LEVEL;
-    options.keep_log_file_num = 2;
-    options.max_log_file_size = 1 << 20;
+    options.info_log = std::make_shared<NoLog>();
     return options;
 }
 
 Error error_of(const rocksdb::Status& status, std::string_view folder, std::string_view doing) {
     const std::string text = status.ToString();
-    const auto says = [&](std::string_view words) { return text.find(words) != std::string::npos; };
+    const auto says = [&](std::initializer_list<std::string_view> words) {
+        return std::ranges::any_of(words, [&](std::string_view some) { return text.find(some) != std::string::npos; });
+    };
     Error error{.code = Code::data_loss,
                 .message = "index in " + std::string(folder) + ": cannot " + std::string(doing) + " (" + text + "); "};
-    if (status.IsNoSpace()) {
+    // By its words, because a status may carry another one inside. Only what is left says something against the index.
+    if (status.IsNoSpace() || says({"No space left on device", "Disk quota exceeded", "File too large"})) {
         error.code = Code::resource_exhausted;
         error.message += "make room on the disk, then try again";
-    } else if (status.IsIOError() && says("Permission denied")) {
+    } else if (says({"Permission denied", "Operation not permitted", "Read-only file system"})) {
         error.code = Code::permission_denied;
         error.message += "give this user the right to read and write the folder";
-    } else if (status.IsIOError() &&
-               (says("lock hold by current process") || says("Resource temporarily unavailable"))) {
+    } else if (says({"lock hold by current process", "Resource temporarily unavailable"})) {
         error.code = Code::failed_precondition;
         error.message += "another process or store has it open: close that one first";
-    } else if (status.IsIOError() && (says("Too many open files") || says("Cannot allocate memory"))) {
+    } else if (says({"Too many open files", "Cannot allocate memory"})) {
         error.code = Code::unavailable;
         error.message += "allow the process more open files (ulimit -n) or memory, then try again";
     } else {

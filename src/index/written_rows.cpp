@@ -1,0 +1,131 @@
+#include "index/written_rows.hpp"
+
+#include <rocksdb/db.h>
+
+#include <algorithm>
+
+#include "index/rocksdb_settings.hpp"
+#include "index/rows.hpp"
+
+namespace varve::index {
+namespace {
+
+std::string_view view(const rocksdb::Slice& slice) {
+    return {slice.data(), slice.size()};
+}
+
+}  // namespace
+
+Result<Watermark> WrittenRows::watermark() const {
+    std::string row;
+    const rocksdb::Status got = db_.Get({}, rocksdb::Slice(watermark_key.data(), watermark_key.size()), &row);
+    if (got.IsNotFound()) {
+        const auto any = iterator();
+        any->SeekToFirst();
+        if (any->Valid()) return malformed("its watermark is missing, so it");
+        if (!any->status().ok()) return error_of(any->status(), folder_, "be read");
+        return Watermark{};
+    }
+    if (!got.ok()) return error_of(got, folder_, "read its watermark");
+    auto parsed = parse_watermark(row);
+    if (!parsed) return malformed("its watermark");
+    return *std::move(parsed);
+}
+
+Result<std::optional<StreamInfo>> WrittenRows::stream(std::string_view name) const {
+    rocksdb::PinnableSlice row;
+    const auto got = db_.Get({}, db_.DefaultColumnFamily(), head_key(name), &row);
+    if (got.IsNotFound()) return std::nullopt;
+    if (!got.ok()) return error_of(got, folder_, "read a stream's head");
+    auto head = parse_head(name, view(row));
+    if (!head) return malformed("a stream's head");
+    return head;
+}
+
+Result<> WrittenRows::stream_positions(std::string_view name, Revision from, std::uint64_t count,
+                                       std::vector<Position>& into) const {
+    rocksdb::PinnableSlice row;
+    std::uint64_t skip = from.value % revisions_per_chunk;
+    for (std::uint64_t chunk = from.value / revisions_per_chunk; count != 0; ++chunk, skip = 0) {
+        const auto got = db_.Get({}, db_.DefaultColumnFamily(), stream_chunk_key(name, chunk), &row);
+        if (got.IsNotFound()) return {};
+        if (!got.ok()) return error_of(got, folder_, "read a stream's positions");
+        const std::uint64_t held = row.size() / sizeof(std::uint64_t);
+        if (row.size() % sizeof(std::uint64_t) != 0 || held > revisions_per_chunk) return malformed("a stream's chunk");
+        for (std::uint64_t n = skip; n < held && count != 0; ++n, --count) into.emplace_back(u64_at(view(row), n));
+        if (held < revisions_per_chunk) return {};
+        row.Reset();
+    }
+    return {};
+}
+
+Result<> WrittenRows::category_positions_from(std::string_view category, Position from, Position end,
+                                              std::uint64_t count, std::vector<Position>& into) const {
+    if (from >= end || count == 0) return {};
+    const std::string end_key = category_end_key(category);
+    const rocksdb::Slice end_slice(end_key);
+    const auto row = iterator(&end_slice);
+    for (row->Seek(category_chunk_key(category, from.value / positions_per_chunk)); row->Valid(); row->Next()) {
+        const std::uint64_t base = chunk_of_key(view(row->key())) * positions_per_chunk;
+        const std::string_view lows = view(row->value());
+        for (std::size_t n = 0; n < lows.size() / 2; ++n) {
+            const Position position{base + u16_at(lows, n)};
+            if (position < from) continue;
+            if (position >= end || count == 0) return {};
+            into.push_back(position);
+            --count;
+        }
+    }
+    if (!row->status().ok()) return error_of(row->status(), folder_, "read a category's positions");
+    return {};
+}
+
+Result<> WrittenRows::category_positions_until(std::string_view category, Position until, std::uint64_t count,
+                                               std::vector<Position>& into) const {
+    if (count == 0) return {};
+    const std::string first = category_chunk_key(category, 0);
+    const auto row = iterator();
+    row->SeekForPrev(category_chunk_key(category, until.value / positions_per_chunk));
+    for (; row->Valid() && view(row->key()) >= first; row->Prev()) {
+        const std::uint64_t base = chunk_of_key(view(row->key())) * positions_per_chunk;
+        const std::string_view lows = view(row->value());
+        for (std::size_t n = lows.size() / 2; n-- > 0;) {
+            const Position position{base + u16_at(lows, n)};
+            if (position > until) continue;
+            into.push_back(position);
+            if (--count == 0) return {};
+        }
+    }
+    if (!row->status().ok()) return error_of(row->status(), folder_, "read a category's positions");
+    return {};
+}
+
+Result<std::vector<StreamInfo>> WrittenRows::streams(std::string_view prefix, std::string_view after,
+                                                     std::size_t limit) const {
+    std::vector<StreamInfo> page;
+    const auto row = iterator();
+    for (row->Seek(head_key(std::max(prefix, after))); row->Valid() && page.size() < limit; row->Next()) {
+        const auto name = stream_of_head_key(view(row->key()));
+        if (!name || !name->starts_with(prefix)) break;
+        if (*name == after) continue;
+        auto head = parse_head(*name, view(row->value()));
+        if (!head) return malformed("a stream's head");
+        page.push_back(std::move(*head));
+    }
+    if (!row->status().ok()) return error_of(row->status(), folder_, "list streams");
+    return page;
+}
+
+std::unique_ptr<rocksdb::Iterator> WrittenRows::iterator(const rocksdb::Slice* end) const {
+    rocksdb::ReadOptions options;
+    options.iterate_upper_bound = end;
+    return std::unique_ptr<rocksdb::Iterator>(db_.NewIterator(options));
+}
+
+Error WrittenRows::malformed(std::string_view what) const {
+    return {.code = Code::data_loss,
+            .message = "index in " + folder_ + ": " + std::string(what) +
+                       " is malformed; it can be deleted and is then rebuilt from the log"};
+}
+
+}  // namespace varve::index

@@ -1,6 +1,5 @@
 /// Many threads move money between the same accounts; the sum stays what it is, also after kill -9.
 /// See docs/examples/bank.md.
-#include <algorithm>
 #include <charconv>
 #include <filesystem>
 #include <iostream>
@@ -200,7 +199,7 @@ varve::Result<Options> read_options(const std::vector<std::string>& arguments) {
 
 int main(int count, char** words) {
     const std::vector<std::string> arguments(words + 1, words + count);
-    if (std::ranges::any_of(arguments, [](const auto& word) { return word == "--help" || word == "-h"; })) {
+    if (!arguments.empty() && (arguments[0] == "--help" || arguments[0] == "-h")) {
         std::cout << bank::usage;
         return 0;
     }

@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
-#include <limits>
 #include <memory>
 
 #include "cli/commands.hpp"
@@ -23,7 +22,7 @@ constexpr const char* purpose =
     "JSON unless --content-type says otherwise; '-' reads it from standard input, and without it JSON data is {}.\n"
     "--expect makes the append fail when the stream is not where you believe it to be. With --lines, JSON Lines from\n"
     "standard input (the shape of 'varve read --json') become one commit, all or nothing; STREAM and TYPE then stand\n"
-    "in for lines that have none; blank lines and a byte order mark are passed over.";
+    "in for lines that have none.";
 
 constexpr const char* examples =
     "  varve append ./bank account-a1 Opened '{\"owner\":\"Ada\"}' --expect none\n"
@@ -36,10 +35,8 @@ constexpr const char* examples =
 
 constexpr const char* exit_codes =
     "  0  everything is stored, as durably as the receipt says\n"
-    "  1  nothing is stored: the expectation did not hold, data is not JSON, a limit, the store is in use, disk full;\n"
-    "     or, where the message says so: it is stored but could not be told (standard output is full, the store did\n"
-    "     not close), or unknown after a failed sync: look with 'varve read --backward' before you repeat it\n"
-    "  2  wrong use: nothing is stored";
+    "  1  nothing is stored: the expectation did not hold, data is not JSON, a limit, the store is in use, disk full\n"
+    "  2  wrong use";
 
 struct Options {
     std::string store;
@@ -115,7 +112,7 @@ Result<std::vector<NewEvent>> events_from_lines(const Options& options) {
         const auto line = reader->next();
         if (!line) return line.error();
         if (!*line) return events;
-        if (blank(**line)) continue;
+        if ((*line)->empty()) continue;
         Result<NewEvent> event = parse_event_line(**line, defaults);
         const Result<> fits = event ? check(*event) : Result<>(event.error());
         if (!fits) return Result<>(fits).within(reader->place()).error().within("nothing is stored");
@@ -183,13 +180,9 @@ Result<Exit> run(const Options& options, Screen& screen) {
     if (!store) return store.error();
     const Result<Receipt> receipt = store->append(*std::move(commit));
     if (!receipt) return receipt.error();
+    screen.out << (options.json ? as_json(*receipt) : as_text(*receipt));
     const Result<> closed = store->close();
-    const std::string done = counted(receipt->last - receipt->first + 1, "event") + " stored at position " +
-                             std::to_string(receipt->first.value) + " (" + std::string(to_string(receipt->durability)) +
-                             ")";
-    const Result<> told = tell(screen, options.json ? as_json(*receipt) : as_text(*receipt), done);
-    if (!told) return told.error();
-    if (!closed) return Result<>(closed).within(done + ", but the store could not be closed").error();
+    if (!closed) return closed.error();
     return Exit::ok;
 }
 
@@ -205,8 +198,7 @@ Command::Parse expectation_parser(std::optional<Expected>& into) {
         } else if (text == "exists") {
             into = Expected::exists();
         } else {
-            return bad("'" + text + "' is neither any, none, exists nor a revision from 0 to " +
-                       std::to_string(std::numeric_limits<std::uint64_t>::max()));
+            return bad("'" + text + "' is neither any, none, exists nor a revision (0, 1, 2 ...)");
         }
         return {};
     };
@@ -222,8 +214,7 @@ Command::Parse id_parser(std::optional<EventId>& into) {
 
 Result<> rules(const Options& options) {
     if (!options.lines && (!options.stream || !options.type))
-        return bad(options.stream ? "TYPE is missing (what happened, e.g. Deposited)"
-                                  : "STREAM is missing (the stream, e.g. account-a1)");
+        return bad(options.stream ? "TYPE is required" : "STREAM is required");
     if (options.lines && options.data) return bad("--lines reads the events from standard input: leave DATA out");
     if (options.lines && options.expect && !options.stream)
         return bad("--expect needs STREAM, the stream it speaks of");
@@ -238,9 +229,9 @@ void add_append(CommandLine& line) {
         .argument("STORE", options->store, "The store: the path of its folder, made when it is not there")
         .optional_argument("STREAM", options->stream, "The stream, e.g. account-a1")
         .optional_argument("TYPE", options->type, "What happened, e.g. Deposited")
-        .optional_argument("DATA", options->data, "The fact itself, at most 8 MiB; - reads standard input")
-        .option("-e,--expect", "any|none|exists|REVISION",
-                "What STREAM must be like, else nothing is stored (default any)", expectation_parser(options->expect))
+        .optional_argument("DATA", options->data, "The fact itself; - reads standard input")
+        .option("-e,--expect", "any|none|exists|REVISION", "What STREAM must be like, else nothing is stored",
+                expectation_parser(options->expect))
         .option("-m,--metadata", "JSON", options->metadata, "About the fact: a JSON object")
         .options("-t,--tag", "TAG", options->tags, "A tag, e.g. account:a1; may be repeated")
         .option("--id", "UUID", "Its identity (default: a random one)", id_parser(options->id))

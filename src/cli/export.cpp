@@ -28,7 +28,7 @@ constexpr const char* examples =
 
 constexpr const char* exit_codes =
     "  0  everything selected was written\n"
-    "  1  the store could not be read or the file not written (no FILE is left behind), or a signal came\n"
+    "  1  the store could not be read or the file not written; no file is left behind\n"
     "  2  wrong use";
 
 struct Options {
@@ -45,8 +45,7 @@ struct Options {
 /// The positions that the export will pass over, for the bar; nothing when a limit ends it earlier.
 std::optional<std::uint64_t> span_of(const Store& store, const Selection& selection) {
     if (selection.limit != no_limit) return {};
-    const std::uint64_t head = store.head().value;
-    const std::uint64_t end = selection.until && selection.until->value < head ? selection.until->value + 1 : head;
+    const std::uint64_t end = std::min(store.head().value, selection.until ? (*selection.until + 1).value : no_limit);
     const std::uint64_t begin = selection.from ? selection.from->value : 0;
     return end > begin ? end - begin : 0;
 }
@@ -105,15 +104,13 @@ Result<Exit> run(const Options& options, Screen& screen) {
     if (!events) return events.error();
     const Result<> completed = file->complete();
     if (!completed) return completed.error();
-    const std::string done = "exported " + counted(*events, "event") + " to " + *options.file;
-    std::string text = done + "\n";
     if (options.json) {
-        text = "{\"events\":" + std::to_string(*events) + ",\"file\":";
+        std::string text = "{\"events\":" + std::to_string(*events) + ",\"file\":";
         append_json_string(text, *options.file);
-        text += "}\n";
+        screen.out << text << "}\n";
+    } else {
+        screen.out << "exported " << counted(*events, "event") << " to " << *options.file << "\n";
     }
-    const Result<> told = tell(screen, text, done);
-    if (!told) return told.error();
     return Exit::ok;
 }
 

@@ -12,16 +12,9 @@ Error index_misses(std::string_view stream, Revision revision) {
                 "'; close the store and delete its folder 'index': it is rebuilt when the store is opened"};
 }
 
-Result<std::shared_ptr<index::Index>> Catalog::index() const {
-    const std::lock_guard lock(mutex_);
-    if (index_ == nullptr) return Error{Code::failed_precondition, "the store is closed; open it again"};
-    return index_;
-}
-
 Result<> Catalog::apply(std::span<const index::Entry> entries, const index::Watermark& watermark) {
-    auto index = this->index();
-    if (!index) return std::move(index).error();
-    if (auto applied = (*index)->apply(entries, watermark); !applied) return applied;
+    auto applied = ask([&](index::Index& index) { return index.apply(entries, watermark); });
+    if (!applied) return applied;
     watermark_.store(watermark.next.value, std::memory_order_release);
     table_.indexed(entries, watermark.next);
     return {};
@@ -29,8 +22,8 @@ Result<> Catalog::apply(std::span<const index::Entry> entries, const index::Wate
 
 void Catalog::replace_index(std::shared_ptr<index::Index> index, Position watermark) {
     {
-        const std::lock_guard lock(mutex_);
-        if (index_ == nullptr) return;
+        const auto lock = alone();
+        if (closed_) return;
         index_ = std::move(index);
     }
     watermark_.store(watermark.value, std::memory_order_release);
@@ -41,9 +34,7 @@ Result<StreamHead> Catalog::head(std::string_view stream) {
     for (;;) {
         if (const auto known = table_.head(stream)) return *known;
         const std::uint64_t generation = table_.generation();
-        auto index = this->index();
-        if (!index) return std::move(index).error();
-        auto found = (*index)->stream(stream);
+        auto found = ask([&](const index::Index& index) { return index.stream(stream); });
         if (!found) return std::move(found).error();
         // Were heads forgotten meanwhile, the stream may have grown and been forgotten after the index answered.
         if (table_.generation() != generation) continue;
@@ -61,9 +52,9 @@ Result<std::vector<Position>> Catalog::stream_positions(std::string_view stream,
     const auto tail = table_.tail(stream);
     const std::uint64_t indexed_end = tail ? std::min(end, tail->first.value) : end;
     if (from.value < indexed_end) {
-        auto index = this->index();
-        if (!index) return std::move(index).error();
-        auto read = (*index)->stream_positions(stream, from, indexed_end - from.value, positions);
+        auto read = ask([&](const index::Index& index) {
+            return index.stream_positions(stream, from, indexed_end - from.value, positions);
+        });
         if (!read) return std::move(read).error();
     }
     if (tail && end > tail->first.value) {
@@ -104,33 +95,27 @@ Result<Revision> Catalog::revision_at_or_after(std::string_view stream, const St
 Result<std::vector<Position>> Catalog::category_positions_from(std::string_view category, Position from,
                                                                std::uint64_t count) const {
     const Position end = watermark();
-    auto index = this->index();
-    if (!index) return std::move(index).error();
     std::vector<Position> positions;
-    if (auto read = (*index)->category_positions_from(category, from, count, positions); !read) {
-        return std::move(read).error();
-    }
+    const auto read =
+        ask([&](const index::Index& index) { return index.category_positions_from(category, from, count, positions); });
+    if (!read) return read.error();
     positions.erase(std::ranges::lower_bound(positions, end), positions.end());
     return positions;
 }
 
 Result<std::vector<Position>> Catalog::category_positions_until(std::string_view category, Position until,
                                                                 std::uint64_t count) const {
-    auto index = this->index();
-    if (!index) return std::move(index).error();
     std::vector<Position> positions;
-    if (auto read = (*index)->category_positions_until(category, until, count, positions); !read) {
-        return std::move(read).error();
-    }
+    const auto read = ask(
+        [&](const index::Index& index) { return index.category_positions_until(category, until, count, positions); });
+    if (!read) return read.error();
     return positions;
 }
 
 Result<std::vector<StreamInfo>> Catalog::streams(std::string_view prefix, std::string_view after, std::size_t limit,
                                                  Position end) const {
     auto newest = table_.unindexed(prefix, after, end);
-    auto index = this->index();
-    if (!index) return std::move(index).error();
-    auto indexed = (*index)->streams(prefix, after, limit);
+    auto indexed = ask([&](const index::Index& index) { return index.streams(prefix, after, limit); });
     if (!indexed) return std::move(indexed).error();
 
     std::ranges::sort(newest, {}, &StreamInfo::name);
@@ -146,14 +131,15 @@ Result<std::vector<StreamInfo>> Catalog::streams(std::string_view prefix, std::s
     return merged;
 }
 
-Result<> Catalog::close() {
-    std::shared_ptr<index::Index> index;
-    {
-        const std::lock_guard lock(mutex_);
-        index = std::move(index_);
-        index_ = nullptr;
+Result<> Catalog::close(const Reopen& reopen) {
+    const auto lock = alone();
+    if (std::exchange(closed_, true)) return {};
+    auto flushed = index_->flush();
+    index_.reset();
+    if (flushed && walks_ > 0) {
+        if (auto reopened = reopen()) index_ = *std::move(reopened);
     }
-    return index != nullptr ? index->flush() : Result<>();
+    return flushed;
 }
 
 }  // namespace varve::engine

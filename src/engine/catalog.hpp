@@ -3,9 +3,13 @@
 
 #include <atomic>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <mutex>
+#include <shared_mutex>
 #include <string_view>
+#include <type_traits>
+#include <utility>
 #include <vector>
 
 #include "engine/stream_table.hpp"
@@ -51,16 +55,53 @@ public:
     [[nodiscard]] Result<std::vector<StreamInfo>> streams(std::string_view prefix, std::string_view after,
                                                           std::size_t limit, Position end) const;
 
-    /// Makes the index durable and lets go of it; later questions are `failed_precondition`.
-    Result<> close();
+    /// Opens the index once more, to read it without its lock.
+    using Reopen = std::function<Result<std::unique_ptr<index::Index>>()>;
+
+    /// Makes the index durable and lets go of it and its lock, once no question is under way. When a Walk is about,
+    /// what `reopen` opens takes its place, so that the walk can go on; otherwise, and when that fails, later
+    /// questions are `failed_precondition`. Idempotent.
+    Result<> close(const Reopen& reopen);
+
+    /// Held by whoever wants to ask on after close(): it must exist before.
+    class Walk {
+    public:
+        explicit Walk(std::shared_ptr<Catalog> catalog) : catalog_(std::move(catalog)) { ++catalog_->walks_; }
+        ~Walk() { --catalog_->walks_; }
+        Walk(const Walk&) = delete;
+        Walk& operator=(const Walk&) = delete;
+        Catalog* operator->() const { return catalog_.get(); }
+
+    private:
+        const std::shared_ptr<Catalog> catalog_;
+    };
 
 private:
-    [[nodiscard]] Result<std::shared_ptr<index::Index>> index() const;
+    /// f(index), which answers a Result; the index stays as long.
+    template <class F>
+    std::invoke_result_t<F, index::Index&> ask(F&& f) const {
+        const std::shared_lock lock = question();
+        if (index_ == nullptr) return Error{Code::failed_precondition, "the store is closed; open it again"};
+        return std::forward<F>(f)(*index_);
+    }
+
+    [[nodiscard]] std::shared_lock<std::shared_mutex> question() const {
+        const std::lock_guard gate(gate_);
+        return std::shared_lock(mutex_);
+    }
+    /// No question is under way, and none begins meanwhile.
+    [[nodiscard]] std::unique_lock<std::shared_mutex> alone() const {
+        const std::lock_guard gate(gate_);
+        return std::unique_lock(mutex_);
+    }
 
     StreamTable table_;
-    mutable std::mutex mutex_;
-    std::shared_ptr<index::Index> index_;  ///< guarded by mutex_; nullptr after close
+    mutable std::mutex gate_;              ///< so that a stream of questions cannot keep a change waiting for ever
+    mutable std::shared_mutex mutex_;      ///< shared: a question is under way
+    std::shared_ptr<index::Index> index_;  ///< guarded by mutex_
+    bool closed_ = false;                  ///< likewise
     std::atomic<std::uint64_t> watermark_;
+    std::atomic<std::uint64_t> walks_ = 0;
 };
 
 }  // namespace varve::engine

@@ -87,9 +87,28 @@ TEST_F(CatalogTest, ListsStreamsOfIndexAndTableOnceInOrder) {
 TEST_F(CatalogTest, AfterCloseTheIndexIsGone) {
     append("s");
     index_all();
-    catalog_.close().value();
+    const auto nothing = []() -> Result<std::unique_ptr<index::Index>> {
+        ADD_FAILURE() << "nobody asks on, so there is nothing to open";
+        return index::memory_index();
+    };
+    catalog_.close(nothing).value();
     EXPECT_EQ(catalog_.stream_positions("s", Revision{0}, 1).error().code, Code::failed_precondition);
-    EXPECT_TRUE(catalog_.close().ok()) << "closing again is fine";
+    EXPECT_TRUE(catalog_.close(nothing).ok()) << "closing again is fine";
+}
+
+TEST_F(CatalogTest, AWalkFindsTheIndexOpenedAgainAfterClose) {
+    const auto catalog = std::make_shared<Catalog>(index::memory_index(), Position{0}, 1 << 10);
+    const std::vector<index::Entry> entries = {{.position = Position{0}, .revision = Revision{0}, .stream = "s"}};
+    const index::Watermark watermark{.next = Position{1}, .sequence = 1, .chain = {}, .store_id = "id"};
+    catalog->apply(entries, watermark).value();
+    const Catalog::Walk walk(catalog);
+    const auto again = [&]() -> Result<std::unique_ptr<index::Index>> {
+        auto index = index::memory_index();
+        index->apply(entries, watermark).value();
+        return index;
+    };
+    catalog->close(again).value();
+    EXPECT_EQ(*walk->stream_positions("s", Revision{0}, 1), std::vector{Position{0}});
 }
 
 }  // namespace

@@ -11,7 +11,8 @@
 
 namespace varve::engine {
 
-/// As varve::open of a folder, by `options.read_only` one of the two below.
+/// As varve::open of a folder, by `options.read_only` one of the two below. `resource_exhausted` when there is no
+/// thread to be had (Executor::start).
 [[nodiscard]] Result<std::shared_ptr<Engine>> open_folder_engine(const std::string& folder, const OpenOptions& options,
                                                                  const io::Environment& environment);
 

@@ -54,7 +54,7 @@ Result<> add_block(const log::Block& block, std::vector<std::uint32_t>& offsets,
 }  // namespace
 
 Indexer::Indexer(std::shared_ptr<log::Log> log, std::shared_ptr<Catalog> catalog, index::Watermark watermark,
-                 std::function<void()> moved)
+                 std::function<void(const Result<>&)> moved)
     : log_(std::move(log)), catalog_(std::move(catalog)), moved_(std::move(moved)), watermark_(std::move(watermark)) {}
 
 Indexer::~Indexer() {
@@ -95,7 +95,7 @@ std::optional<Error> Indexer::failure() const {
 void Indexer::run() {
     for (;;) {
         const auto more = step();
-        moved_();
+        moved_(more ? Result<>() : Result<>(more.error()));
         if (!more || !*more) return;
     }
 }
@@ -104,8 +104,10 @@ Result<bool> Indexer::step() {
     const std::lock_guard lock(mutex_);
     if (failure_) return *failure_;
     const auto fail = [this](Error error) {
-        failure_ = std::move(error);
-        return *failure_;
+        // A full disk gets room again: the next step begins anew behind what is indexed.
+        reader_.reset();
+        if (error.code != Code::resource_exhausted) failure_ = error;
+        return error;
     };
     if (reader_ == nullptr) {
         auto reader = log_->read(watermark_.sequence);

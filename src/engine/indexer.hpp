@@ -18,10 +18,10 @@ namespace varve::engine {
 
 class Indexer {
 public:
-    /// `moved` is called after each step, from the indexer's thread. `watermark`: where the index stands, with the id
+    /// `moved` is called after each step with its outcome, from the indexer's thread. `watermark`: where the index stands, with the id
     /// of the log's store.
     Indexer(std::shared_ptr<log::Log> log, std::shared_ptr<Catalog> catalog, index::Watermark watermark,
-            std::function<void()> moved);
+            std::function<void(const Result<>&)> moved);
     ~Indexer();
     Indexer(const Indexer&) = delete;
     Indexer& operator=(const Indexer&) = delete;
@@ -36,7 +36,7 @@ public:
     Result<> finish();
 
     [[nodiscard]] index::Watermark watermark() const;
-    /// Why the index stands still; nothing while it works. Events are safe in the log: reopening rebuilds the index.
+    /// Why the index stands still for good; nothing while it works, or waits for room on the disk. Events are safe in the log: reopening rebuilds the index.
     [[nodiscard]] std::optional<Error> failure() const;
 
 private:
@@ -46,7 +46,7 @@ private:
 
     const std::shared_ptr<log::Log> log_;
     const std::shared_ptr<Catalog> catalog_;
-    const std::function<void()> moved_;
+    const std::function<void(const Result<>&)> moved_;
 
     mutable std::mutex mutex_;
     // Guarded by mutex_:

@@ -1,5 +1,6 @@
 #include <chrono>
 #include <filesystem>
+#include <mutex>
 #include <utility>
 
 #include "engine/folder_engine.hpp"
@@ -31,10 +32,10 @@ public:
     void append(Commit, const AppendOptions&, Completion done) override { done(read_only()); }
 
     Result<> close() override {
+        const std::lock_guard lock(closing_);
         if (!begin_close()) return {};
         task_.reset();
         head_.wake();
-        static_cast<void>(catalog_->close());
         return log_->close();
     }
 
@@ -60,6 +61,7 @@ private:
     }
 
     const std::string index_folder_;
+    std::mutex closing_;  ///< a second closer waits for the first
     const std::unique_ptr<log::BlockReader> rest_;
     std::unique_ptr<io::Task> task_;
 };

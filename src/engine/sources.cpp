@@ -93,7 +93,7 @@ public:
     StreamSource(std::shared_ptr<log::SegmentLog> log, std::shared_ptr<Catalog> catalog, const Selection& selection,
                  const StreamHead& head, store::Range revisions)
         : PagedSource(std::move(log), selection.limit),
-          catalog_(std::move(catalog)),
+          walk_(std::move(catalog)),
           stream_(std::get<Stream>(selection.source).name),
           forward_(selection.direction == Direction::forward),
           head_(head),
@@ -114,7 +114,7 @@ protected:
         } else {
             rest_.end -= count;
         }
-        auto positions = catalog_->stream_positions(stream_, from, count);
+        auto positions = walk_->stream_positions(stream_, from, count);
         if (!positions) return positions;
         if (positions->size() != count) return index_misses(stream_, from + positions->size());
         if (!forward_) std::ranges::reverse(*positions);
@@ -122,7 +122,7 @@ protected:
     }
 
 private:
-    const std::shared_ptr<Catalog> catalog_;
+    const Catalog::Walk walk_;
     const std::string stream_;
     const bool forward_;
     const StreamHead head_;
@@ -136,7 +136,7 @@ public:
                    store::Range positions)
         : PagedSource(log, selection.limit),
           tail_(*log),
-          catalog_(std::move(catalog)),
+          walk_(std::move(catalog)),
           category_(std::get<Category>(selection.source).name),
           forward_(selection.direction == Direction::forward),
           rest_(positions) {}
@@ -149,9 +149,9 @@ protected:
 private:
     Result<std::vector<Position>> ascend(std::uint64_t count) {
         while (!rest_.empty()) {
-            const std::uint64_t indexed = std::min(catalog_->watermark().value, rest_.end);
+            const std::uint64_t indexed = std::min(walk_->watermark().value, rest_.end);
             if (rest_.begin >= indexed) return scan_up(count);
-            auto found = catalog_->category_positions_from(category_, Position{rest_.begin}, count);
+            auto found = walk_->category_positions_from(category_, Position{rest_.begin}, count);
             if (!found) return found;
             rest_.begin = found->size() < count ? indexed : found->back().value + 1;
             // The watermark may have moved since: a position beyond the one we know is found again by the next page.
@@ -163,13 +163,13 @@ private:
     }
 
     Result<std::vector<Position>> descend(std::uint64_t count) {
-        const std::uint64_t indexed = catalog_->watermark().value;
+        const std::uint64_t indexed = walk_->watermark().value;
         if (rest_.end > indexed) {
             auto found = scan_down(count, std::max(indexed, rest_.begin));
             if (!found || !found->empty()) return found;
         }
         if (rest_.empty()) return std::vector<Position>{};
-        auto found = catalog_->category_positions_until(category_, Position{rest_.end - 1}, count);
+        auto found = walk_->category_positions_until(category_, Position{rest_.end - 1}, count);
         if (!found) return found;
         rest_.end = found->size() < count ? rest_.begin : found->back().value;
         std::erase_if(*found, [this](Position position) { return position.value < rest_.begin; });
@@ -200,7 +200,7 @@ private:
     }
 
     log::EventReader tail_;
-    const std::shared_ptr<Catalog> catalog_;
+    const Catalog::Walk walk_;
     const std::string category_;
     const bool forward_;
     store::Range rest_;

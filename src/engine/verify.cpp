@@ -6,6 +6,7 @@
 #include "engine/index_opening.hpp"
 #include "io/environment.hpp"
 #include "log/verify.hpp"
+#include "store/names.hpp"
 #include "varve/operations.hpp"
 
 namespace varve {
@@ -23,7 +24,13 @@ Result<std::optional<Finding>> look_at_index(const std::string& folder, const io
         return std::optional(std::move(finding));
     };
     const auto log = log::SegmentLog::open(environment, {.folder = folder, .create = false, .read_only = true});
-    if (!log) return log.error();
+    if (!log) {
+        // What the log's own verification let pass must not end as an error: damage is a finding.
+        if (log.error().code != Code::data_loss) return log.error();
+        auto finding = say(Finding::Kind::damage, log.error().message);
+        finding->file.clear();
+        return finding;
+    }
     const auto found = engine::open_index((std::filesystem::path(folder) / index_name).string(), true);
     if (!found) return found.error();
     if (!*found) {
@@ -49,6 +56,10 @@ bool VerifyReport::damaged() const {
 }
 
 Result<VerifyReport> verify(const std::string& folder, const Progress& progress) {
+    if (folder.find('\0') != std::string::npos) {
+        return Error{Code::invalid_argument,
+                     "the path " + store::in_quotes(folder) + " holds a zero byte: no folder can be called that"};
+    }
     const io::Environment environment = io::real_environment();
     auto report = log::verify(*environment.files, folder, progress);
     if (!report || report->damaged()) return report;

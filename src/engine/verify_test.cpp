@@ -2,6 +2,7 @@
 
 #include <cstdlib>
 #include <filesystem>
+#include <map>
 #include <string>
 
 #include "varve/operations.hpp"
@@ -73,8 +74,23 @@ TEST_F(VerifyTest, AnIndexThatKnowsMoreThanTheLogIsDamage) {
     EXPECT_EQ(report.findings[0].file, "index");
 }
 
+TEST_F(VerifyTest, ChangesNothing) {
+    append("store", 10);
+    const auto files = [&] {
+        std::map<std::string, std::filesystem::file_time_type> found;
+        for (const auto& entry : std::filesystem::recursive_directory_iterator(path("store"))) {
+            found[entry.path().string()] = entry.last_write_time();
+        }
+        return found;
+    };
+    const auto before = files();
+    EXPECT_TRUE(verify(path("store")).value().findings.empty());
+    EXPECT_EQ(files(), before);
+}
+
 TEST_F(VerifyTest, AFolderThatIsNoStoreCannotBeLookedAt) {
     EXPECT_EQ(verify(path("nothing")).error().code, Code::not_found);
+    EXPECT_EQ(verify(path(std::string("a\0b", 3))).error().code, Code::invalid_argument);
     EXPECT_EQ(verify(folder_.string()).error().code, Code::failed_precondition);
 }
 

@@ -94,6 +94,7 @@ Result<> Writer::wait_for_room(Lock& lock, const Request& request, const AppendO
         if (closed_) return Error{Code::failed_precondition, "the store is closed; open it again to append"};
         if (poison_) return *poison_;
         if (has_room(request)) return {};
+        if (index_lags() && !indexed_) return indexed_;
         if (options.when_full == WhenFull::refuse || completing) {
             return Error{Code::resource_exhausted,
                          "the append queue is full (" + std::to_string(limits::queued_bytes) +
@@ -103,8 +104,12 @@ Result<> Writer::wait_for_room(Lock& lock, const Request& request, const AppendO
     }
 }
 
+bool Writer::index_lags() const {
+    return next_ - catalog_->watermark() > index_lag_max;
+}
+
 bool Writer::has_room(const Request& request) const {
-    if (next_ - catalog_->watermark() > index_lag_max) return false;
+    if (index_lags()) return false;
     return open_->payload.empty() || open_->payload.size() + request.encoded.bytes.size() <= limits::queued_bytes;
 }
 
@@ -266,8 +271,9 @@ void Writer::run_commit_task() {
     }
 }
 
-void Writer::index_moved() {
+void Writer::index_moved(const Result<>& outcome) {
     const std::lock_guard lock(mutex_);
+    indexed_ = outcome;
     room_.notify_all();
 }
 

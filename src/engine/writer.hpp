@@ -41,8 +41,9 @@ public:
     /// Refuses new commits and waits until all admitted ones are written. Idempotent.
     void close();
 
-    /// The index has moved: callers that wait because it lagged too far may go on.
-    void index_moved();
+    /// The index has moved: callers that wait because it lagged too far may go on. Or it could not, and says why:
+    /// then they are told instead of waiting.
+    void index_moved(const Result<>& outcome = {});
 
 private:
     using Lock = std::unique_lock<std::mutex>;
@@ -51,6 +52,7 @@ private:
     /// Makes room, checks, places the request in the open group. Answers that group, or why there is no place in one.
     Result<std::shared_ptr<Group>> admit(Lock& lock, Request& request, const AppendOptions& options);
     Result<> wait_for_room(Lock& lock, const Request& request, const AppendOptions& options);
+    [[nodiscard]] bool index_lags() const;
     [[nodiscard]] bool has_room(const Request& request) const;
     Result<> load_heads(Lock& lock, const Request& request);
     [[nodiscard]] bool heads_known(const Request& request);
@@ -82,6 +84,7 @@ private:
     Position next_;  ///< position of the next event to be admitted
     bool closed_ = false;
     std::optional<Error> poison_;
+    Result<> indexed_;  ///< how the index last moved
 
     std::unique_ptr<io::Task> task_;
 };

@@ -129,6 +129,27 @@ protected:
                    [this](Position head) { committed_ = head.value; }};
 };
 
+TEST_F(WriterTest, WhenTheIndexLagsTooFarForAReasonItIsToldInsteadOfWaitedFor) {
+    log_->open();
+    // More than 512 Ki events that the index does not know.
+    for (int i = 0; i < 9; ++i) {
+        Commit commit;
+        for (std::size_t n = 0; n < limits::events_per_commit; ++n) {
+            commit.events.push_back({.stream = "a-1", .type = "T", .id = EventId::random()});
+        }
+        ASSERT_TRUE(writer_.append(std::move(commit), {}));
+    }
+    writer_.index_moved(Error{Code::resource_exhausted, "no room for the index"});
+    const auto refused = writer_.append(commit_to("a-1"), {});
+    ASSERT_FALSE(refused.ok());
+    EXPECT_EQ(refused.error().message, "no room for the index");
+    EXPECT_EQ(committed_, 9 * limits::events_per_commit);
+
+    std::jthread waiting([this] { writer_.append(commit_to("a-2"), {}, answers_.take()); });
+    ASSERT_TRUE(answers_.wait_for(1)) << "the pipelined form too";
+    EXPECT_EQ(answers_.results[0].error().code, Code::resource_exhausted);
+}
+
 TEST_F(WriterTest, ALoneCallerCommitsInItsOwnThread) {
     log_->open();
     const Receipt first = writer_.append(commit_to("a-1"), {}).value();

@@ -1,5 +1,7 @@
 #include <filesystem>
+#include <mutex>
 #include <string>
+#include <system_error>
 #include <utility>
 
 #include "engine/folder_engine.hpp"
@@ -11,17 +13,16 @@
 namespace varve::engine {
 namespace {
 
-/// Room on the disk below which nothing is opened for writing: the index's library ends the process on a full disk.
-constexpr std::uint64_t free_bytes_min = 1 << 20;
-
 /// Events beyond the index that an opening leaves to the background; more than these are indexed at once.
 constexpr std::uint64_t open_lag_max = 64 << 10;
 
 class WritingEngine final : public FolderReads {
 public:
-    WritingEngine(std::string folder, Durability durability, std::shared_ptr<log::SegmentLog> log,
-                  std::shared_ptr<Catalog> catalog, const io::Environment& environment)
+    WritingEngine(std::string folder, std::string index_folder, Durability durability,
+                  std::shared_ptr<log::SegmentLog> log, std::shared_ptr<Catalog> catalog,
+                  const io::Environment& environment)
         : FolderReads(std::move(folder), durability, std::move(log), std::move(catalog)),
+          index_folder_(std::move(index_folder)),
           environment_(environment),
           writer_(environment, log_, log_->epoch(), catalog_, durability, [this](Position head) {
               head_.publish(head);
@@ -32,7 +33,8 @@ public:
     /// Brings the index near the end of the log; then the engine is ready for use.
     Result<> start(index::Watermark watermark) {
         watermark.store_id = log_->id();
-        indexer_ = std::make_unique<Indexer>(log_, catalog_, std::move(watermark), [this] { writer_.index_moved(); });
+        indexer_ = std::make_unique<Indexer>(log_, catalog_, std::move(watermark),
+                                             [this](const Result<>& outcome) { writer_.index_moved(outcome); });
         if (auto caught_up = indexer_->catch_up(open_lag_max); !caught_up) return caught_up;
         auto rest = log_->read(indexer_->watermark().sequence);
         if (!rest) return std::move(rest).error();
@@ -49,18 +51,21 @@ public:
     }
 
     Result<> close() override {
+        const std::lock_guard lock(closing_);
         if (!begin_close()) return {};
         writer_.close();
         head_.wake();
         auto indexed = indexer_ != nullptr ? indexer_->finish() : Result<>();
-        auto flushed = catalog_->close();
+        auto flushed = catalog_->close([this] { return index::open_rocksdb_index({index_folder_, true}); });
         auto closed = log_->close();
         if (!closed) return closed;
         return indexed ? std::move(flushed) : std::move(indexed);
     }
 
 private:
+    const std::string index_folder_;
     const io::Environment environment_;
+    std::mutex closing_;  ///< a second closer waits for the first
     std::unique_ptr<Indexer> indexer_;
     Writer writer_;  // after the indexer that it wakes: it goes first
 };
@@ -70,19 +75,13 @@ private:
 Result<std::shared_ptr<Engine>> open_writing_engine(const std::string& folder, const OpenOptions& options,
                                                     const io::Environment& environment) {
     const std::string index_folder = (std::filesystem::path(folder) / "index").string();
-    Result<std::optional<OpenIndex>> found = std::optional<OpenIndex>();
-    const auto witness = [&](const std::string& store_id) {
-        found = open_index(index_folder, false);
-        return found && *found && (*found)->watermark.store_id == store_id ? (*found)->watermark.next : Position{0};
+    std::optional<OpenIndex> found;
+    const auto witness = [&](const std::string& store_id) -> Result<Position> {
+        auto opened = open_index(index_folder, false);
+        if (!opened) return std::move(opened).error();
+        found = *std::move(opened);
+        return found && found->watermark.store_id == store_id ? found->watermark.next : Position{0};
     };
-    const std::filesystem::path disk = std::filesystem::absolute(folder);
-    for (const std::filesystem::path& place : {disk, disk.parent_path()}) {
-        const auto free = environment.files->free_bytes(place);
-        if (!free) continue;  // it may have to be made first
-        if (*free >= free_bytes_min) break;
-        return Error{Code::resource_exhausted, "the disk of '" + folder + "' has only " + std::to_string(*free) +
-                                                   " bytes left; make room, then open the store again"};
-    }
     auto log = log::SegmentLog::open(environment, {.folder = folder,
                                                    .durability = options.durability,
                                                    .create = options.create,
@@ -90,22 +89,32 @@ Result<std::shared_ptr<Engine>> open_writing_engine(const std::string& folder, c
                                                    .segment_bytes = options.segment_bytes,
                                                    .witness = witness});
     if (!log) return std::move(log).error();
-    if (found && !*found) found = open_index(index_folder, false);
-    if (!found) return std::move(found).error();
-    auto fit = fit_index(index_folder, **log, *std::move(found));
+    if (!found) {
+        auto opened = open_index(index_folder, false);
+        if (!opened) return std::move(opened).error();
+        found = *std::move(opened);
+    }
+    auto fit = fit_index(index_folder, **log, std::move(found));
     if (!fit) return std::move(fit).error();
 
     auto catalog = std::make_shared<Catalog>(fit->index, fit->watermark.next, table_capacity);
-    auto engine =
-        std::make_shared<WritingEngine>(folder, options.durability, *std::move(log), std::move(catalog), environment);
+    auto engine = std::make_shared<WritingEngine>(folder, index_folder, options.durability, *std::move(log),
+                                                  std::move(catalog), environment);
     if (auto started = engine->start(std::move(fit->watermark)); !started) return std::move(started).error();
     return engine;
 }
 
 Result<std::shared_ptr<Engine>> open_folder_engine(const std::string& folder, const OpenOptions& options,
                                                    const io::Environment& environment) {
-    return options.read_only ? open_reading_engine(folder, environment)
-                             : open_writing_engine(folder, options, environment);
+    // An Executor without threads says so by an exception, as the library below the index does.
+    try {
+        return options.read_only ? open_reading_engine(folder, environment)
+                                 : open_writing_engine(folder, options, environment);
+    } catch (const std::system_error& refused) {
+        return Error{Code::resource_exhausted, "the store '" + folder +
+                                                   "' cannot be opened: the operating system gives no thread (" +
+                                                   refused.what() + "); allow the process more threads or memory"};
+    }
 }
 
 }  // namespace varve::engine

@@ -119,7 +119,7 @@ TEST(App, can_be_moved_while_its_projections_run) {
     first.project<Balances>();
     App second = std::move(first);
     const auto receipt = second.send(bank::Open{"a1", "Ann"});
-    EXPECT_TRUE(second.ask(BalanceOf{"a1"}, after(receipt)).ok());
+    EXPECT_TRUE(second.ask(BalanceOf{"a1"}, after(receipt, std::chrono::milliseconds::max())).ok());
 }
 
 TEST(App, close_stops_the_projections_and_the_store) {

@@ -8,6 +8,7 @@
 #include "model/guard.hpp"
 #include "model/memory_model.hpp"
 #include "model/sqlite_model.hpp"
+#include "store/deadline.hpp"
 
 namespace varve {
 
@@ -100,7 +101,7 @@ Result<Position> QueryBus::ask(std::type_index type, std::string_view name, cons
 }
 
 Result<> QueryBus::wait(const Worker& worker, std::string_view query, const After& after) const {
-    const auto deadline = std::chrono::steady_clock::now() + after.limit;
+    const auto deadline = store::deadline_in(after.limit);
     switch (worker.progress().wait(after.position, deadline)) {
         case ProjectionProgress::Waited::reached: return {};
         case ProjectionProgress::Waited::late: {

@@ -1,6 +1,5 @@
 #include <algorithm>
 #include <string_view>
-#include <system_error>
 #include <utility>
 
 #include "engine/folder_engine.hpp"
@@ -47,15 +46,12 @@ Result<Store> open_folder(const std::string& where, const OpenOptions& options) 
     if (options.durability == Durability::volatile_) {
         return invalid("a folder cannot be volatile: open it durable or buffered, or open `memory:`");
     }
-    try {
-        auto engine = engine::open_folder_engine(where, options, io::real_environment());
-        if (!engine) return std::move(engine).error();
-        return Store(*std::move(engine));
-    } catch (const std::system_error& refused) {
-        return Error{Code::resource_exhausted, "the store " + store::in_quotes(where) +
-                                                   " cannot be opened: the operating system gives no thread (" +
-                                                   refused.what() + "); allow the process more threads or memory"};
+    if (where.find('\0') != std::string::npos) {
+        return invalid("the path " + store::in_quotes(where) + " holds a zero byte: no folder can be called that");
     }
+    auto engine = engine::open_folder_engine(where, options, io::real_environment());
+    if (!engine) return std::move(engine).error();
+    return Store(*std::move(engine));
 }
 
 }  // namespace

@@ -33,6 +33,8 @@ TEST(Opening, what_cannot_be_opened_is_said) {
     expect_refused("memory:bank", {}, "'memory:bank'");
     expect_refused("memory:", {.read_only = true}, "read-only");
     expect_refused("varve://localhost:2113", {}, "'varve'");
+    expect_refused(std::string("./bank\0/other", 13), {}, "zero byte");
+    expect_refused(std::string("memory:\0", 8), {}, "memory");
     expect_refused("./bank", {.segment_bytes = 1}, "segment_bytes");
     expect_refused("./bank", {.segment_bytes = 2ULL << 30}, "segment_bytes");
     expect_refused("./bank", {.durability = Durability::volatile_}, "volatile");

@@ -79,6 +79,36 @@ TEST_P(Reading, bounds_that_exclude_everything_read_nothing) {
     EXPECT_EQ(places(store(), {.direction = backward, .from = far}).size(), 5U);
 }
 
+TEST_P(Reading, the_places_at_the_ends_of_their_range_never_wrap_around) {
+    constexpr std::uint64_t most = std::numeric_limits<std::uint64_t>::max();
+    for (int n = 0; n < 5; ++n) append("a-1");
+    const std::vector<Source> sources = {All{}, Stream{"a-1"}, Stream{"a-2"}, Category{"a"}};
+    for (const Source& source : sources) {
+        const std::size_t whole = source == Source(Stream{"a-2"}) ? 0 : 5;
+        for (const std::uint64_t far : {std::uint64_t{5}, most - 1, most}) {
+            for (const Position place : {Position{far}, Position{far} + 1}) {
+                EXPECT_TRUE(places(store(), {.source = source, .from = place}).empty());
+                EXPECT_TRUE(places(store(), {.source = source, .direction = backward, .until = place}).empty());
+                EXPECT_EQ(places(store(), {.source = source, .until = place}).size(), whole);
+                EXPECT_EQ(places(store(), {.source = source, .direction = backward, .from = place}).size(), whole);
+            }
+            if (!std::holds_alternative<Stream>(source)) continue;
+            for (const Revision place : {Revision{far}, Revision{far} + 1}) {
+                EXPECT_TRUE(places(store(), {.source = source, .from_revision = place}).empty());
+                EXPECT_TRUE(
+                    places(store(), {.source = source, .direction = backward, .until_revision = place}).empty());
+                EXPECT_EQ(places(store(), {.source = source, .until_revision = place}).size(), whole);
+                EXPECT_EQ(places(store(), {.source = source, .direction = backward, .from_revision = place}).size(),
+                          whole);
+            }
+        }
+        EXPECT_EQ(places(store(), {.source = source, .direction = backward, .until = Position{0}}).size(), whole);
+        EXPECT_EQ(places(store(), {.source = source, .direction = backward, .from = Position{0}}).size(),
+                  whole == 0 ? 0U : 1U);
+        EXPECT_EQ(places(store(), {.source = source, .limit = most}).size(), whole);
+    }
+}
+
 TEST_P(Reading, categories_end_at_the_first_hyphen) {
     for (const char* stream : {"a-1", "a", "ab-1", "a-b-c", "-a", "A-1", "a-"}) append(stream);
     using Numbers = std::vector<std::uint64_t>;

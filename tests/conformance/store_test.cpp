@@ -1,5 +1,6 @@
 // Heads, streams, time, and the life of a store from opening to closing.
 #include <future>
+#include <mutex>
 
 #include "conformance/suite.hpp"
 
@@ -119,7 +120,13 @@ TEST_P(Storing, a_closed_store_refuses_and_closing_again_is_fine) {
     EXPECT_TRUE(store().close());
     const auto closed = Code::failed_precondition;
     expect_error(store().append(Commit{}.append("a-1", Expected::any(), {fact("Happened")})), closed, {"closed"});
+    Outcomes outcomes;
+    store().append(Commit{}.append("a-1", Expected::any(), {fact("Happened")}), outcomes.next());
+    expect_error(outcomes.wait().at(0), closed, {"closed"});
     expect_error(store().read({}), closed, {"closed"});
+    EXPECT_EQ(store().head(), Position{2}) << "what is known stays known";
+    EXPECT_TRUE(store().wait_for(Position{1}, now()));
+    EXPECT_FALSE(store().wait_for(Position{2}, Deadline::max()));
     expect_error(store().subscribe({}), closed, {"closed"});
     expect_error(store().streams(), closed, {"closed"});
     expect_error(store().stream("a-1"), closed, {"closed"});
@@ -131,6 +138,58 @@ TEST_P(Storing, a_closed_store_refuses_and_closing_again_is_fine) {
     EXPECT_EQ(event->position, Position{1});
     EXPECT_EQ(cursor.next(), nullptr);
     EXPECT_TRUE(cursor.status());
+}
+
+// Also over the end of the page that it had in hand, and while the next opening writes.
+TEST_P(Storing, every_kind_of_cursor_walks_on_after_close) {
+    static constexpr std::uint64_t events = 3000;
+    for (std::uint64_t n = 0; n < events; n += 100) {
+        ASSERT_TRUE(
+            store().append(Commit{}.append("a-1", Expected::any(), std::vector<NewEvent>(100, fact("Happened")))));
+    }
+    std::vector<Cursor> cursors;
+    for (const Source& source : {Source(All{}), Source(Stream{"a-1"}), Source(Category{"a"})}) {
+        for (const Direction direction : {Direction::forward, Direction::backward}) {
+            for (const bool begun : {false, true}) {
+                cursors.push_back(store().read({.source = source, .direction = direction}).value());
+                if (begun) {
+                    ASSERT_NE(cursors.back().next(), nullptr);
+                }
+            }
+        }
+    }
+    ASSERT_TRUE(store().close());
+    if (GetParam().can_reopen) {
+        reopen();
+        for (int n = 0; n < 50; ++n) append("a-1");
+    }
+    for (std::size_t n = 0; n < cursors.size(); ++n) {
+        const std::uint64_t skipped = n % 2;
+        const bool forward = n / 2 % 2 == 0;
+        std::uint64_t at = skipped;
+        const auto walked = cursors[n].each([&](const Event& event) {
+            EXPECT_EQ(event.position, Position{forward ? at : events - 1 - at});
+            return ++at < events + 10;
+        });
+        EXPECT_TRUE(walked) << "cursor " << n << ": " << walked;
+        EXPECT_EQ(at, events) << "cursor " << n;
+    }
+}
+
+TEST_P(Storing, whoever_closes_second_waits_for_the_first) {
+    for (int round = 0; round < 10; ++round) {
+        for (int n = 0; n < 20; ++n) append("a-1");
+        std::mutex opening;
+        in_parallel(3, [&](int) {
+            EXPECT_TRUE(store().close());
+            if (!GetParam().can_reopen) return;
+            const std::lock_guard alone(opening);
+            const auto again = GetParam().open(folder_ / "store");
+            EXPECT_TRUE(again) << "closed means that the folder is free: " << again.error();
+        });
+        if (!GetParam().can_reopen) return;
+        reopen();
+    }
 }
 
 TEST_P(Storing, a_cursor_outlives_the_last_handle) {

@@ -1,5 +1,6 @@
 #include <atomic>
 #include <future>
+#include <limits>
 
 #include "conformance/suite.hpp"
 
@@ -60,6 +61,21 @@ TEST_P(Subscribing, starts_where_it_is_told) {
     append("b-1");
     append("a-1");
     EXPECT_EQ(take_all(revision), (Numbers{10}));
+}
+
+TEST_P(Subscribing, beyond_the_last_place_there_is_nothing_to_deliver) {
+    constexpr Position last{std::numeric_limits<std::uint64_t>::max()};
+    append("a-1");
+    for (const Source& source : {Source(All{}), Source(Stream{"a-1"}), Source(Category{"a"})}) {
+        auto subscription = store().subscribe({.source = source, .from = last + 1}).value();
+        EXPECT_EQ(subscription.position(), last);
+        EXPECT_EQ(take(subscription, now()), std::nullopt);
+        append("a-1");
+        EXPECT_EQ(take(subscription, now()), std::nullopt);
+    }
+    auto revision = store().subscribe({.source = Stream{"a-1"}, .from_revision = Revision{last.value} + 1}).value();
+    EXPECT_EQ(take(revision, now()), std::nullopt);
+    EXPECT_FALSE(store().wait_for(last, now()));
 }
 
 TEST_P(Subscribing, follows_one_stream_or_category_and_its_position_passes_the_rest) {

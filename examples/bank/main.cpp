@@ -1,5 +1,6 @@
 /// Many threads move money between the same accounts; the sum stays what it is, also after kill -9.
 /// See docs/examples/bank.md.
+#include <algorithm>
 #include <charconv>
 #include <filesystem>
 #include <iostream>
@@ -199,7 +200,7 @@ varve::Result<Options> read_options(const std::vector<std::string>& arguments) {
 
 int main(int count, char** words) {
     const std::vector<std::string> arguments(words + 1, words + count);
-    if (!arguments.empty() && (arguments[0] == "--help" || arguments[0] == "-h")) {
+    if (std::ranges::any_of(arguments, [](const auto& word) { return word == "--help" || word == "-h"; })) {
         std::cout << bank::usage;
         return 0;
     }

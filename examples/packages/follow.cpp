@@ -41,10 +41,12 @@ private:
     int descriptor_;
 };
 
-/// Says in one line what has happened to a package; nothing for the many small steps in between.
+/// Says in one line what has happened to a package; nothing for the many small steps in between. Of the lines that are
+/// no dpkg log it shows the first, and counts them all.
 class Announcer {
 public:
     std::string operator()(const varve::Event& event) {
+        if (is<LineUnknown>(event)) return unknown(varve::decode_event<LineUnknown>(event));
         if (is<InstallBegun>(event)) return begin(varve::decode_event<InstallBegun>(event), "install");
         if (is<RemovalBegun>(event)) return begin(varve::decode_event<RemovalBegun>(event), "remove");
         if (is<PurgeBegun>(event)) return begin(varve::decode_event<PurgeBegun>(event), "purge");
@@ -57,6 +59,8 @@ public:
         if (is<StatusChanged>(event)) return status(varve::decode_event<StatusChanged>(event));
         return "";
     }
+
+    [[nodiscard]] std::uint64_t not_understood() const { return not_understood_; }
 
 private:
     template <class Fact>
@@ -85,17 +89,26 @@ private:
         return shown(fact->place, fact->status, fact->package, fact->version);
     }
 
+    std::string unknown(const varve::Result<LineUnknown>& fact) {
+        if (!fact) return fact.error().to_string();
+        if (++not_understood_ > 1) return "";
+        constexpr std::size_t shown_at_most = 60;
+        return "not understood, line " + std::to_string(fact->place.line) + ": " + fact->text.substr(0, shown_at_most) +
+               (fact->text.size() > shown_at_most ? " ..." : "");
+    }
+
     std::set<std::string> begun_;
+    std::uint64_t not_understood_ = 0;
 };
 
-/// Tells the news until `over` and everything has been told.
-void announce(examples::Page& page, varve::Subscription& news, const std::atomic<bool>& over) {
+/// Tells the news until `over` and everything has been told; answers how many lines were not understood.
+std::uint64_t announce(examples::Page& page, varve::Subscription& news, const std::atomic<bool>& over) {
     Announcer announcer;
     while (true) {
         const bool last_look = over;
         const auto event = news.next(std::chrono::steady_clock::now() + std::chrono::milliseconds(100));
-        if (!event) return page.line(event.error().to_string());
-        if (*event == nullptr && last_look) return;
+        if (!event) page.line(event.error().to_string());
+        if (!event || (*event == nullptr && last_look)) return announcer.not_understood();
         if (*event == nullptr) continue;
         if (const std::string text = announcer(**event); !text.empty()) page.line(text);
     }
@@ -122,13 +135,18 @@ varve::Result<> read_live(varve::App& app, const std::filesystem::path& log, boo
 }  // namespace
 
 varve::Result<> follow(examples::Page& page, varve::App& app, const std::string& log, bool (*stop)()) {
-    auto news = app.store().subscribe({.source = varve::Category{"package"}, .from = app.store().head()});
+    auto news = app.store().subscribe({.from = app.store().head()});
     if (!news) return std::move(news).error();
     std::atomic<bool> over = false;
-    std::thread announcing([&] { announce(page, *news, over); });
+    std::uint64_t not_understood = 0;
+    std::thread announcing([&] { not_understood = announce(page, *news, over); });
     auto read = read_live(app, log, stop);
     over = true;
     announcing.join();
+    if (not_understood > 0) {
+        page.text(examples::counted(not_understood, "line was", "lines were") +
+                  " not understood; the store keeps them, as LineUnknown. Is " + log + " a log of dpkg?");
+    }
     return read;
 }
 

@@ -58,5 +58,25 @@ TEST_F(Follow, ShowsWhatIsWrittenAlsoAfterARotation) {
               "   08:00:01  installed   hello:amd64 2.12\n");
 }
 
+TEST_F(Follow, CountsWhatItDoesNotUnderstandAndShowsTheFirst) {
+    ::testing::internal::CaptureStdout();
+    examples::Page page;
+    varve::Result<> followed;
+    write("Start-Date: 2025-06-24  14:36:25\n");
+    std::thread following([&] { followed = follow(page, app_, log(), [] { return stopped.load(); }); });
+    EXPECT_TRUE(events(2));  // the log was opened, its line kept
+    write("Commandline: apt-get install hello\n2025-06-24 14:36:25 install hello:amd64 <none> 2.10\n");
+    EXPECT_TRUE(events(4));
+    stopped = true;
+    following.join();
+    EXPECT_TRUE(followed.ok()) << followed;
+    const std::string printed = ::testing::internal::GetCapturedStdout();
+    EXPECT_TRUE(
+        printed.starts_with("   not understood, line 1: Start-Date: 2025-06-24  14:36:25\n"
+                            "   14:36:25  install     hello:amd64 2.10\n"
+                            "   2 lines were not understood; "))
+        << printed;
+}
+
 }  // namespace
 }  // namespace packages

@@ -45,7 +45,8 @@ protected:
     Imported import() { return import_logs(app_, find_logs(folder_ / "dpkg.log").value()).value(); }
     std::uint64_t lines_kept() {
         std::uint64_t lines = 0;
-        for (const LogRow& log : *app_.ask(Logs{}, latest(app_))) lines += log.lines;
+        const auto logs = app_.ask(Logs{}, latest(app_));
+        for (const LogRow& log : *logs) lines += log.lines;
         return lines;
     }
 

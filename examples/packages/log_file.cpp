@@ -74,7 +74,8 @@ varve::Result<LogFile> LogFile::open(const std::filesystem::path& path) {
     const auto code = errno == EACCES   ? varve::Code::permission_denied
                       : errno == ENOENT ? varve::Code::not_found
                                         : varve::Code::unavailable;
-    return varve::Error{code, path.string() + " cannot be opened: " + std::generic_category().message(errno)};
+    return varve::Error{code, path.string() + " cannot be opened: " + std::generic_category().message(errno) +
+                                  "; check who may read it, or give another log with --log"};
 }
 
 varve::Result<std::optional<std::string>> LogFile::next() {
@@ -129,7 +130,8 @@ varve::Result<std::vector<FoundLog>> find_logs(const std::filesystem::path& log)
         if (kept.lines < (*found)->lines) kept = **std::move(found);
     }
     if (failed && failed != std::errc::no_such_file_or_directory) {
-        return varve::Error{varve::Code::permission_denied, folder.string() + " cannot be listed: " + failed.message()};
+        return varve::Error{varve::Code::permission_denied, folder.string() + " cannot be listed: " + failed.message() +
+                                                                "; check the folder, or give another log with --log"};
     }
     std::vector<FoundLog> logs;
     for (auto& [id, found] : by_id) logs.push_back(std::move(found));

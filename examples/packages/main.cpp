@@ -1,8 +1,10 @@
 /// The package history of this machine as events: see `packages --help` and docs/examples/packages.md.
+#include <algorithm>
 #include <atomic>
 #include <csignal>
 #include <iostream>
 
+#include "packages/help.hpp"
 #include "packages/history_check.hpp"
 #include "packages/import.hpp"
 #include "packages/journal.hpp"
@@ -126,9 +128,10 @@ varve::Result<> run(const Options& options) {
 
 int main(int count, char** words) {
     const std::vector<std::string> arguments(words + 1, words + count);
-    if (arguments.empty() || arguments[0] == "--help" || arguments[0] == "-h") {
-        std::cout << packages::usage;
-        return arguments.empty() ? 2 : 0;
+    const bool asks = std::ranges::any_of(arguments, [](const auto& word) { return word == "--help" || word == "-h"; });
+    if (asks || arguments.empty()) {
+        (asks ? std::cout : std::cerr) << packages::help(arguments.empty() ? "" : arguments[0]);
+        return asks ? 0 : 2;
     }
     const auto options = packages::read_options(arguments);
     const auto done = options.ok() ? packages::run(*options) : varve::Result<>(options.error());

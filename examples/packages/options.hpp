@@ -26,6 +26,4 @@ varve::Result<Options> read_options(std::vector<std::string> arguments);
 /// `2025-06-25`, `2025-06-25 14:00`, `2025-06-25T14:00:05`: the whole text of that moment, in the log's own time.
 [[nodiscard]] std::optional<std::string> whole_time(std::string text);
 
-extern const char* const usage;
-
 }  // namespace packages

@@ -11,6 +11,7 @@
 #include <memory>
 #include <optional>
 #include <string_view>
+#include <type_traits>
 #include <utility>
 #include <vector>
 
@@ -67,12 +68,19 @@ public:
     void for_each_from(const Key& from, F&& f) const {
         scan(&from, nullptr, f);
     }
-    /// All rows in the order of keys.
+    /// A copy of all rows in the order of keys, e.g. to walk over while changing the table.
     [[nodiscard]] std::vector<Row> all() const {
         std::vector<Row> rows;
         for_each([&rows](const Row& row) { rows.push_back(row); });
         return rows;
     }
+    /// Not there: a `for` over a Table is refused with a sentence that names what to write instead.
+    template <class R = Row>
+    const R* begin() const {
+        static_assert(!std::is_same_v<R, Row>, "varve: walk over a Table with for_each(f), or over a copy: all()");
+        return nullptr;
+    }
+    const Row* end() const { return nullptr; }
 
     /// For the App: gives the table its place in a database.
     void bind(std::unique_ptr<detail::RowStore> store, bool writes) {

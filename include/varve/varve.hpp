@@ -1,6 +1,9 @@
 /// All of Varve but the testing kit: the store, the application model, and what they speak in.
 #pragma once
 
+#if __cplusplus < 202002L
+#error "varve needs C++20: compile with -std=c++20 or newer (CMake: target_compile_features(... cxx_std_20))"
+#else
 #include "varve/app.hpp"
 #include "varve/codec.hpp"
 #include "varve/command.hpp"
@@ -22,3 +25,4 @@
 #include "varve/table.hpp"
 #include "varve/types.hpp"
 #include "varve/version.hpp"
+#endif

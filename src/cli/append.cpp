@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
+#include <limits>
 #include <memory>
 
 #include "cli/commands.hpp"
@@ -22,7 +23,7 @@ constexpr const char* purpose =
     "JSON unless --content-type says otherwise; '-' reads it from standard input, and without it JSON data is {}.\n"
     "--expect makes the append fail when the stream is not where you believe it to be. With --lines, JSON Lines from\n"
     "standard input (the shape of 'varve read --json') become one commit, all or nothing; STREAM and TYPE then stand\n"
-    "in for lines that have none.";
+    "in for lines that have none; blank lines and a byte order mark are passed over.";
 
 constexpr const char* examples =
     "  varve append ./bank account-a1 Opened '{\"owner\":\"Ada\"}' --expect none\n"
@@ -35,8 +36,10 @@ constexpr const char* examples =
 
 constexpr const char* exit_codes =
     "  0  everything is stored, as durably as the receipt says\n"
-    "  1  nothing is stored: the expectation did not hold, data is not JSON, a limit, the store is in use, disk full\n"
-    "  2  wrong use";
+    "  1  nothing is stored: the expectation did not hold, data is not JSON, a limit, the store is in use, disk full;\n"
+    "     or, where the message says so: it is stored but could not be told (standard output is full, the store did\n"
+    "     not close), or unknown after a failed sync: look with 'varve read --backward' before you repeat it\n"
+    "  2  wrong use: nothing is stored";
 
 struct Options {
     std::string store;
@@ -112,7 +115,7 @@ Result<std::vector<NewEvent>> events_from_lines(const Options& options) {
         const auto line = reader->next();
         if (!line) return line.error();
         if (!*line) return events;
-        if ((*line)->empty()) continue;
+        if (blank(**line)) continue;
         Result<NewEvent> event = parse_event_line(**line, defaults);
         const Result<> fits = event ? check(*event) : Result<>(event.error());
         if (!fits) return Result<>(fits).within(reader->place()).error().within("nothing is stored");
@@ -180,9 +183,13 @@ Result<Exit> run(const Options& options, Screen& screen) {
     if (!store) return store.error();
     const Result<Receipt> receipt = store->append(*std::move(commit));
     if (!receipt) return receipt.error();
-    screen.out << (options.json ? as_json(*receipt) : as_text(*receipt));
     const Result<> closed = store->close();
-    if (!closed) return closed.error();
+    const std::string done = counted(receipt->last - receipt->first + 1, "event") + " stored at position " +
+                             std::to_string(receipt->first.value) + " (" + std::string(to_string(receipt->durability)) +
+                             ")";
+    const Result<> told = tell(screen, options.json ? as_json(*receipt) : as_text(*receipt), done);
+    if (!told) return told.error();
+    if (!closed) return Result<>(closed).within(done + ", but the store could not be closed").error();
     return Exit::ok;
 }
 
@@ -198,7 +205,8 @@ Command::Parse expectation_parser(std::optional<Expected>& into) {
         } else if (text == "exists") {
             into = Expected::exists();
         } else {
-            return bad("'" + text + "' is neither any, none, exists nor a revision (0, 1, 2 ...)");
+            return bad("'" + text + "' is neither any, none, exists nor a revision from 0 to " +
+                       std::to_string(std::numeric_limits<std::uint64_t>::max()));
         }
         return {};
     };
@@ -214,7 +222,8 @@ Command::Parse id_parser(std::optional<EventId>& into) {
 
 Result<> rules(const Options& options) {
     if (!options.lines && (!options.stream || !options.type))
-        return bad(options.stream ? "TYPE is required" : "STREAM is required");
+        return bad(options.stream ? "TYPE is missing (what happened, e.g. Deposited)"
+                                  : "STREAM is missing (the stream, e.g. account-a1)");
     if (options.lines && options.data) return bad("--lines reads the events from standard input: leave DATA out");
     if (options.lines && options.expect && !options.stream)
         return bad("--expect needs STREAM, the stream it speaks of");
@@ -229,9 +238,9 @@ void add_append(CommandLine& line) {
         .argument("STORE", options->store, "The store: the path of its folder, made when it is not there")
         .optional_argument("STREAM", options->stream, "The stream, e.g. account-a1")
         .optional_argument("TYPE", options->type, "What happened, e.g. Deposited")
-        .optional_argument("DATA", options->data, "The fact itself; - reads standard input")
-        .option("-e,--expect", "any|none|exists|REVISION", "What STREAM must be like, else nothing is stored",
-                expectation_parser(options->expect))
+        .optional_argument("DATA", options->data, "The fact itself, at most 8 MiB; - reads standard input")
+        .option("-e,--expect", "any|none|exists|REVISION",
+                "What STREAM must be like, else nothing is stored (default any)", expectation_parser(options->expect))
         .option("-m,--metadata", "JSON", options->metadata, "About the fact: a JSON object")
         .options("-t,--tag", "TAG", options->tags, "A tag, e.g. account:a1; may be repeated")
         .option("--id", "UUID", "Its identity (default: a random one)", id_parser(options->id))

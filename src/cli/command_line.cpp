@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "cli/report.hpp"
+#include "cli/wrong_use.hpp"
 
 namespace varve::cli {
 
@@ -17,6 +18,7 @@ struct Command::State {
     std::string exit_codes;
     std::vector<std::function<Result<>()>> rules;
     Action action;
+    Exit failure = Exit::failed;
 };
 
 namespace {
@@ -51,10 +53,13 @@ Result<> refuse(std::string message) {
 
 /// Parses a value into an optional of a counted place.
 template <class Place>
-Command::Parse place_parser(std::optional<Place>& into) {
-    return [&into](const std::string& text) -> Result<> {
+Command::Parse place_parser(std::optional<Place>& into, Range range = {}) {
+    return [&into, range](const std::string& text) -> Result<> {
         const auto number = parse_number(text);
-        if (!number) return refuse("'" + text + "' is not a whole number");
+        if (!number || *number < range.least || *number > range.most) {
+            return refuse("'" + text + "' is not a whole number from " + std::to_string(range.least) + " to " +
+                          std::to_string(range.most));
+        }
         into = Place(*number);
         return {};
     };
@@ -105,8 +110,9 @@ Command& Command::option(const std::string& names, const std::string& value, std
     });
 }
 
-Command& Command::option(const std::string& names, std::optional<std::uint64_t>& into, const std::string& help) {
-    return option(names, "N", help, place_parser(into));
+Command& Command::option(const std::string& names, std::optional<std::uint64_t>& into, const std::string& help,
+                         Range range) {
+    return option(names, "N", help, place_parser(into, range));
 }
 
 Command& Command::option(const std::string& names, std::optional<Position>& into, const std::string& help) {
@@ -180,6 +186,11 @@ Command& Command::action(Action action) {
     return *this;
 }
 
+Command& Command::failure(Exit exit) {
+    state_->failure = exit;
+    return *this;
+}
+
 struct CommandLine::State {
     explicit State(const std::string& purpose) : app(purpose, "varve") {}
 
@@ -192,9 +203,8 @@ struct CommandLine::State {
     }
     /// The error's message, and where to read on.
     [[nodiscard]] Error usage_error(const std::string& message) const {
-        const Command::State* command = chosen();
-        const std::string name = command == nullptr ? "varve" : "varve " + command->app->get_name();
-        return {Code::invalid_argument, message + " (run '" + name + " --help')"};
+        const bool asks = message.ends_with('?');
+        return {Code::invalid_argument, message + (asks ? " see '" : "; see '") + typed_name(app) + " --help'"};
     }
 
     CLI::App app;
@@ -225,10 +235,14 @@ Command CommandLine::command(const std::string& name, const std::string& purpose
 int CommandLine::run(int argc, const char* const* argv, Screen& screen) {
     const bool json =
         std::any_of(argv, argv + argc, [](const char* word) { return std::string_view(word) == "--json"; });
-    const auto finish = [&](Exit exit) {
+    const auto finish = [&](Exit exit, Exit failure = Exit::failed) {
         const Result<> written = screen.out.flush();
         if (!written) report(screen, written.error(), json);
-        return static_cast<int>(written || exit != Exit::ok ? exit : Exit::failed);
+        return static_cast<int>(written || exit != Exit::ok ? exit : failure);
+    };
+    const auto refuse_use = [&](const std::string& message) {
+        report(screen, state_->usage_error(message), json);
+        return finish(Exit::usage);
     };
     try {
         state_->app.parse(argc, argv);
@@ -239,25 +253,20 @@ int CommandLine::run(int argc, const char* const* argv, Screen& screen) {
         screen.out << version.what() << "\n";
         return finish(Exit::ok);
     } catch (const CLI::ParseError& error) {
-        report(screen, state_->usage_error(error.what()), json);
-        return finish(Exit::usage);
+        return refuse_use(wrong_use(state_->app, error));
     }
-    if (state_->chosen() == nullptr) {
-        report(screen, state_->usage_error("a command is required"), json);
-        return finish(Exit::usage);
-    }
+    if (state_->chosen() == nullptr) return refuse_use(no_command(state_->app));
     const Command::State& command = *state_->chosen();
     for (const auto& rule : command.rules) {
         const Result<> kept = rule();
-        if (kept) continue;
-        report(screen, state_->usage_error(kept.error().message), json);
-        return finish(Exit::usage);
+        if (!kept) return refuse_use(kept.error().message);
     }
     const Result<Exit> exit = command.action(screen);
-    if (exit) return finish(*exit);
-    const int code = finish(Exit::failed);
+    if (exit) return finish(*exit, command.failure);
+    // What was printed before the error comes before it; that it could not be printed is that error, or the lesser one.
+    static_cast<void>(screen.out.flush());
     report(screen, exit.error(), json);
-    return code;
+    return static_cast<int>(command.failure);
 }
 
 std::optional<std::uint64_t> parse_number(std::string_view text) {

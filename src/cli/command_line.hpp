@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <limits>
 #include <memory>
 #include <optional>
 #include <string>
@@ -26,6 +27,12 @@ enum class Exit : int {
 /// Runs a command. An error is reported by the caller (`report`) and ends in Exit::failed.
 using Action = std::function<Result<Exit>(Screen&)>;
 
+/// The numbers that an option takes, both ends included.
+struct Range {
+    std::uint64_t least = 0;
+    std::uint64_t most = std::numeric_limits<std::uint64_t>::max();
+};
+
 /// One command while it is being declared. The variables given must live until the action has run. Texts read by
 /// a parse function answer an `invalid_argument` whose message completes `--flag: ...`.
 class Command {
@@ -43,7 +50,8 @@ public:
     Command& option(const std::string& names, const std::string& value, const std::string& help, Parse parse);
     Command& option(const std::string& names, const std::string& value, std::optional<std::string>& into,
                     const std::string& help);
-    Command& option(const std::string& names, std::optional<std::uint64_t>& into, const std::string& help);
+    Command& option(const std::string& names, std::optional<std::uint64_t>& into, const std::string& help,
+                    Range range = {});
     Command& option(const std::string& names, std::optional<Position>& into, const std::string& help);
     Command& option(const std::string& names, std::optional<Revision>& into, const std::string& help);
     Command& option(const std::string& names, std::optional<Timestamp>& into, const std::string& help);
@@ -64,6 +72,8 @@ public:
     /// A rule over several options that the parser cannot know; an error is a usage error.
     Command& check(std::function<Result<>()> rule);
     Command& action(Action action);
+    /// What an error of the action ends in (Exit::failed when not said).
+    Command& failure(Exit exit);
 
 private:
     std::shared_ptr<State> state_;

@@ -28,7 +28,7 @@ constexpr const char* examples =
 
 constexpr const char* exit_codes =
     "  0  everything selected was written\n"
-    "  1  the store could not be read or the file not written; no file is left behind\n"
+    "  1  the store could not be read or the file not written (no FILE is left behind), or a signal came\n"
     "  2  wrong use";
 
 struct Options {
@@ -104,13 +104,15 @@ Result<Exit> run(const Options& options, Screen& screen) {
     if (!events) return events.error();
     const Result<> completed = file->complete();
     if (!completed) return completed.error();
+    const std::string done = "exported " + counted(*events, "event") + " to " + *options.file;
+    std::string text = done + "\n";
     if (options.json) {
-        std::string text = "{\"events\":" + std::to_string(*events) + ",\"file\":";
+        text = "{\"events\":" + std::to_string(*events) + ",\"file\":";
         append_json_string(text, *options.file);
-        screen.out << text << "}\n";
-    } else {
-        screen.out << "exported " << counted(*events, "event") << " to " << *options.file << "\n";
+        text += "}\n";
     }
+    const Result<> told = tell(screen, text, done);
+    if (!told) return told.error();
     return Exit::ok;
 }
 

@@ -23,7 +23,8 @@ constexpr const char* purpose =
     "there; metadata, tags, id and contentType may be; position, revision and created are ignored, since the store\n"
     "gives new ones. Events go in in the order of the lines, --batch of them in one commit (fewer where they would be\n"
     "too large for one); a commit is stored whole or not at all. A bad line is named and ends the import: nothing of\n"
-    "its batch is stored, everything before it is, and --skip-lines resumes.";
+    "its batch is stored, everything before it is, and --skip-lines resumes. Blank lines and a byte order mark are\n"
+    "passed over. The store's folder is made when it is not there.";
 
 constexpr const char* examples =
     "  varve import ./bank events.jsonl\n"
@@ -33,7 +34,8 @@ constexpr const char* examples =
 
 constexpr const char* exit_codes =
     "  0  every line is stored\n"
-    "  1  it stopped at a bad line, a full disk or a signal; the message says what is stored and how to resume\n"
+    "  1  it stopped at a bad line, a full disk or a signal; the message says what is stored and how to resume; or\n"
+    "     --skip-lines lies beyond the end, or the store is in use: nothing is stored\n"
     "  2  wrong use";
 
 /// What an event takes in a commit beside its own bytes, rounded up.
@@ -73,6 +75,7 @@ public:
 
     Result<> run() {
         const Result<> fed = feed();
+        if (!fed && beyond_) return fed;
         const Result<> settled = writer_.settle();
         // A commit that failed lies before the line that stopped the reading.
         if (writer_.failed()) return explained(settled ? fed.error() : settled.error());
@@ -81,6 +84,10 @@ public:
     }
 
     [[nodiscard]] const BatchWriter& writer() const { return writer_; }
+    /// How many lines need not be given again.
+    [[nodiscard]] std::uint64_t lines_done() const {
+        return beyond_ ? reader_.line() : std::max(writer_.last_line(), options_.skip_lines.value_or(0));
+    }
     [[nodiscard]] std::chrono::milliseconds elapsed() const { return progress_.elapsed(); }
 
 private:
@@ -89,12 +96,21 @@ private:
             const auto line = reader_.next();
             if (!line) return line.error();
             if (!*line) break;
-            if (reader_.line() <= options_.skip_lines.value_or(0) || (*line)->empty()) continue;
+            if (reader_.line() <= options_.skip_lines.value_or(0) || blank(**line)) continue;
             const Result<> taken = take(**line);
             if (!taken) return taken;
         }
         if (reader_.stopped()) return Error{Code::cancelled, "the import was stopped by a signal"};
+        if (reader_.line() < options_.skip_lines.value_or(0)) return beyond_the_end();
         return hand_over();
+    }
+
+    /// More lines to skip than there are: most likely the wrong file, so it is no success.
+    Result<> beyond_the_end() {
+        beyond_ = true;
+        return Error{Code::out_of_range,
+                     fmt::format("--skip-lines {}: {} has only {}, and nothing was imported; is it the right file?",
+                                 *options_.skip_lines, reader_.name(), counted(reader_.line(), "line"))};
     }
 
     Result<> take(std::string_view line) {
@@ -130,14 +146,13 @@ private:
             where =
                 fmt::format("{}: lines {} to {} could not be stored: ", reader_.name(), failed->first, failed->last);
         }
-        const std::uint64_t done = std::max(writer_.last_line(), options_.skip_lines.value_or(0));
         const bool unknown = writer_.failed() && error.code == Code::unavailable;
         error.message = fmt::format(
             "{}{}; {} stored before{}; {}resume with --skip-lines {}", where, error.message,
             counted(writer_.stored(), "event") + (writer_.stored() == 1 ? " was" : " were"),
             unknown ? ", and of those lines it is unknown: look at the end of the store (varve read --backward) first"
                     : "",
-            error.code == Code::invalid_argument ? "mend the line, then " : "", done);
+            error.code == Code::invalid_argument ? "mend the line, then " : "", lines_done());
         return error;
     }
 
@@ -147,21 +162,23 @@ private:
     BatchWriter writer_;
     Progress progress_;
     Batch batch_;
+    bool beyond_ = false;
 };
 
-void print_outcome(const Import& import, const Options& options, bool complete, Screen& screen) {
+Result<> print_outcome(const Import& import, const Options& options, bool complete, Screen& screen) {
     const BatchWriter& writer = import.writer();
     const double seconds = std::max(static_cast<double>(import.elapsed().count()) / 1000, 0.001);
-    const std::uint64_t lines = std::max(writer.last_line(), options.skip_lines.value_or(0));
+    const std::string done = "imported " + counted(writer.stored(), "event");
+    std::string text;
     if (options.json) {
-        screen.out << fmt::format("{{\"complete\":{},\"events\":{},\"lines\":{},\"seconds\":{:.3f}}}\n", complete,
-                                  writer.stored(), lines, seconds);
+        text = fmt::format("{{\"complete\":{},\"events\":{},\"lines\":{},\"seconds\":{:.3f}}}\n", complete,
+                           writer.stored(), import.lines_done(), seconds);
     } else if (complete) {
-        screen.out << fmt::format(
-            "imported {} in {:.1f}s ({}/s, {})\n", counted(writer.stored(), "event"), seconds,
-            with_commas(static_cast<std::uint64_t>(static_cast<double>(writer.stored()) / seconds)),
-            to_string(options.durability));
+        text = fmt::format("{} in {:.1f}s ({}/s, {})\n", done, seconds,
+                           with_commas(static_cast<std::uint64_t>(static_cast<double>(writer.stored()) / seconds)),
+                           to_string(options.durability));
     }
+    return tell(screen, text, done);
 }
 
 Result<Exit> run(const Options& options, Screen& screen) {
@@ -176,8 +193,9 @@ Result<Exit> run(const Options& options, Screen& screen) {
         Import import(options, *reader, *store, signals, screen);
         outcome = import.run();
         const Result<> closed = store->close();
-        if (outcome && !closed) outcome = closed;
-        print_outcome(import, options, outcome.ok(), screen);
+        if (outcome && !closed) outcome = Result<>(closed).within("every line is stored, but the store did not close");
+        const Result<> told = print_outcome(import, options, outcome.ok(), screen);
+        if (outcome && !told) outcome = told;
     }
     if (!outcome) return outcome.error();
     return Exit::ok;
@@ -190,8 +208,10 @@ void add_import(CommandLine& line) {
     line.command("import", purpose)
         .argument("STORE", options->store, "The store: the path of its folder, made when it is not there")
         .argument("FILE", options->file, "The file of JSON Lines; - reads standard input")
-        .option("--batch", options->batch, "Events in one commit, 1 to 65536 (default 1000)")
-        .option("--skip-lines", options->skip_lines, "Pass over the first N lines: they were imported before")
+        .option("--batch", options->batch, "Events in one commit, 1 to 65536 (default 1000)",
+                {.least = 1, .most = limits::events_per_commit})
+        .option("--skip-lines", options->skip_lines,
+                "Pass over the first N lines (blank ones count): they were imported before")
         .option("--durability", "durable|buffered",
                 "When a commit counts as stored: synced (default), or handed to the system",
                 [options](const std::string& text) -> Result<> {
@@ -205,11 +225,6 @@ void add_import(CommandLine& line) {
         .json(options->json, "The outcome as one JSON object: complete, events, lines, seconds")
         .examples(examples)
         .exit_codes(exit_codes)
-        .check([options]() -> Result<> {
-            const std::uint64_t batch = options->batch.value_or(default_batch);
-            if (batch >= 1 && batch <= limits::events_per_commit) return {};
-            return Error{Code::invalid_argument, "--batch: " + std::to_string(batch) + " is not within 1 to 65536"};
-        })
         .action([options](Screen& screen) { return run(*options, screen); });
 }
 

@@ -19,8 +19,9 @@ constexpr const char* examples =
     "  varve info ./bank --json | jq .events    for scripts\n";
 
 constexpr const char* exit_codes =
-    "  0  the store was opened\n"
-    "  1  it could not be: no store, damaged, a newer format, no permission\n"
+    "  0  it was told\n"
+    "  1  the store could not be opened (no store, damaged, a newer format, no permission), or standard output not\n"
+    "     be written\n"
     "  2  wrong use";
 
 struct Options {

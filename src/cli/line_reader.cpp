@@ -13,15 +13,23 @@ namespace varve::cli {
 namespace {
 
 constexpr std::size_t chunk_bytes = 1 << 20;
+constexpr std::string_view byte_order_mark = "\xef\xbb\xbf";
 
 Error cannot(const std::string& what, const std::string& name) {
     const Code code = errno == ENOENT                     ? Code::not_found
                       : errno == EACCES || errno == EPERM ? Code::permission_denied
                                                           : Code::unavailable;
-    return {code, "cannot " + what + " " + name + ": " + std::strerror(errno)};
+    const char* const next = code == Code::not_found           ? "; check the path"
+                             : code == Code::permission_denied ? "; check who may read it"
+                                                               : "";
+    return {code, "cannot " + what + " " + name + ": " + std::strerror(errno) + next};
 }
 
 }  // namespace
+
+bool blank(std::string_view line) {
+    return line.find_first_not_of(" \t") == std::string_view::npos;
+}
 
 Result<LineReader> LineReader::open(const std::string& path, MayRead may_read) {
     const bool standard_input = path == "-";
@@ -76,6 +84,7 @@ Result<std::optional<std::string_view>> LineReader::next() {
     bytes_ += line.size() + (last ? 0 : 1);
     begin_ += line.size() + (last ? 0 : 1);
     ++line_;
+    if (line_ == 1 && line.starts_with(byte_order_mark)) line.remove_prefix(byte_order_mark.size());
     if (line.ends_with('\r')) line.remove_suffix(1);
     return std::optional(line);
 }

@@ -12,6 +12,9 @@
 
 namespace varve::cli {
 
+/// Is there nothing on the line but spaces and tabs?
+[[nodiscard]] bool blank(std::string_view line);
+
 /// Reads line by line. Used by one thread. The view of a line is valid until the next call.
 class LineReader {
 public:
@@ -28,7 +31,7 @@ public:
     LineReader& operator=(LineReader&&) = delete;
     ~LineReader();
 
-    /// The next line without its `\n` (or `\r\n`); nothing at the end. Errors say `name:line:`.
+    /// The next line without its `\n` (or `\r\n`), the first one without a byte order mark (UTF-8); nothing at the end. Errors say `name:line:`.
     Result<std::optional<std::string_view>> next();
 
     [[nodiscard]] const std::string& name() const { return name_; }  ///< the path; `standard input` for `-`

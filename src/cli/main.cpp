@@ -16,7 +16,8 @@ constexpr const char* footer =
     "A store is named by its folder, e.g. ./bank. Try it:\n"
     "  varve append ./bank account-a1 Opened '{\"owner\":\"Ada\"}'\n"
     "  varve read ./bank\n"
-    "  varve tail ./bank\n"
+    "  varve tail ./bank          # live, until Ctrl-C\n"
+    "  varve verify ./bank\n"
     "\n"
     "'varve COMMAND --help' explains a command with examples. Exit codes: 0 it worked, 1 the operation failed,\n"
     "2 the command line makes no sense.";
@@ -30,6 +31,7 @@ int main(int argc, char** argv) {
     // For the width of characters only; numbers and messages stay the same everywhere.
     std::setlocale(LC_CTYPE, "C.UTF-8");
 
+    keep_standard_streams();
     Screen screen;
     look_around(screen);
 

@@ -18,7 +18,11 @@ Error cannot(const std::string& what, const std::string& path) {
                       : errno == EACCES || errno == EROFS  ? Code::permission_denied
                       : errno == ENOSPC || errno == EDQUOT ? Code::resource_exhausted
                                                            : Code::unavailable;
-    return {code, "cannot " + what + " " + path + ": " + std::strerror(errno)};
+    const char* const next = code == Code::not_found            ? "; make its folder first"
+                             : code == Code::permission_denied  ? "; check who may write there, or choose another place"
+                             : code == Code::resource_exhausted ? "; make room, or choose another place"
+                                                                : "";
+    return {code, "cannot " + what + " " + path + ": " + std::strerror(errno) + next};
 }
 
 Error taken(const std::string& path) {

@@ -12,7 +12,11 @@ inline constexpr const char* store_help = "The store: the path of its folder";
 
 /// Opens the store to look at it: without the lock, beside a running writer; never creates anything.
 [[nodiscard]] inline Result<Store> open_to_read(const std::string& where) {
-    return varve::open(where, {.create = false, .read_only = true});
+    Result<Store> store = varve::open(where, {.create = false, .read_only = true});
+    if (store || store.error().code != Code::not_found) return store;
+    Error error = store.error();
+    error.message += "; 'varve append' and 'varve import' make a store";
+    return error;
 }
 
 }  // namespace varve::cli

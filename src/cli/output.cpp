@@ -44,8 +44,9 @@ void Output::hand_on() {
         } else if (errno != EINTR) {
             const Code code =
                 errno == ENOSPC || errno == EDQUOT || errno == EFBIG ? Code::resource_exhausted : Code::unavailable;
+            const bool full = code == Code::resource_exhausted;
             outcome_ = Error{code, "cannot write to " + name_ + ": " + std::strerror(errno) +
-                                       "; what was printed is incomplete, what the command did is done"};
+                                       "; what came out is incomplete" + (full ? ": make room, then repeat" : "")};
             closed_ = true;
         }
     }

@@ -22,7 +22,7 @@ constexpr const char* examples =
 
 constexpr const char* exit_codes =
     "  0  the events were printed (a stream that does not exist has none)\n"
-    "  1  the store could not be opened or read\n"
+    "  1  the store could not be opened or read, or standard output not be written\n"
     "  2  wrong use";
 
 struct Options {

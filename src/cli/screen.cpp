@@ -1,5 +1,6 @@
 #include "cli/screen.hpp"
 
+#include <fcntl.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
 
@@ -40,6 +41,14 @@ std::string_view code_of(Colour colour) {
 
 }  // namespace
 
+void keep_standard_streams() {
+    for (int descriptor = 0; descriptor <= 2; ++descriptor) {
+        if (::fcntl(descriptor, F_GETFD) >= 0) continue;
+        // The lowest free number is this one. Opened the wrong way round, it fails whoever uses it.
+        static_cast<void>(::open("/dev/null", descriptor == 0 ? O_WRONLY : O_RDONLY));
+    }
+}
+
 void look_around(Screen& screen) {
     screen.out_is_terminal = ::isatty(1) == 1;
     screen.err_is_terminal = ::isatty(2) == 1;
@@ -48,6 +57,17 @@ void look_around(Screen& screen) {
     const char* term = std::getenv("TERM");
     screen.colour =
         screen.out_is_terminal && !is_set("NO_COLOR") && (term == nullptr || std::string_view(term) != "dumb");
+}
+
+Result<> tell(Screen& screen, std::string_view text, const std::string& done) {
+    screen.out << text;
+    const Result<> told = screen.out.flush();
+    if (told) return told;
+    // Not its whole message: `then repeat` would be the wrong advice here.
+    Error error = told.error();
+    error.message = done + ", and only the telling failed: " + error.message.substr(0, error.message.find(';')) +
+                    "; do not repeat the command";
+    return error;
 }
 
 std::string paint(const Screen& screen, Colour colour, std::string_view text) {

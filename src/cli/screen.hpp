@@ -20,8 +20,16 @@ struct Screen {
     std::size_t err_width = 80;  ///< columns of the terminal behind standard error
 };
 
+/// Keeps the places of standard streams that the caller has closed: else the next file opened, one of a store perhaps,
+/// would take the place and get what is printed. Using such a stream still fails. Call before any file is opened.
+void keep_standard_streams();
+
 /// Looks at the terminal and the environment (NO_COLOR, TERM, COLUMNS) once, and fills `screen`.
 void look_around(Screen& screen);
+
+/// Prints what a command that changes something has to tell. When it cannot be printed, the error says first what is
+/// `done` in spite of it, so that nobody does it twice.
+[[nodiscard]] Result<> tell(Screen& screen, std::string_view text, const std::string& done);
 
 enum class Colour { dim, bold, red, green, yellow, cyan };
 

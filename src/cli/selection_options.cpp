@@ -23,12 +23,13 @@ void add_source_options(Command& command, SelectionOptions& options) {
 
 void add_selection_options(Command& command, SelectionOptions& options) {
     add_source_options(command, options);
-    command.option("--from", options.from, "Start at this position (included)")
+    command.option("--from", options.from, "Start at this position (included; the first one is 0)")
         .option("--until", options.until, "Stop after this position (included)")
         .option("--from-revision", options.from_revision, "Start at this revision of --stream (included)")
         .option("--until-revision", options.until_revision, "Stop after this revision of --stream (included)")
-        .option("--as-of", options.as_of, "Only what was committed at or before this moment")
-        .option("-n,--limit", options.limit, "At most N events")
+        .option("--as-of", options.as_of,
+                "Only what was committed until then: 2026-11-23T07:51:09Z, or 2026-11-23 (UTC)")
+        .option("-n,--limit", options.limit, "At most N events (default: all)")
         .needs("--from-revision", "--stream")
         .needs("--until-revision", "--stream");
 }

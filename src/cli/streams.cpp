@@ -12,7 +12,8 @@ namespace {
 
 constexpr const char* purpose =
     "List the streams of a store\n\n"
-    "One line a stream, in byte order of their names: name, number of events, position of the last one.";
+    "One line a stream, in byte order of their names: name, number of events, position of the last one. It looks\n"
+    "beside a running writer, takes no lock and changes nothing.";
 
 constexpr const char* examples =
     "  varve streams ./bank                                  all of them\n"
@@ -22,7 +23,7 @@ constexpr const char* examples =
 
 constexpr const char* exit_codes =
     "  0  the streams were listed (there may be none)\n"
-    "  1  the store could not be opened or read\n"
+    "  1  the store could not be opened or read, or standard output not be written\n"
     "  2  wrong use";
 
 constexpr std::uint64_t page = 1000;
@@ -95,7 +96,7 @@ void add_streams(CommandLine& line) {
         .argument("STORE", options->store, store_help)
         .option("--prefix", "TEXT", options->prefix, "Only names that begin with this")
         .option("--after", "NAME", options->after, "Only names that sort after this: the last one of the page before")
-        .option("-n,--limit", options->limit, "At most N streams")
+        .option("-n,--limit", options->limit, "At most N streams (default: all)")
         .json(options->json, "One JSON object a line: name, events, lastRevision, lastPosition")
         .examples(examples)
         .exit_codes(exit_codes)

@@ -24,7 +24,7 @@ constexpr const char* examples =
 
 constexpr const char* exit_codes =
     "  0  ended by SIGINT (Ctrl-C), SIGTERM, or because nobody reads the output any more\n"
-    "  1  the store could not be opened or read\n"
+    "  1  the store could not be opened or read, or standard output not be written\n"
     "  2  wrong use";
 
 /// How long a wish to stop may go unnoticed while nothing happens.
@@ -101,7 +101,9 @@ void add_tail(CommandLine& line) {
     Command command = line.command("tail", purpose);
     command.argument("STORE", options->store, store_help);
     add_source_options(command, options->selection);
-    command.option("--from", options->selection.from, "Begin at this position (included) instead of near the end")
+    command
+        .option("--from", options->selection.from,
+                "Begin at this position (included; the first one is 0) instead of near the end")
         .option("-n,--limit", options->selection.limit, "Begin with the last N events (default 10)")
         .flag("--full", options->full, "Everything of each event: id, tags, metadata and all data")
         .json(options->json, "One JSON object a line")

@@ -1,8 +1,8 @@
 #include <memory>
 
 #include "cli/commands.hpp"
+#include "cli/open_store.hpp"
 #include "cli/progress.hpp"
-#include "cli/report.hpp"
 #include "cli/text.hpp"
 #include "varve/json_value.hpp"
 #include "varve/operations.hpp"
@@ -24,7 +24,7 @@ constexpr const char* examples =
 constexpr const char* exit_codes =
     "  0  no damage (a torn tail of a crash, which the next opening cuts, is none)\n"
     "  1  damage was found\n"
-    "  2  it could not look: no store, no permission, or wrong use";
+    "  2  it could not look (no store, no permission), could not tell (standard output is full), or wrong use";
 
 struct Options {
     std::string folder;
@@ -110,10 +110,7 @@ Result<Exit> run(const Options& options, Screen& screen) {
             bar.show({.done = done, .total = total, .amount = done, .unit = Unit::bytes});
         });
     }();
-    if (!report) {
-        cli::report(screen, report.error(), options.json);
-        return Exit::usage;
-    }
+    if (!report) return report.error();
     if (options.json) {
         screen.out << as_json(*report);
     } else {
@@ -127,11 +124,12 @@ Result<Exit> run(const Options& options, Screen& screen) {
 void add_verify(CommandLine& line) {
     auto options = std::make_shared<Options>();
     line.command("verify", purpose)
-        .argument("STORE", options->folder, "The store: the path of its folder")
+        .argument("STORE", options->folder, store_help)
         .flag("--no-progress", options->no_progress, "No progress on standard error")
         .json(options->json, "The report as one JSON object")
         .examples(examples)
         .exit_codes(exit_codes)
+        .failure(Exit::usage)
         .action([options](Screen& screen) { return run(*options, screen); });
 }
 

@@ -30,12 +30,25 @@ Code code_of(int number) {
     }
 }
 
+/// What whoever reads the error can do about it; nothing where that is for the caller to say.
+std::string_view next_step(int number) {
+    switch (number) {
+        case EACCES:
+        case EPERM: return "; check who owns it and who may use it";
+        case EROFS: return "; its file system is mounted read-only";
+        case ENOTDIR: return "; check the path: a part of it is a file";
+        case EMFILE:
+        case ENFILE: return "; too many files are open: raise the limit (ulimit -n)";
+        default: return "";
+    }
+}
+
 /// The error in errno, as `cannot sync 'store/seg-0.log': Input/output error`.
 Error system_error(std::string_view operation, const Path& path) {
     const int number = errno;
     return {.code = code_of(number),
-            .message =
-                fmt::format("cannot {} '{}': {}", operation, path.string(), std::generic_category().message(number))};
+            .message = fmt::format("cannot {} '{}': {}{}", operation, path.string(),
+                                   std::generic_category().message(number), next_step(number))};
 }
 
 /// Calls again as long as a signal interrupts.
@@ -280,11 +293,13 @@ public:
             if (errno != EWOULDBLOCK) return system_error("lock", path);
             std::array<char, 64> text{};
             const ssize_t got = ::pread(descriptor.number(), text.data(), text.size(), 0);
-            return Error{.code = Code::failed_precondition,
-                         .message = fmt::format("'{}' is held by {}; only one process may write to a store at a time",
-                                                path.string(),
-                                                got > 0 ? std::string_view(text.data(), static_cast<std::size_t>(got))
-                                                        : std::string_view("another process"))};
+            return Error{
+                .code = Code::failed_precondition,
+                .message = fmt::format("'{}' is held by {}; one process writes to a store at a time: end that one, or "
+                                       "wait for it; reading is possible meanwhile",
+                                       path.string(),
+                                       got > 0 ? std::string_view(text.data(), static_cast<std::size_t>(got))
+                                               : std::string_view("another process"))};
         }
         if (::ftruncate(descriptor.number(), 0) != 0 ||
             ::pwrite(descriptor.number(), owner.data(), owner.size(), 0) < 0) {

@@ -109,7 +109,9 @@ std::optional<Timestamp> FolderLog::first_time() const {
 
 std::vector<SegmentInfo> FolderLog::segments() const {
     std::vector<SegmentInfo> infos;
-    for (const auto& segment : *catalog_->segments()) {
+    // Held by a name: a sealing may replace the list at any moment, and a temporary ends with the head of the loop.
+    const auto segments = catalog_->segments();
+    for (const auto& segment : *segments) {
         infos.push_back({.file = segment->name(),
                          .first = segment->first(),
                          .next = segment->next(),

@@ -26,7 +26,7 @@ StoreId draw_id(io::Random& random) {
 }
 
 /// What can be said about a folder without STORE. Ok: nothing in it that is not ours to begin with.
-Result<> check_fresh(io::Files& files, const io::Path& folder) {
+Result<> check_fresh(io::Files& files, const io::Path& folder, bool to_create) {
     const auto names = files.list(folder);
     if (!names) return names.error();
     if (std::ranges::any_of(*names, is_segment_name)) {
@@ -36,14 +36,14 @@ Result<> check_fresh(io::Files& files, const io::Path& folder) {
     const auto foreign = std::ranges::find_if(
         *names, [](std::string_view name) { return name != lock_name && name != temporary_store_name; });
     if (foreign == names->end()) return {};
-    return Error{
-        .code = Code::failed_precondition,
-        .message = fmt::format("'{}' is no store (it holds '{}' but no STORE): choose an empty or a new folder",
-                               folder.string(), *foreign)};
+    return Error{.code = Code::failed_precondition,
+                 .message = fmt::format("'{}' is no store (it holds '{}' but no STORE): {}", folder.string(), *foreign,
+                                        to_create ? "choose an empty or a new folder" : "check the path")};
 }
 
 Error no_store(const io::Path& folder) {
-    return {.code = Code::not_found, .message = fmt::format("there is no store in '{}'", folder.string())};
+    return {.code = Code::not_found,
+            .message = fmt::format("there is no store in '{}': check the path", folder.string())};
 }
 
 Result<bool> has_store(io::Files& files, const io::Path& folder) {
@@ -61,10 +61,11 @@ Result<StoreFolder> open_store_folder(const io::Environment& environment, const 
     if (!*there) {
         const auto folder_there = files.exists(options.folder);
         if (!folder_there) return folder_there.error();
+        const bool to_create = options.create && !options.read_only;
         if (*folder_there) {
-            if (auto fresh = check_fresh(files, options.folder); !fresh) return fresh.error();
+            if (auto fresh = check_fresh(files, options.folder, to_create); !fresh) return fresh.error();
         }
-        if (!options.create || options.read_only) return no_store(options.folder);
+        if (!to_create) return no_store(options.folder);
         if (auto created = files.create_directories(options.folder); !created) return created.error();
     }
     StoreFolder folder;

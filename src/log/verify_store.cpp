@@ -28,7 +28,8 @@ Result<std::optional<StoreState>> look_at_store(io::Files& files, const io::Path
     const auto there = files.exists(folder);
     if (!there) return there.error();
     if (!*there)
-        return Error{.code = Code::not_found, .message = fmt::format("there is no folder '{}'", folder.string())};
+        return Error{.code = Code::not_found,
+                     .message = fmt::format("there is no folder '{}': check the path", folder.string())};
     auto file = files.open(folder / store_name, io::OpenMode::read);
     if (!file) {
         if (file.error().code != Code::not_found) return file.error();
@@ -38,7 +39,8 @@ Result<std::optional<StoreState>> look_at_store(io::Files& files, const io::Path
                          "the file is missing, so nothing tells whose the segments are: restore it from a backup");
             return std::optional<StoreState>();
         }
-        return Error{.code = Code::failed_precondition, .message = fmt::format("'{}' is no store", folder.string())};
+        return Error{.code = Code::failed_precondition,
+                     .message = fmt::format("'{}' is no store (it holds no STORE): check the path", folder.string())};
     }
     std::optional<StoreState> best;
     for (std::uint64_t slot = 0; slot < 2; ++slot) {

@@ -25,9 +25,25 @@ protected:
 TEST_F(BadInput, AFolderThatIsNoStore) {
     std::filesystem::create_directory(path("photos"));
     write_file(path("photos/cat.jpg"), "miaow");
-    for (const auto& words : openers(path("photos"))) fail(1, words, {path("photos"), "no store"});
+    for (const auto& words : openers(path("photos"))) {
+        const bool writes = words[0] == "append" || words[0] == "import";
+        fail(1, words,
+             {path("photos"), "is no store (it holds 'cat.jpg' but no STORE)",
+              writes ? "choose an empty or a new folder" : "check the path"});
+    }
+    fail(2, {"verify", path("photos")}, {path("photos"), "is no store (it holds no STORE): check the path"});
     EXPECT_EQ(std::ranges::distance(std::filesystem::directory_iterator(path("photos"))), 1) << "left as it was";
     EXPECT_EQ(read_file(path("photos/cat.jpg")), "miaow");
+}
+
+TEST_F(BadInput, AStoreThatIsNotThere) {
+    for (const char* command : {"read", "tail", "streams", "info", "export"}) {
+        fail(1, {command, store()},
+             {"there is no store in '" + store() + "': check the path",
+              "'varve append' and 'varve import' make a store"});
+    }
+    fail(2, {"verify", store()}, {"there is no folder '" + store() + "': check the path"});
+    EXPECT_FALSE(std::filesystem::exists(store()));
 }
 
 TEST_F(BadInput, APathThatIsNoFolder) {
@@ -96,7 +112,10 @@ TEST_F(BadInput, ASecondWriterIsToldWhoIsFirst) {
     writer.write("{\"stream\":\"w\",\"type\":\"T\",\"data\":1}\n{\"stream\":\"w\",\"type\":\"T\",\"data\":2}\n");
     const auto deadline = std::chrono::steady_clock::now() + patience;
     while (succeed({"read", store(), "-s", "w"}).empty() && std::chrono::steady_clock::now() < deadline) continue;
-    fail(1, {"append", store(), "s", "T"}, {store(), std::to_string(writer.id())});
+    fail(1, {"append", store(), "s", "T"},
+         {store(), "is held by pid " + std::to_string(writer.id()), "end that one, or wait for it",
+          "reading is possible meanwhile"});
+    EXPECT_EQ(lines_of(succeed({"read", store(), "-s", "w"})).size(), 2U) << "as the message says";
     fail(1, {"import", store(), "-"}, {store(), std::to_string(writer.id())});
     EXPECT_EQ(writer.wait(), 0) << writer.err();
     succeed({"append", store(), "s", "T"});

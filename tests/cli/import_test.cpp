@@ -89,6 +89,52 @@ TEST_F(Import, ABatchOfLargeEventsBecomesSeveralCommits) {
     EXPECT_EQ(number_of(parsed(succeed({"info", store(), "--json"})), "events"), 5U);
 }
 
+TEST_F(Import, AFullBatchDoesNotWaitForTheNextLine) {
+    Process import(varve({"import", store(), "-", "--batch", "5"}));
+    import.write(lines(0, 4));
+    // Nothing more comes, and the input stays open: what is there must be stored all the same.
+    const auto deadline = std::chrono::steady_clock::now() + patience;
+    std::size_t events = 0;
+    while (events < 5 && std::chrono::steady_clock::now() < deadline)
+        events = lines_of(run({"read", store(), "--json"}).out).size();
+    EXPECT_EQ(events, 5U);
+    import.write(lines(5, 6));
+    EXPECT_EQ(import.wait(), 0) << import.err();
+    EXPECT_EQ(stored(), 7U);
+}
+
+TEST_F(Import, PassesOverBlankLinesAndAByteOrderMark) {
+    const std::string mark = "\xef\xbb\xbf";
+    succeed({"import", store(), "-"}, mark + line(0) + "\n  \t \n\r\n \r\n" + line(1) + " \n\n");
+    EXPECT_EQ(stored(), 2U);
+    succeed({"import", store(), "-"}, mark + "\n" + line(2));
+    succeed({"append", store(), "--lines"}, mark + "\n" + line(3) + "   \n" + line(4));
+    EXPECT_EQ(stored(), 5U);
+    succeed({"import", store(), "-"}, mark);
+    succeed({"import", store(), "-"}, "");
+    EXPECT_EQ(stored(), 5U);
+    fail(1, {"import", store(), "-"}, {"standard input:2: "}, line(5) + mark + line(6));
+    EXPECT_EQ(stored(), 5U) << "in the middle it belongs to no text";
+}
+
+TEST_F(Import, SkippedLinesMustBeThere) {
+    write_file(path("ten.jsonl"), lines(0, 8) + "\n");
+    fail(1, {"import", store(), path("ten.jsonl"), "--skip-lines", "11"},
+         {"--skip-lines 11: " + path("ten.jsonl") + " has only 10 lines, and nothing was imported"});
+    fail(1, {"import", store(), "-", "--skip-lines", "1"}, {"standard input has only 0 lines"});
+    const Outcome outcome =
+        run({"import", store(), path("ten.jsonl"), "--skip-lines", "18446744073709551615", "--json"});
+    EXPECT_EQ(outcome.exit, 1);
+    EXPECT_EQ(number_of(parsed(outcome.out), "lines"), 10U);
+    EXPECT_EQ(parsed(outcome.out).root().find("complete")->as_bool(), false);
+    EXPECT_EQ(text_of(parsed(std::string(parsed(outcome.err).raw("error"))), "code"), "out_of_range");
+    EXPECT_EQ(stored(), 0U);
+    succeed({"import", store(), path("ten.jsonl"), "--skip-lines", "8"});
+    EXPECT_EQ(stored(), 1U) << "the blank line counts";
+    EXPECT_TRUE(succeed({"import", store(), path("ten.jsonl"), "--skip-lines", "10"}).starts_with("imported 0 events"))
+        << "all of it was imported before: to resume is no error";
+}
+
 TEST_F(Import, ASignalStopsItBetweenCommits) {
     Process import(varve({"import", store(), "-", "--batch", "1"}));
     import.write(lines(0, 2));

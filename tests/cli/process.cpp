@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -11,6 +12,8 @@
 
 namespace command {
 namespace {
+
+constexpr int patience_ms = std::chrono::milliseconds(patience).count();
 
 struct Pipe {
     int read_end = -1;
@@ -112,6 +115,10 @@ int Process::wait() {
     close_input();
     while (collect()) continue;
     if (output_ >= 0 || error_ >= 0) return -1;
+    pollfd end{static_cast<int>(::syscall(SYS_pidfd_open, id_, 0)), POLLIN, 0};
+    const bool ended = ::poll(&end, 1, patience_ms) > 0;
+    close_once(end.fd);
+    if (!ended) return -1;
     int status = 0;
     ::waitpid(std::exchange(id_, -1), &status, 0);
     return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
@@ -120,8 +127,7 @@ int Process::wait() {
 bool Process::collect() {
     std::array<pollfd, 2> watched = {pollfd{output_, POLLIN, 0}, pollfd{error_, POLLIN, 0}};
     if (output_ < 0 && error_ < 0) return false;
-    const auto milliseconds = std::chrono::duration_cast<std::chrono::milliseconds>(patience).count();
-    if (::poll(watched.data(), watched.size(), static_cast<int>(milliseconds)) <= 0) return false;
+    if (::poll(watched.data(), watched.size(), patience_ms) <= 0) return false;
     if (watched[0].revents != 0) read_some(output_, out_);
     if (watched[1].revents != 0) read_some(error_, err_);
     return true;

@@ -32,13 +32,21 @@ namespace detail {
 
 Fault::Fault(Error&& error) : error_(moved(error)) {}
 
-Error* Fault::copied(const Error& error) { return std::make_unique<Error>(error).release(); }
+Error* Fault::copied(const Error& error) {
+    return std::make_unique<Error>(error).release();
+}
 
-Error* Fault::moved(Error& error) { return std::make_unique<Error>(std::move(error)).release(); }
+Error* Fault::moved(Error& error) {
+    return std::make_unique<Error>(std::move(error)).release();
+}
 
-void Fault::drop(Error* error) { const std::unique_ptr<Error> owned(error); }
+void Fault::drop(Error* error) {
+    const std::unique_ptr<Error> owned(error);
+}
 
-void fail(const Error& error) { throw Failure(error); }
+void fail(const Error& error) {
+    throw Failure(error);
+}
 
 }  // namespace detail
 

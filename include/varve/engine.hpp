@@ -38,7 +38,7 @@ struct StoreInfo {
     std::uint64_t commits = 0;
     std::optional<Timestamp> first_time, last_time;  ///< commit times of the first and the last event
     std::uint64_t segments = 0;
-    std::uint64_t log_bytes = 0;  ///< frames written, without the zeros ahead of the tail
+    std::uint64_t log_bytes = 0;  ///< of the segments, without the zeros ahead of the tail
     std::uint64_t indexed = 0;    ///< events below the index's watermark
     Durability durability = {};
 };
@@ -55,7 +55,8 @@ public:
     virtual Result<const Event*> next() = 0;
 };
 
-/// Every method may be called from any thread at any time, also after close() (then: failed_precondition).
+/// Every method may be called from any thread at any time, also after close(): what answers a Result is then
+/// `failed_precondition` (close itself is idempotent), head() stays, waits are over at once.
 class VARVE_API Engine {
 public:
     Engine() = default;

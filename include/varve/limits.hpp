@@ -1,5 +1,6 @@
 /// Every named maximum of the store, checked at the door (an `invalid_argument` that names the thing and the
-/// limit). docs/limits.md is the same table in prose; a test keeps the two equal.
+/// limit; at a full queue the caller waits, or is refused with `resource_exhausted`). docs/limits.md is the same table
+/// in prose; a test keeps the two equal.
 #pragma once
 
 #include <cstddef>

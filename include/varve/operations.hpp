@@ -19,12 +19,12 @@ using Progress = std::function<void(std::uint64_t done, std::uint64_t total)>;
 /// One thing that is wrong, or noteworthy, in a store's files.
 struct Finding {
     enum class Kind : std::uint8_t {
-        damage,     ///< bytes that were durable once are wrong or missing
+        damage,     ///< bytes that were durable once are wrong or missing, or a stray file keeps the store from opening
         torn_tail,  ///< an append that a crash interrupted: never acknowledged, cut at the next opening
         note        ///< harmless, e.g. an index that lags
     };
     Kind kind = Kind::damage;
-    std::string file;                     ///< relative to the folder
+    std::string file;                     ///< relative to the folder; empty: `what` says where
     std::uint64_t offset = 0;             ///< of the first byte concerned
     std::uint64_t bytes = 0;              ///< how many; 0 = unknown, to the end of the file
     std::optional<Position> first, last;  ///< events concerned, where known
@@ -47,7 +47,8 @@ struct VARVE_API VerifyReport {
 /// Reads every byte of a store's log and checks headers, checksums, order, chain and footers, and the index's
 /// watermark against the log. Changes nothing; may run beside a writer (it then checks what was committed when it
 /// began). Damage is a finding, not an error; an error means that it could not look (`not_found`,
-/// `permission_denied`, `failed_precondition` for a folder that is no store).
+/// `permission_denied`, `invalid_argument` for a path with a zero byte, `failed_precondition` for a folder that is no
+/// store, `unavailable`).
 [[nodiscard]] VARVE_API Result<VerifyReport> verify(const std::string& folder, const Progress& progress = {});
 
 }  // namespace varve

@@ -31,7 +31,8 @@
 namespace varve {
 
 /// A walk over a selection as it was when `read` was called, or later; it holds no lock and stays valid while
-/// others write. Movable; used by one thread at a time. Keeps the store's files open (not its lock).
+/// others write, and after the store was closed: it keeps open what it needs of the files, but not the store, nor its
+/// lock. Movable; used by one thread at a time.
 class VARVE_API Cursor {
 public:
     explicit Cursor(std::unique_ptr<EventSource> source);
@@ -91,7 +92,7 @@ private:
 };
 
 /// A handle to an open store; copies share it. Every method may be called from any thread.
-/// The store closes when close() is called or the last handle (and App, Cursor, Subscription) is gone.
+/// The store closes when close() is called or the last handle (and App, Subscription) is gone.
 class VARVE_API Store {
 public:
     explicit Store(std::shared_ptr<Engine> engine);
@@ -100,7 +101,8 @@ public:
     /// Errors: `invalid_argument` (the message names the event and the limit), `aborted` (Error::conflict says
     /// which condition; load again and decide again), `resource_exhausted` (disk or queue full; nothing was
     /// written), `unavailable` (a write or sync failed: outcome unknown, the writer refuses until reopened),
-    /// `failed_precondition` (closed).
+    /// `failed_precondition` (closed, or opened read-only), `data_loss` (the index is damaged: close and open again, it
+    /// is built anew).
     Result<Receipt> append(Commit commit, const AppendOptions& options = {});
 
     /// The pipelined form: answers at once (or waits for room, see AppendOptions) and calls `done` later, once.
@@ -111,7 +113,8 @@ public:
     [[nodiscard]] Result<Cursor> read(const Selection& selection) const;
 
     /// Everything of the selection from `selection.from` on (default: the beginning), then live. Only forward;
-    /// `until`, `as_of` and `limit` are `invalid_argument`. To follow only what is new: `.from = store.head()`.
+    /// `until`, `until_revision`, `as_of` and `limit` are `invalid_argument`. To follow only what is new:
+    /// `.from = store.head()`.
     [[nodiscard]] Result<Subscription> subscribe(Selection selection) const;
 
     /// The position the next event will get = the number of events committed. 0: empty.
@@ -128,8 +131,10 @@ public:
     [[nodiscard]] Result<std::optional<StreamInfo>> stream(std::string_view name) const;
     [[nodiscard]] Result<StoreInfo> info() const;
 
-    /// Waits for running appends, syncs, frees the lock file. Idempotent. Later calls are `failed_precondition`,
-    /// waiting subscriptions `cancelled`.
+    /// Waits for running appends, syncs, frees the lock file. Idempotent; who closes second waits for the first. Later
+    /// calls are `failed_precondition` (head and wait_for go on telling what is known), waiting subscriptions
+    /// `cancelled`, cursors walk on. An error says what could not be written at last: nothing of which a receipt said
+    /// that it is durable. Not from a completion, which must not wait.
     Result<> close();
 
 private:
@@ -140,15 +145,19 @@ private:
 struct OpenOptions {
     /// What a receipt promises. `buffered` is for imports and tests: faster, and says so in every receipt.
     Durability durability = Durability::durable;
-    bool create = true;      ///< make the folder when it is not there; false: `not_found`
-    bool read_only = false;  ///< look without the lock, beside a running writer; sees what is committed at opening
+    bool create = true;  ///< make the folder when it is not there; false: `not_found`
+    /// Look without the lock, beside a running writer, and follow what it commits, a little later. Writes no
+    /// file: works on a full disk and on read-only media. The other options then mean nothing.
+    bool read_only = false;
     std::uint64_t segment_bytes = 64 << 20;  ///< size at which a segment is sealed: 1 MiB .. 1 GiB
 };
 
 /// Opens a store: `memory:` (gone with the last handle) or the path of a folder.
-/// Errors: `failed_precondition` (another process holds the folder, named by pid; the folder is no store, or of a
-/// newer format), `data_loss` (damage before the last durable commit: run `varve verify`), `not_found`,
-/// `permission_denied`, `invalid_argument`.
+/// Errors: `failed_precondition` (another store or process holds the folder, named by pid where its lock file is still
+/// there; the folder is no store, or of a newer format), `data_loss` (damage before the last durable commit: run
+/// `varve verify`), `not_found`, `permission_denied`, `invalid_argument`, `resource_exhausted` (the disk is full, or
+/// there is no thread to be had), `unavailable` (too many open files, or the disk does not answer). None of them
+/// costs an event.
 [[nodiscard]] VARVE_API Result<Store> open(const std::string& where, const OpenOptions& options = {});
 
 }  // namespace varve

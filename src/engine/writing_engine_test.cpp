@@ -205,6 +205,12 @@ TEST_F(OpeningTrouble, AFullDiskRefusesWritersLetsReadersReadAndLosesNothing) {
         EXPECT_TRUE(verify(path(name)).value().findings.empty());
     }
     EXPECT_TRUE(varve::open(path("disk/new")));
+
+    ASSERT_EQ(mount("tmpfs", path("disk").c_str(), nullptr, MS_REMOUNT | MS_RDONLY, nullptr), 0);
+    expect_whole(path("disk/store"), events["disk/store"] + 1, true);
+    EXPECT_TRUE(verify(path("disk/store")).value().findings.empty());
+    EXPECT_EQ(varve::open(path("disk/store")).error().code, Code::permission_denied);
+    EXPECT_EQ(varve::open(path("disk/newer")).error().code, Code::permission_denied);
     folder_ /= "disk";
 }
 

@@ -43,8 +43,8 @@ rocksdb::BlockBasedTableOptions table_settings() {
     return table;
 }
 
-/// RocksDB's own log file would be written by readers too, and closing it on a full disk ends the process when
-/// RocksDB was built with its assertions. All that matters comes back as a status.
+/// Closing RocksDB's own log file on a full disk ends the process when RocksDB was built with its assertions. All that
+/// matters comes back as a status.
 class NoLog final : public rocksdb::Logger {
 public:
     using rocksdb::Logger::Logv;

@@ -205,8 +205,9 @@ TEST_F(Damage, a_STORE_older_than_the_segments_is_named) {
 }
 
 TEST_F(Damage, a_writer_that_begins_while_a_closed_store_is_verified_is_not_taken_for_damage) {
-    ASSERT_TRUE(store_with(3)->close().ok());
+    ASSERT_TRUE(store_with(60)->close().ok());
     std::shared_ptr<SegmentLog> writer;
+    // After the first of several segments.
     const Progress begin_to_write = [&](std::uint64_t, std::uint64_t) {
         if (!writer) writer = store_with(3);
     };

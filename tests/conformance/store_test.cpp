@@ -111,6 +111,33 @@ TEST_P(Storing, waiting_for_a_position_ends_when_it_comes_or_at_the_deadline_or_
     EXPECT_FALSE(closing.get());
 }
 
+TEST_P(Storing, info_tells_what_is_there) {
+    const bool on_disk = GetParam().can_reopen;
+    StoreInfo info = store().info().value();
+    EXPECT_EQ(info.events, 0U);
+    EXPECT_EQ(info.commits, 0U);
+    EXPECT_FALSE(info.first_time);
+    EXPECT_FALSE(info.last_time);
+    const Receipt first = append("a-1");
+    ASSERT_TRUE(store().append(Commit{}.append("a-1", Expected::any(), {fact("Happened"), fact("Happened")})));
+    const Receipt last = append("b-1", std::string(10'000, 'x'));
+    info = store().info().value();
+    EXPECT_EQ(info.engine, GetParam().name);
+    EXPECT_EQ(info.location, on_disk ? (folder_ / "store").string() : std::string());
+    EXPECT_TRUE(EventId::parse(info.id));
+    EXPECT_EQ(info.format == 0, !on_disk);
+    EXPECT_EQ(info.events, 4U);
+    EXPECT_EQ(info.events, store().head().value);
+    EXPECT_EQ(info.commits, 3U);
+    EXPECT_EQ(info.first_time, first.time);
+    EXPECT_EQ(info.last_time, last.time);
+    EXPECT_LE(info.indexed, info.events);
+    EXPECT_EQ(info.durability, GetParam().durability);
+    EXPECT_EQ(info.segments, on_disk ? 1U : 0U);
+    EXPECT_EQ(info.log_bytes > 10'000, on_disk);
+    EXPECT_LT(info.log_bytes, 30'000U) << "the zeros ahead do not count";
+}
+
 TEST_P(Storing, a_closed_store_refuses_and_closing_again_is_fine) {
     append("a-1");
     append("a-1");

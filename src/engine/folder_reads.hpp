@@ -12,9 +12,6 @@
 
 namespace varve::engine {
 
-/// Heads of streams kept in memory: about 100 bytes each.
-inline constexpr std::size_t table_capacity = 256 << 10;
-
 class FolderReads : public Engine {
 public:
     Result<std::unique_ptr<EventSource>> read(const Selection& selection) final;

@@ -1,5 +1,6 @@
 #include "engine/index_opening.hpp"
 
+#include <filesystem>
 #include <string>
 #include <utility>
 #include <vector>
@@ -14,9 +15,15 @@ constexpr int read_attempts = 5;
 
 }  // namespace
 
-Result<std::optional<OpenIndex>> open_index(const std::string& folder, bool read_only) {
+Inside completed(const Inside& inside, const std::string& folder) {
+    Inside whole = inside;
+    if (whole.index == nullptr) whole.index = index::rocksdb_home((std::filesystem::path(folder) / "index").string());
+    return whole;
+}
+
+Result<std::optional<OpenIndex>> open_index(index::Home& home, bool read_only) {
     const auto lost = [](const Error& error) { return error.code == Code::data_loss || error.code == Code::not_found; };
-    auto index = index::open_rocksdb_index({.folder = folder, .read_only = read_only});
+    auto index = home.open(read_only);
     if (!index && lost(index.error())) return std::optional<OpenIndex>();
     if (!index) return std::move(index).error();
     auto watermark = (*index)->watermark();
@@ -43,22 +50,22 @@ Result<bool> fits(const index::Watermark& watermark, log::SegmentLog& log) {
     return *last != nullptr && (*last)->chain() == watermark.chain && (*last)->head_after().next == watermark.next;
 }
 
-Result<OpenIndex> fit_index(const std::string& folder, log::SegmentLog& log, std::optional<OpenIndex> found) {
+Result<OpenIndex> fit_index(index::Home& home, log::SegmentLog& log, std::optional<OpenIndex> found) {
     if (found) {
         const auto fit = fits(found->watermark, log);
         if (!fit) return fit.error();
         if (*fit) return *std::move(found);
         found.reset();
     }
-    if (auto destroyed = index::destroy_rocksdb_index(folder); !destroyed) return std::move(destroyed).error();
-    auto fresh = index::open_rocksdb_index({.folder = folder, .read_only = false});
+    if (auto destroyed = home.destroy(); !destroyed) return std::move(destroyed).error();
+    auto fresh = home.open(false);
     if (!fresh) return std::move(fresh).error();
     return OpenIndex{.index = *std::move(fresh), .watermark = {}};
 }
 
-Result<OpenIndex> open_index_to_read(const std::string& folder, log::SegmentLog& log) {
+Result<OpenIndex> open_index_to_read(index::Home& home, log::SegmentLog& log) {
     for (int attempt = 0; attempt < read_attempts; ++attempt) {
-        auto opened = open_index(folder, true);
+        auto opened = open_index(home, true);
         if (!opened) return std::move(opened).error();
         if (!*opened) continue;
         OpenIndex& found = **opened;

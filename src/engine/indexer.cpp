@@ -8,10 +8,6 @@
 namespace varve::engine {
 namespace {
 
-/// Events an index batch aims at: enough to make one row of many events of a stream, small enough to stay in cache.
-constexpr std::size_t batch_events = 16 << 10;
-/// Lag at which a busy writer wakes the indexer; a quiet one leaves it to the period.
-constexpr std::uint64_t wake_lag = 8 << 10;
 constexpr std::chrono::milliseconds period{100};
 
 /// The entries of one batch. Names are kept apart from the blocks they came from, which do not outlive the next one.
@@ -54,8 +50,12 @@ Result<> add_block(const log::Block& block, std::vector<std::uint32_t>& offsets,
 }  // namespace
 
 Indexer::Indexer(std::shared_ptr<log::Log> log, std::shared_ptr<Catalog> catalog, index::Watermark watermark,
-                 std::function<void(const Result<>&)> moved)
-    : log_(std::move(log)), catalog_(std::move(catalog)), moved_(std::move(moved)), watermark_(std::move(watermark)) {}
+                 std::function<void(const Result<>&)> moved, const Sizes& sizes)
+    : sizes_(sizes),
+      log_(std::move(log)),
+      catalog_(std::move(catalog)),
+      moved_(std::move(moved)),
+      watermark_(std::move(watermark)) {}
 
 Indexer::~Indexer() {
     task_.reset();
@@ -67,7 +67,7 @@ void Indexer::start(io::Executor& executor) {
 
 void Indexer::committed(Position head) {
     const Position indexed = catalog_->watermark();
-    if (task_ != nullptr && head > indexed && head - indexed >= wake_lag) task_->wake();
+    if (task_ != nullptr && head > indexed && head - indexed >= sizes_.index_wake_lag) task_->wake();
 }
 
 Result<> Indexer::catch_up(std::uint64_t lag) {
@@ -117,7 +117,7 @@ Result<bool> Indexer::step() {
     Batch batch;
     index::Watermark reached = watermark_;
     std::vector<std::uint32_t> offsets;
-    while (batch.size() < batch_events) {
+    while (batch.size() < sizes_.index_batch) {
         auto block = reader_->next();
         if (!block) return fail(std::move(block).error());
         if (*block == nullptr) break;

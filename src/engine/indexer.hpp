@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "engine/catalog.hpp"
+#include "engine/inside.hpp"
 #include "index/index.hpp"
 #include "io/environment.hpp"
 #include "log/log.hpp"
@@ -21,7 +22,7 @@ public:
     /// `moved` is called after each step with its outcome, from the indexer's thread. `watermark`: where the index stands, with the id
     /// of the log's store.
     Indexer(std::shared_ptr<log::Log> log, std::shared_ptr<Catalog> catalog, index::Watermark watermark,
-            std::function<void(const Result<>&)> moved);
+            std::function<void(const Result<>&)> moved, const Sizes& sizes = {});
     ~Indexer();
     Indexer(const Indexer&) = delete;
     Indexer& operator=(const Indexer&) = delete;
@@ -44,6 +45,7 @@ private:
     Result<bool> step();
     void run();
 
+    const Sizes sizes_;
     const std::shared_ptr<log::Log> log_;
     const std::shared_ptr<Catalog> catalog_;
     const std::function<void(const Result<>&)> moved_;

@@ -1,5 +1,4 @@
 #include <chrono>
-#include <filesystem>
 #include <mutex>
 #include <utility>
 
@@ -17,10 +16,10 @@ constexpr std::uint64_t reopen_lag = 256 << 10;
 
 class ReadingEngine final : public FolderReads {
 public:
-    ReadingEngine(std::string folder, std::string index_folder, std::shared_ptr<log::SegmentLog> log,
+    ReadingEngine(std::string folder, std::shared_ptr<index::Home> home, std::shared_ptr<log::SegmentLog> log,
                   std::shared_ptr<Catalog> catalog, std::unique_ptr<log::BlockReader> rest)
         : FolderReads(std::move(folder), Durability::durable, std::move(log), std::move(catalog)),
-          index_folder_(std::move(index_folder)),
+          home_(std::move(home)),
           rest_(std::move(rest)) {}
     ~ReadingEngine() override { static_cast<void>(close()); }
 
@@ -54,13 +53,13 @@ private:
         const Position head = log_->head().next;
         head_.publish(head);
         if (head - catalog_->watermark() < reopen_lag) return;
-        auto newer = open_index(index_folder_, true);
+        auto newer = open_index(*home_, true);
         if (!newer || !*newer || (*newer)->watermark.next <= catalog_->watermark()) return;
         const auto fit = fits((*newer)->watermark, *log_);
         if (fit && *fit) catalog_->replace_index(std::move((*newer)->index), (*newer)->watermark.next);
     }
 
-    const std::string index_folder_;
+    const std::shared_ptr<index::Home> home_;
     std::mutex closing_;  ///< a second closer waits for the first
     const std::unique_ptr<log::BlockReader> rest_;
     std::unique_ptr<io::Task> task_;
@@ -68,18 +67,19 @@ private:
 
 }  // namespace
 
-Result<std::shared_ptr<Engine>> open_reading_engine(const std::string& folder, const io::Environment& environment) {
-    const std::string index_folder = (std::filesystem::path(folder) / "index").string();
+Result<std::shared_ptr<Engine>> open_reading_engine(const std::string& folder, const io::Environment& environment,
+                                                    const Inside& inside) {
+    const Inside with = completed(inside, folder);
     auto log = log::SegmentLog::open(environment, {.folder = folder, .create = false, .read_only = true});
     if (!log) return std::move(log).error();
-    auto index = open_index_to_read(index_folder, **log);
+    auto index = open_index_to_read(*with.index, **log);
     if (!index) return std::move(index).error();
-    auto catalog = std::make_shared<Catalog>(index->index, index->watermark.next, table_capacity);
+    auto catalog = std::make_shared<Catalog>(index->index, index->watermark.next, with.sizes.table_capacity);
     auto rest = (*log)->read(index->watermark.sequence);
     if (!rest) return std::move(rest).error();
     if (auto added = add_rest(**rest, catalog->table()); !added) return std::move(added).error();
     auto engine =
-        std::make_shared<ReadingEngine>(folder, index_folder, *std::move(log), std::move(catalog), *std::move(rest));
+        std::make_shared<ReadingEngine>(folder, with.index, *std::move(log), std::move(catalog), *std::move(rest));
     engine->start(*environment.executor);
     return engine;
 }

@@ -31,7 +31,8 @@ Result<std::optional<Finding>> look_at_index(const std::string& folder, const io
         finding->file.clear();
         return finding;
     }
-    const auto found = engine::open_index((std::filesystem::path(folder) / index_name).string(), true);
+    const auto home = index::rocksdb_home((std::filesystem::path(folder) / index_name).string());
+    const auto found = engine::open_index(*home, true);
     if (!found) return found.error();
     if (!*found) {
         if ((*log)->head().next == Position{0}) return std::optional<Finding>();

@@ -11,9 +11,6 @@
 namespace varve::engine {
 namespace {
 
-/// How far the index may lag before appends wait for it: bounds the memory of the stream table.
-constexpr std::uint64_t index_lag_max = 512 << 10;
-
 /// After a group of several, its callers come back within microseconds: giving them so many turns of the processor
 /// before the next group is closed makes groups whole instead of one and the rest.
 constexpr int gather_turns = 16;
@@ -26,13 +23,15 @@ thread_local bool completing = false;
 }  // namespace
 
 Writer::Writer(const io::Environment& environment, std::shared_ptr<log::Log> log, std::uint64_t epoch,
-               std::shared_ptr<Catalog> catalog, Durability durability, std::function<void(Position)> committed)
+               std::shared_ptr<Catalog> catalog, Durability durability, std::function<void(Position)> committed,
+               const Sizes& sizes)
     : clock_(environment.clock),
       log_(std::move(log)),
       epoch_(epoch),
       catalog_(std::move(catalog)),
       durability_(durability),
       committed_(std::move(committed)),
+      index_lag_max_(sizes.index_lag_max),
       next_(log_->head().next) {
     task_ = environment.executor->start("varve-commit", std::chrono::milliseconds(0), [this] { run_commit_task(); });
 }
@@ -105,7 +104,7 @@ Result<> Writer::wait_for_room(Lock& lock, const Request& request, const AppendO
 }
 
 bool Writer::index_lags() const {
-    return next_ - catalog_->watermark() > index_lag_max;
+    return next_ - catalog_->watermark() > index_lag_max_;
 }
 
 bool Writer::has_room(const Request& request) const {

@@ -18,6 +18,7 @@
 
 #include "engine/catalog.hpp"
 #include "engine/group.hpp"
+#include "engine/inside.hpp"
 #include "io/environment.hpp"
 #include "log/log.hpp"
 #include "varve/commit.hpp"
@@ -30,7 +31,8 @@ public:
     /// `committed` is called after each group became durable, with the new head, before its callers hear of it.
     /// `epoch`: of this writer's hold on the log; every block carries it.
     Writer(const io::Environment& environment, std::shared_ptr<log::Log> log, std::uint64_t epoch,
-           std::shared_ptr<Catalog> catalog, Durability durability, std::function<void(Position head)> committed);
+           std::shared_ptr<Catalog> catalog, Durability durability, std::function<void(Position head)> committed,
+           const Sizes& sizes = {});
     ~Writer();
     Writer(const Writer&) = delete;
     Writer& operator=(const Writer&) = delete;
@@ -74,6 +76,7 @@ private:
     const std::shared_ptr<Catalog> catalog_;
     const Durability durability_;
     const std::function<void(Position)> committed_;
+    const std::uint64_t index_lag_max_;
 
     std::mutex mutex_;
     // Guarded by mutex_:

@@ -1,4 +1,3 @@
-#include <filesystem>
 #include <mutex>
 #include <string>
 #include <system_error>
@@ -13,29 +12,29 @@
 namespace varve::engine {
 namespace {
 
-/// Events beyond the index that an opening leaves to the background; more than these are indexed at once.
-constexpr std::uint64_t open_lag_max = 64 << 10;
-
 class WritingEngine final : public FolderReads {
 public:
-    WritingEngine(std::string folder, std::string index_folder, Durability durability,
-                  std::shared_ptr<log::SegmentLog> log, std::shared_ptr<Catalog> catalog,
-                  const io::Environment& environment)
+    WritingEngine(std::string folder, Inside inside, Durability durability, std::shared_ptr<log::SegmentLog> log,
+                  std::shared_ptr<Catalog> catalog, const io::Environment& environment)
         : FolderReads(std::move(folder), durability, std::move(log), std::move(catalog)),
-          index_folder_(std::move(index_folder)),
+          inside_(std::move(inside)),
           environment_(environment),
-          writer_(environment, log_, log_->epoch(), catalog_, durability, [this](Position head) {
-              head_.publish(head);
-              indexer_->committed(head);
-          }) {}
+          writer_(
+              environment, log_, log_->epoch(), catalog_, durability,
+              [this](Position head) {
+                  head_.publish(head);
+                  indexer_->committed(head);
+              },
+              inside_.sizes) {}
     ~WritingEngine() override { static_cast<void>(close()); }
 
     /// Brings the index near the end of the log; then the engine is ready for use.
     Result<> start(index::Watermark watermark) {
         watermark.store_id = log_->id();
-        indexer_ = std::make_unique<Indexer>(log_, catalog_, std::move(watermark),
-                                             [this](const Result<>& outcome) { writer_.index_moved(outcome); });
-        if (auto caught_up = indexer_->catch_up(open_lag_max); !caught_up) return caught_up;
+        indexer_ = std::make_unique<Indexer>(
+            log_, catalog_, std::move(watermark), [this](const Result<>& outcome) { writer_.index_moved(outcome); },
+            inside_.sizes);
+        if (auto caught_up = indexer_->catch_up(inside_.sizes.open_lag_max); !caught_up) return caught_up;
         auto rest = log_->read(indexer_->watermark().sequence);
         if (!rest) return std::move(rest).error();
         if (auto added = add_rest(**rest, catalog_->table()); !added) return added;
@@ -56,14 +55,14 @@ public:
         writer_.close();
         head_.wake();
         auto indexed = indexer_ != nullptr ? indexer_->finish() : Result<>();
-        auto flushed = catalog_->close([this] { return index::open_rocksdb_index({index_folder_, true}); });
+        auto flushed = catalog_->close([this] { return inside_.index->open(true); });
         auto closed = log_->close();
         if (!closed) return closed;
         return indexed ? std::move(flushed) : std::move(indexed);
     }
 
 private:
-    const std::string index_folder_;
+    const Inside inside_;
     const io::Environment environment_;
     std::mutex closing_;  ///< a second closer waits for the first
     std::unique_ptr<Indexer> indexer_;
@@ -73,11 +72,11 @@ private:
 }  // namespace
 
 Result<std::shared_ptr<Engine>> open_writing_engine(const std::string& folder, const OpenOptions& options,
-                                                    const io::Environment& environment) {
-    const std::string index_folder = (std::filesystem::path(folder) / "index").string();
+                                                    const io::Environment& environment, const Inside& inside) {
+    const Inside with = completed(inside, folder);
     std::optional<OpenIndex> found;
     const auto witness = [&](const std::string& store_id) -> Result<Position> {
-        auto opened = open_index(index_folder, false);
+        auto opened = open_index(*with.index, false);
         if (!opened) return std::move(opened).error();
         found = *std::move(opened);
         return found && found->watermark.store_id == store_id ? found->watermark.next : Position{0};
@@ -90,26 +89,26 @@ Result<std::shared_ptr<Engine>> open_writing_engine(const std::string& folder, c
                                                    .witness = witness});
     if (!log) return std::move(log).error();
     if (!found) {
-        auto opened = open_index(index_folder, false);
+        auto opened = open_index(*with.index, false);
         if (!opened) return std::move(opened).error();
         found = *std::move(opened);
     }
-    auto fit = fit_index(index_folder, **log, std::move(found));
+    auto fit = fit_index(*with.index, **log, std::move(found));
     if (!fit) return std::move(fit).error();
 
-    auto catalog = std::make_shared<Catalog>(fit->index, fit->watermark.next, table_capacity);
-    auto engine = std::make_shared<WritingEngine>(folder, index_folder, options.durability, *std::move(log),
-                                                  std::move(catalog), environment);
+    auto catalog = std::make_shared<Catalog>(fit->index, fit->watermark.next, with.sizes.table_capacity);
+    auto engine = std::make_shared<WritingEngine>(folder, with, options.durability, *std::move(log), std::move(catalog),
+                                                  environment);
     if (auto started = engine->start(std::move(fit->watermark)); !started) return std::move(started).error();
     return engine;
 }
 
 Result<std::shared_ptr<Engine>> open_folder_engine(const std::string& folder, const OpenOptions& options,
-                                                   const io::Environment& environment) {
+                                                   const io::Environment& environment, const Inside& inside) {
     // An Executor without threads says so by an exception, as the library below the index does.
     try {
-        return options.read_only ? open_reading_engine(folder, environment)
-                                 : open_writing_engine(folder, options, environment);
+        return options.read_only ? open_reading_engine(folder, environment, inside)
+                                 : open_writing_engine(folder, options, environment, inside);
     } catch (const std::system_error& refused) {
         return Error{Code::resource_exhausted, "the store '" + folder +
                                                    "' cannot be opened: the operating system gives no thread (" +

@@ -174,6 +174,18 @@ void FaultyDisk::sync_directory(const Path& path) {
     changes_ = std::move(others);
 }
 
+FaultyDisk FaultyDisk::copy() const {
+    FaultyDisk other;
+    other.directories_ = directories_;
+    for (const auto& [path, file] : cached_) {
+        auto same = std::make_shared<FaultyFile>(std::string(file->cached().data(), file->cached().size()));
+        same->read_only = file->read_only;
+        other.cached_.emplace(path, std::move(same));
+    }
+    other.durable_ = other.cached_;
+    return other;
+}
+
 void FaultyDisk::crash(std::mt19937_64& random) {
     const std::uint64_t likelihood = draw_likelihood(random);
     for (const Change& change : changes_) {

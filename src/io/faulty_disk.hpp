@@ -77,6 +77,8 @@ public:
     void remove(const Path& path);
     void create_directories(const Path& path);
     void sync_directory(const Path& path);
+    /// Files of their own with the same bytes, all of them on the disk.
+    [[nodiscard]] FaultyDisk copy() const;
     /// The power fails: files and entries become what was on the disk, and some of what was on its way.
     void crash(std::mt19937_64& random);
 

@@ -136,6 +136,40 @@ void FaultyFiles::flip_bit(const Path& path, std::uint64_t bit) {
     disk_.find(path)->flip(bit);
 }
 
+void FaultyFiles::cut(const Path& path, std::uint64_t size) {
+    const std::lock_guard guard(mutex_);
+    const auto file = disk_.find(path);
+    (void)file->resize(size);
+    file->sync();
+}
+
+void FaultyFiles::lose(const Path& path) {
+    const std::lock_guard guard(mutex_);
+    disk_.remove(path);
+    disk_.sync_directory(path.parent_path());
+}
+
+std::uint64_t FaultyFiles::used_bytes() const {
+    const std::lock_guard guard(mutex_);
+    return disk_.used_bytes();
+}
+
+std::shared_ptr<FaultyFiles> FaultyFiles::copy(std::uint64_t seed) const {
+    auto other = std::make_shared<FaultyFiles>(seed);
+    const std::lock_guard guard(mutex_);
+    other->disk_ = disk_.copy();
+    return other;
+}
+
+std::map<Path, std::string> FaultyFiles::contents() const {
+    const std::lock_guard guard(mutex_);
+    std::map<Path, std::string> all;
+    for (const auto& [path, file] : disk_.entries()) {
+        all.emplace(path, std::string(file->cached().data(), file->cached().size()));
+    }
+    return all;
+}
+
 FaultyFiles::Fate FaultyFiles::begin_call() {
     const std::uint64_t call = ++calls_;
     if (plan_.call == 0 || call < plan_.call) return Fate::goes_well;

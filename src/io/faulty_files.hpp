@@ -4,6 +4,7 @@
 
 #include <atomic>
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <mutex>
 #include <random>
@@ -33,15 +34,23 @@ public:
     void plan(const FaultPlan& plan);
     /// Did the planned fault happen?
     [[nodiscard]] bool happened() const { return plan_.call != 0 && calls_ >= plan_.call; }
-    /// All files together may hold so many bytes.
+    /// How many bytes all files together hold, and may hold.
+    [[nodiscard]] std::uint64_t used_bytes() const;
     void limit_space(std::uint64_t bytes);
 
     /// The power fails and comes back: open files are dead, the disk shows what it kept. Ends the plan.
     void crash();
     /// The process dies: open files are dead, the disk is as it was. Ends the plan.
     void kill();
+    /// Another disk with the same files, for whoever wants to try something on it.
+    [[nodiscard]] std::shared_ptr<FaultyFiles> copy(std::uint64_t seed) const;
+    /// What a process sees of every file, by path.
+    [[nodiscard]] std::map<Path, std::string> contents() const;
     /// Damage, behind everybody's back.
     void flip_bit(const Path& path, std::uint64_t bit);
+    /// The file loses its end, or is gone altogether, on the disk too.
+    void cut(const Path& path, std::uint64_t size);
+    void lose(const Path& path);
 
     Result<std::unique_ptr<File>> open(const Path& path, OpenMode mode) override;
     Result<std::vector<std::string>> list(const Path& directory) override;

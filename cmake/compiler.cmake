@@ -5,7 +5,7 @@ target_compile_options(varve_compiler INTERFACE
   -Wcast-align -Woverloaded-virtual -Wextra-semi -Wformat=2 -Wimplicit-fallthrough
   $<$<CXX_COMPILER_ID:GNU>:-Wduplicated-cond -Wduplicated-branches -Wlogical-op -Wuseless-cast -Wsuggest-override>
   # Under a sanitizer g++ 12 loses track of what its own <regex> has initialised.
-  $<$<AND:$<CXX_COMPILER_ID:GNU>,$<BOOL:${VARVE_SANITIZE}>>:-Wno-maybe-uninitialized>
+  $<$<AND:$<CXX_COMPILER_ID:GNU>,$<NOT:$<STREQUAL:"${VARVE_SANITIZE}","">>>:-Wno-maybe-uninitialized>
   $<$<BOOL:${VARVE_WERROR}>:-Werror>
   $<$<CONFIG:Debug>:-D_GLIBCXX_ASSERTIONS>)
 

@@ -16,7 +16,7 @@ Result<> Catalog::apply(std::span<const index::Entry> entries, const index::Wate
     auto applied = ask([&](index::Index& index) { return index.apply(entries, watermark); });
     if (!applied) return applied;
     watermark_.store(watermark.next.value, std::memory_order_release);
-    table_.indexed(entries, watermark.next);
+    table_.indexed(watermark.next);
     return {};
 }
 
@@ -44,39 +44,29 @@ Result<StreamHead> Catalog::head(std::string_view stream) {
     }
 }
 
-Result<std::vector<Position>> Catalog::stream_positions(std::string_view stream, Revision from,
-                                                        std::uint64_t count) const {
+Result<std::vector<Position>> Catalog::stream_positions(std::string_view stream, Revision from, std::uint64_t count) {
+    // The table first: what leaves it afterwards is in the index by then.
+    std::vector<Position> newest;
+    const auto known = table_.newest(stream, from, count, newest);
+    const Revision indexed_end = known ? std::min(from + count, *known) : from + count;
+    if (from >= indexed_end) return newest;
     std::vector<Position> positions;
-    const std::uint64_t end = count > ~from.value ? ~std::uint64_t{0} : from.value + count;
-    // The tail first: what leaves it afterwards is in the index by then.
-    const auto tail = table_.tail(stream);
-    const std::uint64_t indexed_end = tail ? std::min(end, tail->first.value) : end;
-    if (from.value < indexed_end) {
-        auto read = ask([&](const index::Index& index) {
-            return index.stream_positions(stream, from, indexed_end - from.value, positions);
-        });
-        if (!read) return std::move(read).error();
-    }
-    if (tail && end > tail->first.value) {
-        const std::uint64_t skip = from > tail->first ? from - tail->first : 0;
-        const std::uint64_t stop = std::min<std::uint64_t>(end - tail->first.value, tail->positions.size());
-        for (std::uint64_t i = skip; i < stop; ++i) positions.push_back(tail->positions[i]);
-    }
+    auto read = ask(
+        [&](const index::Index& index) { return index.stream_positions(stream, from, indexed_end - from, positions); });
+    if (!read) return std::move(read).error();
+    if (known && from + positions.size() == *known) table_.learn(stream, from, positions);
+    positions.insert(positions.end(), newest.begin(), newest.end());
     return positions;
 }
 
-Result<Revision> Catalog::revision_at_or_after(std::string_view stream, const StreamHead& head,
-                                               Position position) const {
+Result<Revision> Catalog::revision_at_or_after(std::string_view stream, const StreamHead& head, Position position) {
     if (!head.last || position == Position{0}) return Revision{0};
     if (head.last_position < position) return *head.last + 1;
     Revision low{0};
     Revision high = *head.last;  // its position is >= position
-    if (const auto tail = table_.tail(stream)) {
-        if (tail->positions.front() < position) {
-            const auto found = std::ranges::lower_bound(tail->positions, position);
-            return tail->first + static_cast<std::uint64_t>(found - tail->positions.begin());
-        }
-        high = tail->first;
+    if (const auto place = table_.place_of(stream, position)) {
+        if (place->found) return *place->found;
+        high = place->first;
     }
     while (low < high) {
         const Revision middle{low.value + (high - low) / 2};

@@ -42,10 +42,10 @@ public:
     [[nodiscard]] Result<StreamHead> head(std::string_view stream);
     /// Positions of revisions [from, from + count) as far as they exist, ascending.
     [[nodiscard]] Result<std::vector<Position>> stream_positions(std::string_view stream, Revision from,
-                                                                 std::uint64_t count) const;
+                                                                 std::uint64_t count);
     /// The first revision at or after a position; one past the last when there is none. `head`: the stream's.
     [[nodiscard]] Result<Revision> revision_at_or_after(std::string_view stream, const StreamHead& head,
-                                                        Position position) const;
+                                                        Position position);
     /// Indexed positions of a category, as index::Index says; only those below watermark() as it was before the call.
     [[nodiscard]] Result<std::vector<Position>> category_positions_from(std::string_view category, Position from,
                                                                         std::uint64_t count) const;

@@ -92,7 +92,7 @@ TEST_F(CatalogTest, AfterCloseTheIndexIsGone) {
         return index::memory_index();
     };
     catalog_.close(nothing).value();
-    EXPECT_EQ(catalog_.stream_positions("s", Revision{0}, 1).error().code, Code::failed_precondition);
+    EXPECT_EQ(catalog_.head("another").error().code, Code::failed_precondition);
     EXPECT_TRUE(catalog_.close(nothing).ok()) << "closing again is fine";
 }
 

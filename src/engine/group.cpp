@@ -37,6 +37,8 @@ Request::Request(Commit given) : commit(std::move(given)), encoded(log::encode(c
         last = part;
     }
     if (parts.size() == 1) part_of.clear();
+    receipt.streams.reserve(parts.size());
+    for (const Part& part : parts) receipt.streams.push_back({.stream = std::string(part.stream), .last = {}});
 }
 
 }  // namespace varve::engine

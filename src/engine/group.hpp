@@ -27,7 +27,7 @@ struct Request {
     log::EncodedCommit encoded;
     std::vector<Part> parts;             ///< in order of first appearance
     std::vector<std::uint32_t> part_of;  ///< of each event; empty when there is just one part
-    Receipt receipt;                     ///< filled at admission, all but time and durability
+    Receipt receipt;                     ///< places are filled in at admission, time and durability at the end
     std::optional<Error> refusal;        ///< a condition that did not hold: answered when its group is done
 };
 

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <optional>
+#include <span>
 #include <string>
 #include <utility>
 #include <variant>
@@ -36,6 +37,7 @@ protected:
     [[nodiscard]] bool take() { return left_ > 0 && left_-- > 0; }
     [[nodiscard]] std::uint64_t left() const { return left_; }
     [[nodiscard]] Result<const Event*> at(Position position) { return reader_.at(position); }
+    std::size_t expect(std::span<const Position> positions) { return reader_.expect(positions); }
 
 private:
     const std::shared_ptr<log::SegmentLog> log_;
@@ -71,10 +73,11 @@ public:
             auto filled = fill(std::min(std::exchange(page_size_, later_page), left()));
             if (!filled) return std::move(filled).error();
             page_ = *std::move(filled);
-            used_ = 0;
+            used_ = expected_ = 0;
             if (page_.empty()) return nullptr;
         }
         if (!take()) return nullptr;
+        if (used_ == expected_) expected_ += expect(std::span(page_).subspan(used_));
         return at(page_[used_++]);
     }
 
@@ -85,6 +88,7 @@ protected:
 private:
     std::vector<Position> page_;
     std::size_t used_ = 0;
+    std::size_t expected_ = 0;  ///< of the page, on their way into the cache
     std::uint64_t page_size_ = first_page;
 };
 

@@ -1,30 +1,64 @@
 #include "engine/stream_table.hpp"
 
 #include <algorithm>
+#include <utility>
+
+#include "base/hash.hpp"
 
 namespace varve::engine {
+namespace {
+
+/// Positions kept of a stream that the index knows too: short streams, and the ends of long ones, are read without
+/// asking it.
+constexpr std::size_t newest_kept = 16;
+
+}  // namespace
+
+std::size_t StreamTable::Hash::operator()(std::string_view name) const {
+    return xxh3_64(name);
+}
 
 StreamTable::Entry* StreamTable::find(std::string_view stream) {
-    if (const auto found = young_.find(stream); found != young_.end()) return &found->second;
-    const auto found = old_.find(stream);
-    if (found == old_.end()) return nullptr;
-    return &young_.insert(old_.extract(found)).position->second;
+    const auto found = names_.find(stream);
+    if (found == names_.end()) return nullptr;
+    found->second->used = true;
+    return found->second;
 }
 
-const StreamTable::Entry* StreamTable::find(std::string_view stream) const {
-    if (const auto found = young_.find(stream); found != young_.end()) return &found->second;
-    const auto found = old_.find(stream);
-    return found == old_.end() ? nullptr : &found->second;
+StreamTable::Entry& StreamTable::insert(std::string_view stream) {
+    if (names_.size() >= room_needed_at_) make_room();
+    if (free_.empty()) free_.push_back(&entries_.emplace_back());
+    Entry& entry = *free_.back();
+    free_.pop_back();
+    entry.name = stream;
+    entry.used = true;
+    names_.emplace(entry.name, &entry);
+    return entry;
 }
 
-void StreamTable::rotate() {
-    for (auto it = old_.begin(); it != old_.end();) {
-        const auto here = it++;
-        if (!here->second.unindexed.empty()) young_.insert(old_.extract(here));
+/// Forgets an eighth at once: whoever waits for the index meanwhile has to ask again after a forgetting.
+void StreamTable::make_room() {
+    const std::size_t wanted = capacity_ / 8 + 1;
+    std::size_t freed = 0;
+    for (std::size_t steps = 2 * entries_.size(); steps > 0 && freed < wanted; --steps) {
+        Entry& entry = entries_[hand_];
+        hand_ = (hand_ + 1) % entries_.size();
+        if (entry.name.empty()) continue;
+        const bool indexed = !entry.head.last || entry.head.last_position < watermark_;
+        if (!std::exchange(entry.used, false) && indexed) {
+            forget(entry);
+            ++freed;
+        }
     }
-    old_ = std::move(young_);
-    young_ = {};
-    ++generation_;
+    if (freed > 0) ++generation_;
+    room_needed_at_ = std::max(capacity_, names_.size() + wanted);
+}
+
+void StreamTable::forget(Entry& entry) {
+    names_.erase(entry.name);
+    positions_ -= entry.newest.size();
+    entry = {};
+    free_.push_back(&entry);
 }
 
 std::optional<StreamHead> StreamTable::head(std::string_view stream) {
@@ -41,83 +75,114 @@ std::uint64_t StreamTable::generation() const {
 void StreamTable::learn(std::string_view stream, const StreamHead& head) {
     const std::lock_guard lock(mutex_);
     if (find(stream) != nullptr) return;
-    if (young_.size() >= half_) rotate();
-    young_.emplace(std::string(stream), Entry{.head = head, .unindexed = {}});
+    Entry& entry = insert(stream);
+    entry.head = head;
+    if (head.last) {
+        entry.newest = {head.last_position};
+        ++positions_;
+    }
+}
+
+void StreamTable::learn(std::string_view stream, Revision from, std::span<const Position> positions) {
+    const std::lock_guard lock(mutex_);
+    Entry* entry = find(stream);
+    if (entry == nullptr || entry->newest.empty() || from + positions.size() != entry->first()) return;
+    if (entry->newest.size() >= newest_kept) return;
+    const std::size_t count = std::min(newest_kept - entry->newest.size(), positions.size());
+    const auto added = positions.last(count);
+    entry->newest.insert(entry->newest.begin(), added.begin(), added.end());
+    positions_ += count;
 }
 
 void StreamTable::add(std::string_view stream, Revision first, Position position, std::uint32_t count) {
     const std::lock_guard lock(mutex_);
     Entry* entry = find(stream);
-    if (entry == nullptr) entry = &young_[std::string(stream)];
-    for (std::uint32_t i = 0; i < count; ++i) entry->unindexed.push_back(position + i);
-    entry->head = {.last = first + (count - 1), .last_position = position + (count - 1)};
+    add(entry != nullptr ? *entry : insert(stream), first, position, count);
 }
 
-void StreamTable::indexed(std::span<const index::Entry> entries, Position watermark) {
-    const std::lock_guard lock(mutex_);
-    for (const index::Entry& indexed : entries) {
-        Map& age = young_.contains(indexed.stream) ? young_ : old_;
-        const auto found = age.find(indexed.stream);
-        if (found == age.end()) continue;
-        drop_indexed(found->second.unindexed, watermark);
-    }
+void StreamTable::add(Entry& entry, Revision first, Position position, std::uint32_t count) {
+    if (entry.newest.size() >= newest_kept) trim(entry, newest_kept / 2);
+    for (std::uint32_t i = 0; i < count; ++i) entry.newest.push_back(position + i);
+    positions_ += count;
+    entry.head = {.last = first + (count - 1), .last_position = position + (count - 1)};
+}
+
+/// Leaves what the index lacks, and at least `keep`.
+void StreamTable::trim(Entry& entry, std::size_t keep) {
+    const auto indexed = std::ranges::lower_bound(entry.newest, watermark_) - entry.newest.begin();
+    const auto spare = static_cast<std::ptrdiff_t>(entry.newest.size()) - static_cast<std::ptrdiff_t>(keep);
+    const auto gone = std::min(indexed, spare);
+    if (gone <= 0) return;
+    entry.newest.erase(entry.newest.begin(), entry.newest.begin() + gone);
+    if (entry.newest.capacity() > 4 * newest_kept) entry.newest.shrink_to_fit();
+    positions_ -= static_cast<std::uint64_t>(gone);
 }
 
 void StreamTable::indexed(Position watermark) {
     const std::lock_guard lock(mutex_);
-    for (Map* age : {&young_, &old_}) {
-        for (auto& [name, entry] : *age) drop_indexed(entry.unindexed, watermark);
+    watermark_ = watermark;
+    if (positions_ < trim_at_) return;
+    for (Entry& entry : entries_) {
+        if (entry.newest.size() > newest_kept) trim(entry, newest_kept);
     }
-}
-
-void StreamTable::drop_indexed(std::vector<Position>& unindexed, Position watermark) {
-    if (unindexed.empty() || unindexed.front() >= watermark) return;
-    unindexed.erase(unindexed.begin(), std::ranges::lower_bound(unindexed, watermark));
-    if (unindexed.empty()) unindexed.shrink_to_fit();
+    trim_at_ = std::max(trim_at_min, 2 * positions_);
 }
 
 void StreamTable::truncate(Position end) {
     const std::lock_guard lock(mutex_);
-    for (Map* age : {&young_, &old_}) {
-        for (auto it = age->begin(); it != age->end();) {
-            auto& [head, unindexed] = it->second;
-            if (!head.last || head.last_position < end) {
-                ++it;
-                continue;
-            }
-            const auto first_gone = std::ranges::lower_bound(unindexed, end);
-            const auto gone = static_cast<std::uint64_t>(unindexed.end() - first_gone);
-            unindexed.erase(first_gone, unindexed.end());
-            if (unindexed.empty()) {
-                it = age->erase(it);  // the index knows what is left
-            } else {
-                head = {.last = *head.last - gone, .last_position = unindexed.back()};
-                ++it;
-            }
+    for (Entry& entry : entries_) {
+        auto& [last, last_position] = entry.head;
+        if (!last || last_position < end) continue;
+        const auto first_gone = std::ranges::lower_bound(entry.newest, end);
+        const auto gone = static_cast<std::uint64_t>(entry.newest.end() - first_gone);
+        if (gone == entry.newest.size()) {
+            forget(entry);  // the index knows what is left
+            continue;
         }
+        entry.newest.erase(first_gone, entry.newest.end());
+        positions_ -= gone;
+        last = *last - gone;
+        last_position = entry.newest.back();
     }
     ++generation_;
 }
 
-std::optional<StreamTail> StreamTable::tail(std::string_view stream) const {
+std::optional<Revision> StreamTable::newest(std::string_view stream, Revision from, std::uint64_t count,
+                                            std::vector<Position>& into) {
     const std::lock_guard lock(mutex_);
     const Entry* entry = find(stream);
-    if (entry == nullptr || entry->unindexed.empty()) return std::nullopt;
-    return StreamTail{
-        .first = *entry->head.last - (entry->unindexed.size() - 1), .positions = entry->unindexed, .head = entry->head};
+    if (entry == nullptr || entry->newest.empty()) return std::nullopt;
+    const Revision first = entry->first();
+    const Revision end = std::min(from + count, *entry->head.last + 1);
+    for (Revision revision = std::max(from, first); revision < end; ++revision) {
+        into.push_back(entry->newest[revision - first]);
+    }
+    return first;
+}
+
+std::optional<StreamTable::Place> StreamTable::place_of(std::string_view stream, Position position) {
+    const std::lock_guard lock(mutex_);
+    const Entry* entry = find(stream);
+    if (entry == nullptr || entry->newest.empty()) return std::nullopt;
+    Place place{.first = entry->first(), .found = {}};
+    if (entry->newest.front() < position) {
+        const auto found = std::ranges::lower_bound(entry->newest, position);
+        place.found = place.first + static_cast<std::uint64_t>(found - entry->newest.begin());
+    }
+    return place;
 }
 
 std::vector<StreamInfo> StreamTable::unindexed(std::string_view prefix, std::string_view after, Position end) const {
     const std::lock_guard lock(mutex_);
     std::vector<StreamInfo> found;
-    for (const Map* age : {&young_, &old_}) {
-        for (const auto& [name, entry] : *age) {
-            if (entry.unindexed.empty() || entry.unindexed.front() >= end) continue;
-            if (!name.starts_with(prefix) || name <= after) continue;
-            const auto past_end = std::ranges::lower_bound(entry.unindexed, end);
-            const auto beyond = static_cast<std::uint64_t>(entry.unindexed.end() - past_end);
-            found.push_back({.name = name, .last = *entry.head.last - beyond, .last_position = *(past_end - 1)});
-        }
+    for (const Entry& entry : entries_) {
+        const std::vector<Position>& newest = entry.newest;
+        if (newest.empty() || newest.back() < watermark_) continue;
+        if (*std::ranges::lower_bound(newest, watermark_) >= end) continue;
+        if (!entry.name.starts_with(prefix) || entry.name <= after) continue;
+        const auto past_end = std::ranges::lower_bound(newest, end);
+        const auto beyond = static_cast<std::uint64_t>(newest.end() - past_end);
+        found.push_back({.name = entry.name, .last = *entry.head.last - beyond, .last_position = *(past_end - 1)});
     }
     return found;
 }

@@ -1,17 +1,20 @@
-/// What the engine knows of streams without asking the index: the heads of recently used streams, and the
-/// positions of events that are in the log but not yet in the index.
+/// What the engine knows of streams without asking the index: heads and newest events of recently used streams,
+/// among them every event that is in the log but not yet in the index.
 #pragma once
 
+#include <tsl/robin_map.h>
+
+#include <cstddef>
 #include <cstdint>
+#include <deque>
 #include <mutex>
 #include <optional>
 #include <span>
 #include <string>
 #include <string_view>
-#include <unordered_map>
 #include <vector>
 
-#include "index/index.hpp"
+#include "varve/engine.hpp"
 #include "varve/types.hpp"
 
 namespace varve::engine {
@@ -22,71 +25,104 @@ struct StreamHead {
     Position last_position;  ///< meaningful when `last` is set
 };
 
-/// The newest part of a stream: its last revisions, from `first` on, at `positions`. All before is indexed.
-struct StreamTail {
-    Revision first;
-    std::vector<Position> positions;
-    StreamHead head;
-};
-
-/// Bounded: heads that the index can answer are forgotten, oldest use first, when there are more than `capacity`.
-/// Events that the index lacks are kept whatever their number; the writer bounds how far the index may lag.
+/// Bounded: streams that the index can answer for are forgotten, the longest unused first, when there are more than
+/// `capacity`; of a stream, only the newest few positions are kept beyond those that the index lacks. Events that
+/// the index lacks are kept whatever their number; the writer bounds how far the index may lag.
 /// Holds speculative events too (admitted, not yet written): readers cut at the committed head.
 /// Safe from any thread.
 class StreamTable {
 public:
-    explicit StreamTable(std::size_t capacity) : half_(capacity / 2) {}
+    explicit StreamTable(std::size_t capacity) : capacity_(capacity) {}
 
     /// The head as far as it is known here; nothing: ask the index, then learn() what it says.
     [[nodiscard]] std::optional<StreamHead> head(std::string_view stream);
 
-    /// Grows whenever heads are forgotten: an answer of the index is fit to be learned only when this number is
+    /// Grows whenever streams are forgotten: an answer of the index is fit to be learned only when this number is
     /// still what it was before the index was asked.
     [[nodiscard]] std::uint64_t generation() const;
     /// Takes the index's word for a stream that is not known here; a known one stays as it is.
     void learn(std::string_view stream, const StreamHead& head);
+    /// Takes the index's word for positions of revisions from `from` on, as far as they lead up to what is known here.
+    void learn(std::string_view stream, Revision from, std::span<const Position> positions);
 
-    /// Adds the stream's next events, `count` of them at consecutive positions. Its head must be known.
+    /// Adds the stream's next events, `count` of them at consecutive positions. All before is known here, or indexed.
     void add(std::string_view stream, Revision first, Position position, std::uint32_t count);
 
-    /// The index now holds all events below `watermark`, of which `entries` are the newest.
-    void indexed(std::span<const index::Entry> entries, Position watermark);
-
-    /// The same, without knowing which streams are concerned: looks at every one.
+    /// The index now holds all events below `watermark`.
     void indexed(Position watermark);
 
     /// Forgets every event at or after `end`: it was admitted but never written.
     void truncate(Position end);
 
-    /// The stream's newest part; nothing when the index knows everything there is to know of it.
-    [[nodiscard]] std::optional<StreamTail> tail(std::string_view stream) const;
+    /// Adds to `into` the positions of revisions [from, from + count) that are known here. Answers the first revision
+    /// that is; all before it are indexed. Nothing: the index knows all there is to know of the stream.
+    [[nodiscard]] std::optional<Revision> newest(std::string_view stream, Revision from, std::uint64_t count,
+                                                 std::vector<Position>& into);
+
+    /// Where a position lies among the stream's newest events.
+    struct Place {
+        Revision first;                 ///< the first revision that is known here
+        std::optional<Revision> found;  ///< the first one at or after the position; nothing: at `first` or before
+    };
+    /// Nothing when no event of the stream is known here.
+    [[nodiscard]] std::optional<Place> place_of(std::string_view stream, Position position);
 
     /// Streams with events that the index lacks, below `end`, whose names begin with `prefix` and sort after `after`.
     [[nodiscard]] std::vector<StreamInfo> unindexed(std::string_view prefix, std::string_view after,
                                                     Position end) const;
 
-private:
     struct Entry {
+        std::string name;  ///< empty: free
         StreamHead head;
-        std::vector<Position> unindexed;  ///< of the stream's last events
+        std::vector<Position> newest;  ///< of the last events, up to the head; all that the index lacks are among them
+        bool used = false;             ///< since it was last thought of forgetting
+        [[nodiscard]] Revision first() const { return *head.last - (newest.size() - 1); }
     };
+
+    /// The table for the time of an admission, in which each stream is looked up once. Others wait meanwhile.
+    class Visit {
+    public:
+        explicit Visit(StreamTable& table) : lock_(table.mutex_), table_(table) {}
+        /// Valid as long as the visit. nullptr: ask the index, then learn() what it says.
+        [[nodiscard]] Entry* find(std::string_view stream) { return table_.find(stream); }
+        void add(Entry& entry, Revision first, Position position, std::uint32_t count) {
+            table_.add(entry, first, position, count);
+        }
+
+    private:
+        const std::lock_guard<std::mutex> lock_;
+        StreamTable& table_;
+    };
+
+private:
     struct Hash {
-        using is_transparent = void;
-        std::size_t operator()(std::string_view name) const { return std::hash<std::string_view>{}(name); }
+        std::size_t operator()(std::string_view name) const;
     };
-    using Map = std::unordered_map<std::string, Entry, Hash, std::equal_to<>>;
+    /// Hashes are kept beside the keys, so that most of what is not it is passed over without a look at its name.
+    using Names = tsl::robin_map<std::string_view, Entry*, Hash, std::equal_to<>,
+                                 std::allocator<std::pair<std::string_view, Entry*>>, true>;
 
     [[nodiscard]] Entry* find(std::string_view stream);
-    [[nodiscard]] const Entry* find(std::string_view stream) const;
-    void rotate();
-    static void drop_indexed(std::vector<Position>& unindexed, Position watermark);
+    Entry& insert(std::string_view stream);
+    void add(Entry& entry, Revision first, Position position, std::uint32_t count);
+    void make_room();
+    void forget(Entry& entry);
+    void trim(Entry& entry, std::size_t keep);
 
-    const std::size_t half_;
+    const std::size_t capacity_;
     mutable std::mutex mutex_;
-    // Two ages: what is used moves to the young; when the young are many, the old are dropped and the young age.
-    Map young_;
-    Map old_;
+    // Guarded by mutex_:
+    Names names_;                ///< views into the entries
+    std::deque<Entry> entries_;  ///< they stay where they are
+    std::vector<Entry*> free_;
+    std::size_t hand_ = 0;  ///< the entry next thought of forgetting
+    std::size_t room_needed_at_ = capacity_;
+    std::uint64_t positions_ = 0;  ///< kept in all entries
+    std::uint64_t trim_at_ = trim_at_min;
     std::uint64_t generation_ = 0;
+    Position watermark_;
+
+    static constexpr std::uint64_t trim_at_min = 1 << 20;
 };
 
 }  // namespace varve::engine

@@ -77,15 +77,18 @@ void Writer::append(Commit commit, const AppendOptions& options, Completion done
 }
 
 Result<std::shared_ptr<Group>> Writer::admit(Lock& lock, Request& request, const AppendOptions& options) {
-    // Waiting for room and asking the index both give the lock up, so each is followed by another look at the other.
-    do {
+    for (;;) {
         if (auto room = wait_for_room(lock, request, options); !room) return std::move(room).error();
+        {
+            StreamTable::Visit table(catalog_->table());
+            if (const auto known = find(table, request)) {
+                request.refusal = check(request, *known);
+                if (!request.refusal) place(request, table, *known);
+                return open_;
+            }
+        }
         if (auto loaded = load_heads(lock, request); !loaded) return std::move(loaded).error();
-    } while (closed_ || poison_ || !has_room(request) || !heads_known(request));
-
-    request.refusal = check(request);
-    if (!request.refusal) place(request);
-    return open_;
+    }
 }
 
 Result<> Writer::wait_for_room(Lock& lock, const Request& request, const AppendOptions& options) {
@@ -112,16 +115,22 @@ bool Writer::has_room(const Request& request) const {
     return open_->payload.empty() || open_->payload.size() + request.encoded.bytes.size() <= limits::queued_bytes;
 }
 
-bool Writer::heads_known(const Request& request) {
-    StreamTable& table = catalog_->table();
-    const auto known = [&table](std::string_view stream) { return table.head(stream).has_value(); };
-    return std::ranges::all_of(request.parts, known, &Request::Part::stream) &&
-           std::ranges::all_of(request.commit.conditions,
-                               [&](const Condition& condition) { return known(std::get<StreamIs>(condition).stream); });
+std::optional<Writer::Known> Writer::find(StreamTable::Visit& table, const Request& request) {
+    Known known;
+    known.parts.reserve(request.parts.size());
+    for (const Request::Part& part : request.parts) {
+        known.parts.push_back(table.find(part.stream));
+        if (known.parts.back() == nullptr) return std::nullopt;
+    }
+    known.conditions.reserve(request.commit.conditions.size());
+    for (const Condition& condition : request.commit.conditions) {
+        known.conditions.push_back(table.find(std::get<StreamIs>(condition).stream));
+        if (known.conditions.back() == nullptr) return std::nullopt;
+    }
+    return known;
 }
 
 Result<> Writer::load_heads(Lock& lock, const Request& request) {
-    if (heads_known(request)) return {};
     lock.unlock();  // the index may have to read the disk: nobody else waits for that
     Result<> loaded;
     const auto load = [&](std::string_view stream) {
@@ -134,29 +143,21 @@ Result<> Writer::load_heads(Lock& lock, const Request& request) {
     return loaded;
 }
 
-std::optional<Error> Writer::check(const Request& request) {
-    for (const Condition& condition : request.commit.conditions) {
-        const auto& stream_is = std::get<StreamIs>(condition);
-        const auto head = catalog_->table().head(stream_is.stream);
-        if (auto held = store::check(stream_is, head->last); !held) return std::move(held).error();
+std::optional<Error> Writer::check(const Request& request, const Known& known) {
+    for (std::size_t i = 0; i < request.commit.conditions.size(); ++i) {
+        const auto& stream_is = std::get<StreamIs>(request.commit.conditions[i]);
+        if (auto held = store::check(stream_is, known.conditions[i]->head.last); !held) return std::move(held).error();
     }
     return std::nullopt;
 }
 
-void Writer::place(Request& request) {
-    struct Place {
-        Revision first;
-        std::uint32_t placed = 0;
-    };
-    StreamTable& table = catalog_->table();
-    std::vector<Place> places;
-    places.reserve(request.parts.size());
-    request.receipt.streams.reserve(request.parts.size());
-    for (const Request::Part& part : request.parts) {
-        const auto head = table.head(part.stream);
-        const Revision first = head->last ? *head->last + 1 : Revision{0};
-        places.push_back({.first = first, .placed = 0});
-        request.receipt.streams.push_back({.stream = std::string(part.stream), .last = first + (part.events - 1)});
+void Writer::place(Request& request, StreamTable::Visit& table, const Known& known) {
+    std::vector<Revision> next;  // of each part
+    next.reserve(request.parts.size());
+    for (std::size_t i = 0; i < request.parts.size(); ++i) {
+        const StreamHead& head = known.parts[i]->head;
+        next.push_back(head.last ? *head.last + 1 : Revision{0});
+        request.receipt.streams[i].last = next.back() + (request.parts[i].events - 1);
     }
 
     Group& group = *open_;
@@ -166,11 +167,11 @@ void Writer::place(Request& request) {
     for (std::uint32_t i = 0; i < events; ++i) {
         const std::uint32_t part = request.part_of.empty() ? 0 : request.part_of[i];
         const std::uint32_t record = request.encoded.records[i];
-        const Revision revision = places[part].first + places[part].placed++;
-        log::stamp(bytes + record, next_ + i, revision, start + record);
-        if (!request.part_of.empty()) table.add(request.parts[part].stream, revision, next_ + i, 1);
+        log::stamp(bytes + record, next_ + i, next[part], start + record);
+        if (!request.part_of.empty()) table.add(*known.parts[part], next[part], next_ + i, 1);
+        ++next[part];
     }
-    if (request.part_of.empty()) table.add(request.parts[0].stream, places[0].first, next_, events);
+    if (request.part_of.empty()) table.add(*known.parts[0], next[0] - events, next_, events);
 
     if (group.payload.empty()) {
         group.payload = std::move(request.encoded.bytes);

@@ -15,6 +15,7 @@
 #include <mutex>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "engine/catalog.hpp"
 #include "engine/group.hpp"
@@ -57,9 +58,15 @@ private:
     [[nodiscard]] bool index_lags() const;
     [[nodiscard]] bool has_room(const Request& request) const;
     Result<> load_heads(Lock& lock, const Request& request);
-    [[nodiscard]] bool heads_known(const Request& request);
-    [[nodiscard]] std::optional<Error> check(const Request& request);
-    void place(Request& request);
+    /// What the table knows of the streams that a request writes and expects something of.
+    struct Known {
+        std::vector<StreamTable::Entry*> parts;
+        std::vector<const StreamTable::Entry*> conditions;
+    };
+    /// Nothing: a stream is not known.
+    [[nodiscard]] static std::optional<Known> find(StreamTable::Visit& table, const Request& request);
+    [[nodiscard]] static std::optional<Error> check(const Request& request, const Known& known);
+    void place(Request& request, StreamTable::Visit& table, const Known& known);
 
     /// Writes the open group. Requires the lock and leadership; gives the lock up meanwhile.
     void lead(Lock& lock);

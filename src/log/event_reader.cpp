@@ -1,5 +1,8 @@
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <array>
+
 #include "log/catalog.hpp"
 #include "log/record.hpp"
 #include "log/segment_log.hpp"
@@ -12,6 +15,8 @@ struct EventReader::State {
     explicit State(std::shared_ptr<const Catalog> of) : catalog(std::move(of)) {}
 
     Result<const Event*> at(Position position);
+    std::size_t expect(std::span<const Position> positions);
+    void look_at_segments();
     Result<> find_segment(Position position);
     Result<> enter_frame(std::uint64_t record, std::uint64_t frame_offset);
     [[nodiscard]] Error damage(Position position, std::uint64_t record, std::string_view what) const {
@@ -31,6 +36,48 @@ struct EventReader::State {
     Event event;
 };
 
+void EventReader::State::look_at_segments() {
+    const std::uint64_t now = catalog->version();
+    if (segments && now == version) return;
+    segments = catalog->segments();
+    version = now;
+}
+
+/// Three rounds, each over all positions, so that the misses of a round overlap: places, records, frames.
+std::size_t EventReader::State::expect(std::span<const Position> positions) {
+    static constexpr std::size_t few = 16;
+    static constexpr std::uint64_t line = 64;
+    static constexpr std::uint64_t usual_record = 7 * line;
+    struct Expected {
+        const Segment* segment = nullptr;
+        std::uint64_t record = 0;
+    };
+    std::array<Expected, few> expected{};
+    positions = positions.first(std::min(positions.size(), few));
+    look_at_segments();
+    for (std::size_t i = 0; i < positions.size(); ++i) {
+        const Segment& of = *segment_of(*segments, positions[i]);
+        if (positions[i] < of.first() || positions[i] >= of.next()) continue;
+        expected[i] = {.segment = &of, .record = of.record_at(positions[i] - of.first())};
+    }
+    for (Expected& place : expected) {
+        if (place.segment == nullptr) continue;
+        if (place.record + frame_header_bytes >= place.segment->frames_end()) place.segment = nullptr;  // damaged
+        if (place.segment == nullptr) continue;
+        const char* const bytes = place.segment->view() + place.record;
+        for (std::uint64_t at = 0; at < usual_record; at += line) __builtin_prefetch(bytes + at);
+    }
+    for (const Expected& place : expected) {
+        if (place.segment == nullptr) continue;
+        const std::string_view record(place.segment->view() + place.record, frame_header_bytes);
+        const std::uint64_t back = record_size(record).frame_offset;
+        if (back > place.record) continue;
+        __builtin_prefetch(record.data() - back);
+        __builtin_prefetch(record.data() - back + line);
+    }
+    return positions.size();
+}
+
 Result<> EventReader::State::find_segment(Position position) {
     const Position committed = catalog->committed();
     if (position >= committed) {
@@ -38,11 +85,7 @@ Result<> EventReader::State::find_segment(Position position) {
             .code = Code::out_of_range,
             .message = fmt::format("position {} is beyond the end of the log, {}", position.value, committed.value)};
     }
-    const std::uint64_t now = catalog->version();
-    if (!segments || now != version) {
-        segments = catalog->segments();
-        version = now;
-    }
+    look_at_segments();
     const Segment* found = segment_of(*segments, position).get();
     if (found != segment) frame = 0;
     segment = found;
@@ -91,6 +134,10 @@ EventReader& EventReader::operator=(EventReader&&) noexcept = default;
 
 Result<const Event*> EventReader::at(Position position) {
     return state_->at(position);
+}
+
+std::size_t EventReader::expect(std::span<const Position> positions) {
+    return state_->expect(positions);
 }
 
 }  // namespace varve::log

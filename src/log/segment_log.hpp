@@ -7,6 +7,7 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -51,6 +52,11 @@ public:
     /// The event at a committed position, checksum verified; valid until the next call. O(1).
     /// `data_loss` names segment, offset and position.
     Result<const Event*> at(Position position);
+
+    /// The next calls ask for these positions, in this order: the bytes of the first few are on their way into the
+    /// processor's cache when they do. Scattered events are each a few misses that need not wait for one another.
+    /// Answers how many it looked at.
+    std::size_t expect(std::span<const Position> positions);
 
 private:
     struct State;

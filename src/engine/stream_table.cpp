@@ -31,7 +31,6 @@ StreamTable::Entry& StreamTable::insert(std::string_view stream) {
     Entry& entry = *free_.back();
     free_.pop_back();
     entry.name = stream;
-    entry.used = true;
     names_.emplace(entry.name, &entry);
     return entry;
 }

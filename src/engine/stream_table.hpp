@@ -75,7 +75,7 @@ public:
         std::string name;  ///< empty: free
         StreamHead head;
         std::vector<Position> newest;  ///< of the last events, up to the head; all that the index lacks are among them
-        bool used = false;             ///< since it was last thought of forgetting
+        bool used = false;             ///< again, since it was last thought of forgetting
         [[nodiscard]] Revision first() const { return *head.last - (newest.size() - 1); }
     };
 

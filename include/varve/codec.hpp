@@ -44,7 +44,7 @@ template <class E>
 [[nodiscard]] VARVE_API Error undecodable(const Event& event, std::string_view name, Error why);
 
 /// The event as a struct. Does not compare `event.type`: the caller has chosen E by it. Fails with `invalid_argument`,
-/// naming the event type and position, when the stored data does not fit E (an upcaster is then missing).
+/// naming the event type and position, when the stored data does not fit E (a codec<E> can read old shapes too).
 template <class E>
 [[nodiscard]] Result<E> decode_event(const Event& event) {
     Result<E> decoded = from_json<E>(event.data);

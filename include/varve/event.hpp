@@ -19,8 +19,8 @@ inline constexpr std::string_view octet_content = "application/octet-stream";
 /// A fact to be appended. Owns its bytes. `data` and `metadata` may be any bytes; with the content type
 /// `application/json` the command line and the model read `data` as JSON. Sizes: varve/limits.hpp.
 struct NewEvent {
-    std::string stream;                                    ///< its stream, e.g. `account-a1`
-    std::string type;                                      ///< what happened, e.g. `Withdrawn`
+    std::string stream = {};                               ///< its stream, e.g. `account-a1`
+    std::string type = {};                                 ///< what happened, e.g. `Withdrawn`
     std::string data = {};                                 ///< the fact itself
     std::string metadata = {};                             ///< about the fact: who, why; a JSON object or empty
     std::vector<std::string> tags = {};                    ///< e.g. `account:a1`; order is kept, repeats are refused

@@ -42,7 +42,9 @@ public:
 
     /// The next event, valid until the next call; nullptr at the end *and on an error*: then ask status().
     [[nodiscard]] const Event* next();
-    /// ok, or the error that ended the walk (`data_loss`: damaged bytes; `unavailable`: the disk did not answer).
+    /// ok, or the error that ended the walk, e.g. `data_loss` (damaged bytes). A disk that does not answer at all
+    /// (EIO), or a segment that somebody cuts off meanwhile, ends the process with SIGBUS: the log is read through a
+    /// mapping.
     [[nodiscard]] Result<> status() const;
 
     /// Calls f(const Event&) for all that remains; answers status(). f may answer bool: false stops the walk.
@@ -65,7 +67,8 @@ private:
 
 /// A selection that catches up and then stays live: every event of it after the start, once, in order, without
 /// a gap or a repeat between the two. It pulls from the log, so a slow consumer just falls behind: it is never
-/// dropped and costs no memory. next() is for one thread; close() may be called from any.
+/// dropped and costs no memory. next() is for one thread; close() may be called from any. Movable; a moved-from
+/// Subscription answers as a closed one.
 class VARVE_API Subscription {
 public:
     Subscription(std::shared_ptr<Engine> engine, Selection selection);
@@ -91,11 +94,14 @@ private:
     std::unique_ptr<State> state_;
 };
 
-/// A handle to an open store; copies share it. Every method may be called from any thread.
+/// A handle to an open store; copies share it. Every method may be called from any thread; after fork() only in the
+/// parent (the child's calls are `failed_precondition`).
 /// The store closes when close() is called or the last handle (and App, Subscription) is gone.
 class VARVE_API Store {
 public:
     explicit Store(std::shared_ptr<Engine> engine);
+    Store(const Store&) = default;  // and no moving: a handle that was moved from would be none
+    Store& operator=(const Store&) = default;
 
     /// Appends all or nothing and waits for the receipt: when it comes, the events are as durable as it says.
     /// Errors: `invalid_argument` (the message names the event and the limit), `aborted` (Error::conflict says

@@ -88,7 +88,7 @@ TEST(Codec, ErrorsNameTypeAndPosition) {
     ASSERT_FALSE(decoded.ok());
     EXPECT_EQ(decoded.error().message,
               "event 'Deposited' at position 17 of stream 'account-a1' does not fit 'Deposited': Deposited.cents: this "
-              "field is missing; if its shape has changed, add an upcaster");
+              "field is missing; if its shape has changed, give it a varve::codec that reads both (varve/codec.hpp)");
     EXPECT_EQ(varve::encode_event(Deposited{"\xff", 1}).error().message,
               "event 'Deposited' cannot be stored: Deposited.account: this text is not UTF-8");
 }

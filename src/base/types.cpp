@@ -1,10 +1,11 @@
 #include "varve/types.hpp"
 
 #include <sys/random.h>
-#include <unistd.h>
 
 #include <cstdio>
 #include <cstring>
+
+#include "base/forks.hpp"
 
 namespace varve {
 namespace {
@@ -120,11 +121,11 @@ std::optional<Timestamp> parse_timestamp(std::string_view whole) {
 }
 
 EventId EventId::random() {
-    // One system call fills 64 ids. A forked child must not repeat its parent's ids, hence the process's id.
+    // One system call fills 64 ids. A forked child must not repeat its parent's ids.
     static thread_local std::array<std::uint8_t, sizeof(EventId) * 64> pool;
     static thread_local std::size_t used = pool.size();
-    static thread_local pid_t owner = 0;
-    if (const pid_t self = getpid(); used == pool.size() || owner != self) {
+    static thread_local std::uint32_t owner = fork_generation();
+    if (const std::uint32_t self = fork_generation(); used == pool.size() || owner != self) {
         std::size_t filled = 0;
         while (filled < pool.size()) {
             const ssize_t got = getrandom(pool.data() + filled, pool.size() - filled, 0);

@@ -179,7 +179,7 @@ Result<Exit> run(const Options& options, Screen& screen) {
     // Bad input must not leave an empty store behind, hence first the commit, then the store.
     Result<Commit> commit = commit_from(options);
     if (!commit) return commit.error();
-    Result<Store> store = varve::open(options.store);
+    Result<Store> store = open_to_write(options.store);
     if (!store) return store.error();
     const Result<Receipt> receipt = store->append(*std::move(commit));
     if (!receipt) return receipt.error();

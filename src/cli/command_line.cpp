@@ -244,8 +244,15 @@ int CommandLine::run(int argc, const char* const* argv, Screen& screen) {
         report(screen, state_->usage_error(message), json);
         return finish(Exit::usage);
     };
+    // `varve help read` is what people try first.
+    std::vector<const char*> words(argv, argv + argc);
+    if (words.size() > 1 && std::string_view(words[1]) == "help") {
+        words.erase(words.begin() + 1);
+        words.resize(std::min<std::size_t>(words.size(), 2));
+        words.push_back("--help");
+    }
     try {
-        state_->app.parse(argc, argv);
+        state_->app.parse(static_cast<int>(words.size()), words.data());
     } catch (const CLI::CallForHelp&) {
         screen.out << state_->app.help();
         return finish(Exit::ok);

@@ -186,7 +186,7 @@ Result<Exit> run(const Options& options, Screen& screen) {
     Result<LineReader> reader =
         LineReader::open(options.file, [&](int descriptor) { return signals.readable_first(descriptor); });
     if (!reader) return reader.error();
-    Result<Store> store = varve::open(options.store, {.durability = options.durability});
+    Result<Store> store = open_to_write(options.store, {.durability = options.durability});
     if (!store) return store.error();
     Result<> outcome;
     {

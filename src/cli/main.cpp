@@ -28,6 +28,8 @@ int main(int argc, char** argv) {
     using namespace varve::cli;
     // A reader that went away shows as an error of write(), see Output.
     std::signal(SIGPIPE, SIG_IGN);
+    // Likewise a file at the limit of its size.
+    std::signal(SIGXFSZ, SIG_IGN);
     // For the width of characters only; numbers and messages stay the same everywhere.
     std::setlocale(LC_CTYPE, "C.UTF-8");
 

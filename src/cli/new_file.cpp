@@ -8,6 +8,7 @@
 #include <cstdio>
 #include <cstring>
 #include <filesystem>
+#include <optional>
 #include <utility>
 
 namespace varve::cli {
@@ -29,6 +30,16 @@ Error taken(const std::string& path) {
     return {Code::already_exists, path + " exists already: choose another name, or say --force to replace it"};
 }
 
+/// The store that the file would lie in, so that it might take the place of one of its files; nothing when in none.
+std::optional<std::string> store_around(const std::string& path) {
+    std::error_code ignored;
+    std::filesystem::path folder = std::filesystem::weakly_canonical(path, ignored).parent_path();
+    for (int levels = 0; levels < 2 && !folder.empty(); ++levels, folder = folder.parent_path()) {
+        if (std::filesystem::is_regular_file(folder / "STORE", ignored)) return folder.string();
+    }
+    return {};
+}
+
 /// A new name is durable when its folder is.
 Result<> sync_folder_of(const std::string& path) {
     const std::string parent = std::filesystem::path(path).parent_path().string();
@@ -44,6 +55,10 @@ Result<> sync_folder_of(const std::string& path) {
 }  // namespace
 
 Result<NewFile> NewFile::create(const std::string& path, bool replace) {
+    if (const auto store = store_around(path)) {
+        return Error{Code::failed_precondition, path + " would lie inside the store " + *store +
+                                                    ", where only the store writes: choose another place"};
+    }
     struct stat status{};
     if (::stat(path.c_str(), &status) == 0) {
         if (!S_ISREG(status.st_mode)) {

@@ -19,4 +19,13 @@ inline constexpr const char* store_help = "The store: the path of its folder";
     return error;
 }
 
+/// Opens the store to append to it; makes its folder when it is not there.
+[[nodiscard]] inline Result<Store> open_to_write(const std::string& where, const OpenOptions& options = {}) {
+    if (where.starts_with("memory:")) {
+        return Error{Code::invalid_argument,
+                     "'" + where + "' ends with this command, and everything in it: give the path of a folder"};
+    }
+    return varve::open(where, options);
+}
+
 }  // namespace varve::cli

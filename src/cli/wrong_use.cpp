@@ -54,8 +54,8 @@ std::string no_option(const CLI::App& app, const std::string& word) {
 
 std::string no_such_command(const CLI::App& program, const std::string& word) {
     const auto commands = commands_of(program);
-    return "no command '" + word + "'" + did_you_mean(nearest(word, commands)) + "; the commands are " +
-           joined(commands);
+    const std::string meant = did_you_mean(nearest(word, commands));
+    return "no command '" + word + "'" + (meant.empty() ? ";" : meant) + " the commands are " + joined(commands);
 }
 
 /// The first argument that must be there and is not; empty when that is not what is wrong.

@@ -12,10 +12,12 @@
 #include <filesystem>
 #include <fstream>
 #include <functional>
+#include <future>
 #include <iterator>
 #include <set>
 #include <string>
 #include <thread>
+#include <utility>
 #include <vector>
 
 #include "varve/operations.hpp"
@@ -286,6 +288,76 @@ TEST_F(FolderEngineTest, KilledUnderLoadEveryAcknowledgedEventIsFound) {
             at = end + 1;
         }
     }
+}
+
+TEST_F(FolderEngineTest, TheProcessMayChangeItsFolder) {
+    const auto before = std::filesystem::current_path();
+    std::filesystem::current_path(folder_);
+    Store store = varve::open("store", {.segment_bytes = 1 << 20}).value();
+    std::filesystem::create_directories(folder_ / "elsewhere" / "store");
+    std::filesystem::current_path(folder_ / "elsewhere");
+    for (int i = 0; i < 5; ++i) store.append(commit_to("s", "\"" + std::string(600'000, 'x') + "\"")).value();
+    const auto closed = store.close();
+    std::filesystem::current_path(before);
+    EXPECT_TRUE(closed.ok()) << closed;
+    EXPECT_TRUE(std::filesystem::is_empty(folder_ / "elsewhere" / "store"));
+    const auto report = verify(store_path()).value();
+    EXPECT_FALSE(report.damaged());
+    EXPECT_EQ(report.events, 5U);
+}
+
+TEST_F(FolderEngineTest, AForkedChildIsRefusedAndHarmsNothing) {
+    Store store = open().value();
+    store.append(commit_to("s", "1")).value();
+    const pid_t child = ::fork();
+    if (child == 0) {
+        bool right = false;
+        {
+            Store inherited = std::move(store);
+            const auto refused = inherited.append(commit_to("s", "2"));
+            right = !refused && refused.error().code == Code::failed_precondition &&
+                    refused.error().message.find("forked") != std::string::npos && !inherited.read({}).ok() &&
+                    inherited.close().ok();
+        }
+        ::_exit(right ? 0 : 1);
+    }
+    int status = 0;
+    ASSERT_EQ(::waitpid(child, &status, 0), child);
+    EXPECT_EQ(status, 0);
+    store.append(commit_to("s", "3")).value();
+    EXPECT_EQ(data_of(store, {}), (std::vector<std::string>{"1", "3"}));
+    store.close().value();
+    EXPECT_FALSE(verify(store_path()).value().damaged());
+}
+
+TEST_F(FolderEngineTest, ACompletionIsRefusedWhatWouldWaitForItself) {
+    Store store = open().value();
+    std::promise<std::pair<Result<Receipt>, Result<>>> told;
+    store.append(commit_to("s"), [&](const Result<Receipt>&) {
+        auto appended = store.append(commit_to("s"));
+        auto closed = store.close();
+        told.set_value({std::move(appended), std::move(closed)});
+    });
+    auto answers = told.get_future();
+    ASSERT_EQ(answers.wait_for(patience), std::future_status::ready);
+    const auto [appended, closed] = answers.get();
+    EXPECT_EQ(appended.error().code, Code::failed_precondition);
+    EXPECT_EQ(closed.error().code, Code::failed_precondition);
+    EXPECT_EQ(store.head(), Position{1});
+    store.close().value();
+}
+
+TEST_F(FolderEngineTest, AHandleThatWasMovedFromIsStillOne) {
+    Store store = open().value();
+    const Store other = std::move(store);
+    EXPECT_TRUE(store.append(commit_to("s")).ok());  // NOLINT(bugprone-use-after-move): the promise under test
+    EXPECT_EQ(other.head(), Position{1});
+    Subscription first = store.subscribe({}).value();
+    Subscription second = std::move(first);
+    first.close();  // NOLINT(bugprone-use-after-move)
+    EXPECT_EQ(first.next().error().code, Code::cancelled);
+    EXPECT_EQ(first.position(), Position{0});
+    EXPECT_NE(second.next().value(), nullptr);
 }
 
 }  // namespace

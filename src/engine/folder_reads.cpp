@@ -14,7 +14,12 @@ FolderReads::FolderReads(std::string folder, Durability durability, std::shared_
       catalog_(std::move(catalog)),
       head_(log_->head().next) {}
 
-Error FolderReads::closed_error() {
+Error FolderReads::closed_error() const {
+    if (forked()) {
+        return {Code::failed_precondition, "the store '" + folder_ +
+                                               "' was opened before this process was forked off; only the parent may "
+                                               "go on with it: close it there and open it again here"};
+    }
     return {Code::failed_precondition, "the store is closed; open it again"};
 }
 

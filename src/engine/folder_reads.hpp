@@ -5,6 +5,7 @@
 #include <memory>
 #include <string>
 
+#include "base/forks.hpp"
 #include "engine/catalog.hpp"
 #include "engine/committed_head.hpp"
 #include "log/segment_log.hpp"
@@ -22,15 +23,15 @@ public:
     Result<std::vector<StreamInfo>> streams(std::string_view prefix, std::string_view after, std::size_t limit) final;
     Result<std::optional<StreamInfo>> stream(std::string_view name) final;
     Result<StoreInfo> info() final;
-    bool closed() const final { return closed_.load(); }
+    bool closed() const final { return closed_.load() || forked(); }
 
 protected:
     FolderReads(std::string folder, Durability durability, std::shared_ptr<log::SegmentLog> log,
                 std::shared_ptr<Catalog> catalog);
 
-    [[nodiscard]] static Error closed_error();
+    [[nodiscard]] Error closed_error() const;
     /// Refuses further calls; true for the first caller.
-    bool begin_close() { return !closed_.exchange(true); }
+    bool begin_close() { return !forked() && !closed_.exchange(true); }
 
     const std::string folder_;
     const Durability durability_;
@@ -39,7 +40,11 @@ protected:
     CommittedHead head_;
 
 private:
+    /// True in a child of the process that opened the store: threads, locks and index are the parent's.
+    [[nodiscard]] bool forked() const { return fork_generation() != born_; }
+
     std::atomic<bool> closed_ = false;
+    const std::uint32_t born_ = fork_generation();
 };
 
 }  // namespace varve::engine

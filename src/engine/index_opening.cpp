@@ -22,7 +22,10 @@ Inside completed(const Inside& inside, const std::string& folder) {
 }
 
 Result<std::optional<OpenIndex>> open_index(index::Home& home, bool read_only) {
-    const auto lost = [](const Error& error) { return error.code == Code::data_loss || error.code == Code::not_found; };
+    const auto lost = [read_only](const Error& error) {
+        return error.code == Code::data_loss || error.code == Code::not_found ||
+               (read_only && error.code == Code::permission_denied);
+    };
     auto index = home.open(read_only);
     if (!index && lost(index.error())) return std::optional<OpenIndex>();
     if (!index) return std::move(index).error();

@@ -22,7 +22,8 @@ struct OpenIndex {
     index::Watermark watermark;
 };
 
-/// The index in its home as it is; nothing when there is none, or a damaged one, which may be built anew. An error is
+/// The index in its home as it is; nothing when there is none, a damaged one, which may be built anew, or, read-only,
+/// one that this user may not read. An error is
 /// the operating system's (a full disk, too many open files ...) and says nothing against the index.
 [[nodiscard]] Result<std::optional<OpenIndex>> open_index(index::Home& home, bool read_only);
 

@@ -17,8 +17,8 @@ constexpr int gather_turns = 16;
 /// The same in time: on a busy machine a single turn may take long, and then waiting on costs more than it brings.
 constexpr std::chrono::microseconds gather_time{100};
 
-/// True while this thread runs completions: it must not wait for room that only it can make.
-thread_local bool completing = false;
+/// Whose completions this thread runs, if any: it must not wait for what only it can bring about.
+thread_local const Writer* completing_of = nullptr;
 
 }  // namespace
 
@@ -40,7 +40,15 @@ Writer::~Writer() {
     close();
 }
 
+bool Writer::completing() const {
+    return completing_of == this;
+}
+
 Result<Receipt> Writer::append(Commit commit, const AppendOptions& options) {
+    if (completing()) {
+        return Error{Code::failed_precondition,
+                     "a completion cannot append to its own store and wait: give that append a completion too"};
+    }
     Request request(std::move(commit));
     Lock lock(mutex_);
     auto admitted = admit(lock, request, options);
@@ -97,7 +105,7 @@ Result<> Writer::wait_for_room(Lock& lock, const Request& request, const AppendO
         if (poison_) return *poison_;
         if (has_room(request)) return {};
         if (index_lags() && !indexed_) return indexed_;
-        if (options.when_full == WhenFull::refuse || completing) {
+        if (options.when_full == WhenFull::refuse || completing()) {
             return Error{Code::resource_exhausted,
                          "the append queue is full (" + std::to_string(limits::queued_bytes) +
                              " bytes wait for the disk); nothing was written: slow down and append again"};
@@ -219,13 +227,13 @@ void Writer::settle(Lock& lock, Group& group, const Result<>& written) {
         room_.notify_all();
     }
     lock.unlock();
-    finish(group, durability_);
-    if (stranded != nullptr) finish(*stranded, durability_);
+    finish(group);
+    if (stranded != nullptr) finish(*stranded);
     lock.lock();
 }
 
-void Writer::finish(Group& group, Durability durability) {
-    const bool outer = std::exchange(completing, true);
+void Writer::finish(Group& group) {
+    const Writer* const outer = std::exchange(completing_of, this);
     for (Group::Pipelined& member : group.pipelined) {
         if (group.failure) {
             member.done(*group.failure);
@@ -233,11 +241,11 @@ void Writer::finish(Group& group, Durability durability) {
             member.done(*std::move(member.refusal));
         } else {
             member.receipt.time = group.time;
-            member.receipt.durability = durability;
+            member.receipt.durability = durability_;
             member.done(std::move(member.receipt));
         }
     }
-    completing = outer;
+    completing_of = outer;
     group.done.store(1, std::memory_order_release);
     group.done.notify_all();
 }

@@ -41,6 +41,9 @@ public:
     Result<Receipt> append(Commit commit, const AppendOptions& options);
     void append(Commit commit, const AppendOptions& options, Completion done);
 
+    /// True while the calling thread runs a completion of this writer: it must not wait for what only it can end.
+    [[nodiscard]] bool completing() const;
+
     /// Refuses new commits and waits until all admitted ones are written. Idempotent.
     void close();
 
@@ -75,7 +78,7 @@ private:
     /// After leading: hands waiting work to the commit task, or leaves leadership free.
     void hand_over();
     void run_commit_task();
-    static void finish(Group& group, Durability durability);
+    void finish(Group& group);
 
     const std::shared_ptr<io::Clock> clock_;
     const std::shared_ptr<log::Log> log_;

@@ -43,13 +43,19 @@ public:
     }
 
     Result<Receipt> append(Commit commit, const AppendOptions& options) override {
+        if (closed()) return closed_error();
         return writer_.append(std::move(commit), options);
     }
     void append(Commit commit, const AppendOptions& options, Completion done) override {
+        if (closed()) return done(closed_error());
         writer_.append(std::move(commit), options, std::move(done));
     }
 
     Result<> close() override {
+        if (writer_.completing()) {
+            return Error{Code::failed_precondition,
+                         "a completion cannot close its own store: close waits for all completions"};
+        }
         const std::lock_guard lock(closing_);
         if (!begin_close()) return {};
         writer_.close();
@@ -68,6 +74,15 @@ private:
     std::unique_ptr<Indexer> indexer_;
     Writer writer_;  // after the indexer that it wakes: it goes first
 };
+
+/// A forked child leaves the engine as it is: its threads are not there to be ended, and its index is the parent's.
+std::shared_ptr<Engine> left_alone_by_children(std::shared_ptr<Engine> engine) {
+    Engine* const seen = engine.get();
+    auto owner = std::make_unique<std::shared_ptr<Engine>>(std::move(engine));
+    return {seen, [owner = owner.release(), born = fork_generation()](Engine*) {
+                if (fork_generation() == born) delete owner;
+            }};
+}
 
 }  // namespace
 
@@ -107,8 +122,9 @@ Result<std::shared_ptr<Engine>> open_folder_engine(const std::string& folder, co
                                                    const io::Environment& environment, const Inside& inside) {
     // An Executor without threads says so by an exception, as the library below the index does.
     try {
-        return options.read_only ? open_reading_engine(folder, environment, inside)
-                                 : open_writing_engine(folder, options, environment, inside);
+        auto engine = options.read_only ? open_reading_engine(folder, environment, inside)
+                                        : open_writing_engine(folder, options, environment, inside);
+        return std::move(engine).transform(left_alone_by_children);
     } catch (const std::system_error& refused) {
         return Error{Code::resource_exhausted, "the store '" + folder +
                                                    "' cannot be opened: the operating system gives no thread (" +

@@ -70,6 +70,8 @@ rocksdb::Options rocksdb_settings(bool read_only) {
 
     // A reader beside a writer keeps every file open from the start: compaction deletes them under its feet.
     options.max_open_files = read_only ? -1 : 256;
+    // With more, opening starts threads, and dies when there are none to be had.
+    options.max_file_opening_threads = 1;
     options.skip_stats_update_on_db_open = true;
     options.stats_dump_period_sec = 0;
     options.stats_persist_period_sec = 0;

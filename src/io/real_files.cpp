@@ -274,7 +274,7 @@ public:
     }
 
     Result<> set_read_only(const Path& path) override {
-        if (::chmod(path.c_str(), 0444) != 0) return system_error("protect", path);
+        if (::chmod(path.c_str(), 0444) != 0 && errno != EPERM) return system_error("protect", path);
         return {};
     }
 

@@ -1,5 +1,7 @@
 #include <algorithm>
+#include <filesystem>
 #include <string_view>
+#include <system_error>
 #include <utility>
 
 #include "engine/folder_engine.hpp"
@@ -49,7 +51,15 @@ Result<Store> open_folder(const std::string& where, const OpenOptions& options) 
     if (where.find('\0') != std::string::npos) {
         return invalid("the path " + store::in_quotes(where) + " holds a zero byte: no folder can be called that");
     }
-    auto engine = engine::open_folder_engine(where, options, io::real_environment());
+    // The process may change its folder later, and files of the store are opened all the time.
+    std::error_code lost;
+    const std::string folder = std::filesystem::absolute(where, lost).string();
+    if (lost) {
+        return Error{.code = Code::not_found,
+                     .message = "the path " + store::in_quotes(where) + " cannot be followed from here (" +
+                                lost.message() + "): give the whole path"};
+    }
+    auto engine = engine::open_folder_engine(folder, options, io::real_environment());
     if (!engine) return std::move(engine).error();
     return Store(*std::move(engine));
 }

@@ -98,13 +98,14 @@ Subscription& Subscription::operator=(Subscription&&) noexcept = default;
 Subscription::~Subscription() = default;
 
 Result<const Event*> Subscription::next(Deadline deadline) {
+    if (!state_) return Error{.code = Code::cancelled, .message = "the subscription was moved from"};
     return state_->next(deadline);
 }
 Position Subscription::position() const {
-    return state_->position;
+    return state_ ? state_->position.load() : Position{0};
 }
 void Subscription::close() {
-    state_->close();
+    if (state_) state_->close();
 }
 
 }  // namespace varve

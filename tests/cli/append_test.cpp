@@ -92,5 +92,18 @@ TEST_F(Append, RefusesWhatIsOverALimit) {
     EXPECT_FALSE(std::filesystem::exists(store()));
 }
 
+TEST_F(Append, RefusesAStoreThatEndsWithTheCommand) {
+    fail(1, {"append", "memory:", "s", "T"}, {"'memory:' ends with this command", "give the path of a folder"});
+}
+
+TEST_F(Append, AFileAtTheLimitOfItsSizeIsAnError) {
+    const std::string binary = varve({}).front();
+    Process process({"/bin/sh", "-c",
+                     "ulimit -f 200; exec '" + binary + "' append '" + store() + "' s T - --content-type text/plain"});
+    process.write(std::string(1 << 20, 'x'));
+    EXPECT_EQ(process.wait(), 1);
+    EXPECT_NE(process.err().find("File too large"), std::string::npos) << process.err();
+}
+
 }  // namespace
 }  // namespace command

@@ -66,5 +66,13 @@ TEST_F(Export, ImportAndExportAgainAreTheSame) {
     EXPECT_EQ(parsed(lines_of(second)[7]).raw("data"), R"({"base64":"eyJiYXNlNjQiOiJBQUFBIn0="})");
 }
 
+TEST_F(Export, NeverTakesThePlaceOfAStoresFiles) {
+    fill();
+    for (const char* name : {"STORE", "seg-00000000000000000000.log", "index/CURRENT", "new.jsonl"}) {
+        fail(1, {"export", store(), store() + "/" + name, "--force"}, {"inside the store", "choose another place"});
+    }
+    EXPECT_EQ(lines_of(succeed({"read", store()})).size(), 4U);
+}
+
 }  // namespace
 }  // namespace command

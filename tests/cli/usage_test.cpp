@@ -40,7 +40,7 @@ TEST_F(Usage, AnUnknownCommandIsToldTheCommands) {
     const std::string all =
         "the commands are append, read, tail, streams, info, verify, import, export; see 'varve --help'";
     fail(2, {"frobnicate"}, {"no command 'frobnicate'; " + all});
-    fail(2, {"raed", store(), "--limit", "3"}, {"no command 'raed'; did you mean 'read'?", all});
+    fail(2, {"raed", store(), "--limit", "3"}, {"no command 'raed'; did you mean 'read'? " + all});
 }
 
 TEST_F(Usage, ASlipOfTheFingerIsGuessed) {
@@ -115,6 +115,11 @@ TEST_F(Usage, WrongUseIsNamed) {
     const Outcome outcome = run({"read", store(), "--limit", "many", "--json"});
     EXPECT_EQ(outcome.exit, 2);
     EXPECT_EQ(parsed(outcome.err).root().find("error")->find("code")->as_string(), "invalid_argument");
+}
+
+TEST_F(Usage, HelpIsAlsoAWord) {
+    EXPECT_EQ(succeed({"help"}), succeed({"--help"}));
+    EXPECT_EQ(succeed({"help", "read"}), succeed({"read", "--help"}));
 }
 
 }  // namespace

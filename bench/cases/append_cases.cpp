@@ -18,6 +18,8 @@ struct Shape {
     unsigned writers = 1;
     std::size_t batch = 1;
     bool pipelined = false;
+    bool tagged = false;
+    bool guarded = false;  ///< by a query for the tags
 };
 
 /// Lets one thread run ahead of the acknowledgements by a bounded number of commits.
@@ -103,6 +105,7 @@ private:
         const std::uint64_t first = (commit * shape_.writers + writer) * shape_.batch;
         const auto events = batches_[writer].fill(first, 1);
         ++commit;
+        if (shape_.tagged) return subject.append_tagged(events, shape_.guarded);
         if (!shape_.pipelined) return subject.append(events);
         window_.enter();
         return subject.append_later(events, [this](bool worked) {
@@ -127,7 +130,10 @@ Case make_case(const Ground& ground, std::string id, std::string title, const Sh
             .unit = Unit::events_per_second,
             .durability = shape.durability,
             .against_probe = shape.durability == Durability::durable,
-            .suits = [shape](const Contender& contender) { return contender.pipelined || !shape.pipelined; },
+            .suits =
+                [shape](const Contender& contender) {
+                    return (contender.pipelined || !shape.pipelined) && (contender.tags || !shape.tagged);
+                },
             .run = [&ground, shape,
                     samples](const Contender& contender) { return Round(ground, *samples, shape).run(contender); }};
 }
@@ -147,6 +153,15 @@ std::vector<Case> append_cases(const Ground& ground) {
     for (const std::size_t batch : {std::size_t{100}, std::size_t{1000}}) {
         cases.push_back(make_case(ground, fmt::format("append.durable.batch{}", batch),
                                   fmt::format("durable batches of {}", batch), {.batch = batch}, samples));
+    }
+    for (const bool guarded : {false, true}) {
+        for (const unsigned writers : {1U, 64U}) {
+            cases.push_back(
+                make_case(ground, fmt::format("append.{}.{}", guarded ? "guarded" : "tagged", writers),
+                          fmt::format("durable append with two tags, {}{} writer{}",
+                                      guarded ? "if no event has both since, " : "", writers, writers == 1 ? "" : "s"),
+                          {.writers = writers, .tagged = true, .guarded = guarded}, samples));
+        }
     }
     cases.push_back(make_case(ground, "append.buffered.1", "buffered append, 1 writer",
                               {.durability = Durability::buffered}, samples));

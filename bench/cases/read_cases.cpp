@@ -39,21 +39,25 @@ public:
     [[nodiscard]] const Samples& samples() const { return samples_; }
     [[nodiscard]] const Ground& ground() const { return ground_; }
 
-    Result<ReadSet*> of(const Contender& contender) {
-        if (const auto found = sets_.find(contender.name); found != sets_.end()) return &found->second;
-        ReadSet set{.folder = ground_.scratch.fresh("read " + contender.name), .subject = contender.make()};
-        if (auto worked = load(set, contender); !worked) return std::move(worked).error();
-        return &sets_.emplace(contender.name, std::move(set)).first->second;
+    /// `tagged`: a store of its own, so that tags weigh on nobody else's figures.
+    Result<ReadSet*> of(const Contender& contender, bool tagged = false) {
+        const std::string name = contender.name + (tagged ? " tagged" : "");
+        if (const auto found = sets_.find(name); found != sets_.end()) return &found->second;
+        ReadSet set{.folder = ground_.scratch.fresh("read " + name), .subject = contender.make()};
+        if (auto worked = load(set, contender, tagged); !worked) return std::move(worked).error();
+        return &sets_.emplace(name, std::move(set)).first->second;
     }
 
 private:
-    Result<> load(ReadSet& set, const Contender& contender) {
+    Result<> load(ReadSet& set, const Contender& contender, bool tagged) {
         Subject& subject = *set.subject;
         auto worked = subject.create(set.folder, Durability::buffered);
         Batch batch(samples_, load_batch);
         for (std::uint64_t first = 0; worked && first < ground_.scale.read_events; first += load_batch) {
-            worked =
-                interrupted() ? Result<>(Error{Code::cancelled, "interrupted"}) : subject.append(batch.fill(first, 1));
+            const auto events = batch.fill(first, 1);
+            worked = interrupted() ? Result<>(Error{Code::cancelled, "interrupted"})
+                     : tagged      ? subject.append_tagged(events, false)
+                                   : subject.append(events);
         }
         if (worked) worked = subject.settle();
         if (worked && contender.persistent) {
@@ -72,9 +76,11 @@ private:
 
 using Shared = std::shared_ptr<ReadSets>;
 
-/// One reader a thread; every read asks for a stream chosen as if by dice.
-Result<Figure> read_streams(const Shared& sets, const Contender& contender, unsigned threads, bool last_only) {
-    auto set = sets->of(contender);
+enum class What : std::uint8_t { last, stream, tagged };
+
+/// One reader a thread; every read asks for a stream, or for its tags, chosen as if by dice.
+Result<Figure> read_streams(const Shared& sets, const Contender& contender, unsigned threads, What what) {
+    auto set = sets->of(contender, what == What::tagged);
     if (!set) return std::move(set).error();
     struct alignas(64) Place {
         std::unique_ptr<Reader> reader;
@@ -93,7 +99,12 @@ Result<Figure> read_streams(const Shared& sets, const Contender& contender, unsi
         Place& place = places[thread];
         place.random = place.random * 6364136223846793005U + 1442695040888963407U;
         const std::string_view name = samples.stream_name((place.random >> 33) % samples.streams());
-        return last_only ? place.reader->last(name, place.touch) : place.reader->stream(name, place.touch);
+        switch (what) {
+            case What::last: return place.reader->last(name, place.touch);
+            case What::stream: return place.reader->stream(name, place.touch);
+            case What::tagged: break;
+        }
+        return place.reader->tagged(name, place.touch);
     };
     const Scale& scale = sets->ground().scale;
     auto warm = run_threads(threads, {scale.warm_up, no_limit}, read_one);
@@ -103,7 +114,8 @@ Result<Figure> read_streams(const Shared& sets, const Contender& contender, unsi
 
     std::uint64_t seen = 0;
     for (const Place& place : places) seen += place.touch.events();
-    const std::uint64_t expected = (warm->operations + timed->operations) * (last_only ? 1 : events_per_stream);
+    const std::uint64_t expected =
+        (warm->operations + timed->operations) * (what == What::last ? 1 : events_per_stream);
     if (seen != expected)
         return Error{Code::data_loss, fmt::format("{} events should have been read, {} were", expected, seen)};
     return Figure{.value = static_cast<double>(timed->operations) / timed->time.count(),
@@ -159,15 +171,22 @@ std::vector<Case> read_cases(const Ground& ground) {
         return contender.persistent && contender.name != "bare log";
     };
     std::vector<Case> cases;
-    for (const bool last_only : {false, true}) {
+    const auto with_tags = [](const Contender& contender) { return contender.tags; };
+    const std::tuple<What, const char*, const char*> walks[] = {
+        {What::stream, "stream10", "read a stream of 10"},
+        {What::last, "last", "last event of a stream"},
+        {What::tagged, "query10", "read 10 events by two tags, one of them dense"},
+    };
+    for (const auto& [what, id, title] : walks) {
         for (const unsigned threads : {1U, 16U}) {
             cases.push_back(
-                {.id = fmt::format("read.{}.{}", last_only ? "last" : "stream10", threads),
-                 .title = fmt::format("{}, {} reader{}", last_only ? "last event of a stream" : "read a stream of 10",
-                                      threads, threads == 1 ? "" : "s"),
+                {.id = fmt::format("read.{}.{}", id, threads),
+                 .title = fmt::format("{}, {} reader{}", title, threads, threads == 1 ? "" : "s"),
                  .unit = Unit::reads_per_second,
-                 .suits = everyone,
-                 .run = [=](const Contender& contender) { return read_streams(sets, contender, threads, last_only); }});
+                 .suits = what == What::tagged ? std::function<bool(const Contender&)>(with_tags) : everyone,
+                 .run = [=, what = what](const Contender& contender) {
+                     return read_streams(sets, contender, threads, what);
+                 }});
         }
     }
     cases.push_back({.id = "read.replay.warm",

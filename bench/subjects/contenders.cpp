@@ -6,14 +6,23 @@ Result<> Subject::append_later(std::span<const Sample>, std::function<void(bool)
     return Error{Code::unimplemented, "this subject has no pipelined append"};
 }
 
+Result<> Subject::append_tagged(std::span<const Sample>, bool) {
+    return Error{Code::unimplemented, "this subject has no tags"};
+}
+
+Result<> Reader::tagged(std::string_view, Visitor&) {
+    return Error{Code::unimplemented, "this subject has no tags"};
+}
+
 std::vector<Contender> all_contenders(const Path& scratch) {
     return {
-        {.name = "varve", .make = make_varve_folder, .peer = false, .pipelined = true},
+        {.name = "varve", .make = make_varve_folder, .peer = false, .pipelined = true, .tags = true},
         {.name = "memory",
          .make = make_varve_memory,
          .peer = false,
          .persistent = false,
          .pipelined = true,
+         .tags = true,
          .optional = true},
         {.name = "bare log", .make = [scratch] { return make_bare_log(scratch); }, .peer = false},
         {.name = "rocksdb", .make = make_rocksdb},

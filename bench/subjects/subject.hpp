@@ -50,6 +50,8 @@ public:
     virtual Result<> stream(std::string_view name, Visitor& visitor) = 0;
     /// The last event of the stream.
     virtual Result<> last(std::string_view name, Visitor& visitor) = 0;
+    /// All events that append_tagged gave this stream's tags, oldest first.
+    virtual Result<> tagged(std::string_view stream, Visitor& visitor);
     /// Every event of the store, in order of position.
     virtual Result<> replay(Visitor& visitor) = 0;
 };
@@ -70,6 +72,9 @@ public:
     virtual Result<> append(std::span<const Sample> events) = 0;
     /// The pipelined form, when there is one: returns at once and calls `done(worked)` later, from any thread.
     virtual Result<> append_later(std::span<const Sample> events, std::function<void(bool worked)> done);
+    /// As append, each event with two tags made of its stream. `guarded`: on condition that no event with the tags of
+    /// the first one has come since the store's present end; and again when one has.
+    virtual Result<> append_tagged(std::span<const Sample> events, bool guarded);
     /// Lets background work of past appends finish, so that reads find the subject at its best.
     virtual Result<> settle() { return {}; }
     virtual Result<std::unique_ptr<Reader>> reader() = 0;
@@ -83,6 +88,7 @@ struct Contender {
     bool peer = true;        ///< a product to be compared with; false: ours, or the bare log
     bool persistent = true;  ///< can be opened again after close
     bool pipelined = false;  ///< has append_later
+    bool tags = false;       ///< has append_tagged and Reader::tagged
     bool optional = false;   ///< runs only when asked for by name
 };
 

@@ -18,6 +18,11 @@ Commit commit_of(std::span<const Sample> events) {
     return commit;
 }
 
+/// What the event is about: its account, and a branch that has a hundredth of all accounts.
+std::vector<std::string> tags_of(std::string_view stream) {
+    return {"on:" + std::string(stream), "branch:" + std::string(stream.substr(stream.size() - 2))};
+}
+
 class VarveReader : public Reader {
 public:
     explicit VarveReader(Store store) : store_(std::move(store)) {}
@@ -27,6 +32,9 @@ public:
     }
     Result<> last(std::string_view name, Visitor& visitor) override {
         return walk({.source = Stream{std::string(name)}, .direction = Direction::backward, .limit = 1}, visitor);
+    }
+    Result<> tagged(std::string_view name, Visitor& visitor) override {
+        return walk({.source = Query{{{.tags = tags_of(name)}}}}, visitor);
     }
     Result<> replay(Visitor& visitor) override { return walk({}, visitor); }
 
@@ -54,6 +62,22 @@ public:
         if (!receipt) return std::move(receipt).error();
         if (receipt->durability == durability_) return {};
         return Error{Code::internal, "a receipt promises another durability than the store was opened with"};
+    }
+
+    Result<> append_tagged(std::span<const Sample> events, bool guarded) override {
+        Commit commit = commit_of(events);
+        for (NewEvent& event : commit.events) event.tags = tags_of(event.stream);
+        for (;;) {
+            Commit attempt = commit;
+            if (guarded) {
+                const Position head = store_->head();
+                attempt.unless({{{.tags = commit.events.front().tags}}},
+                               head == Position{0} ? std::nullopt : std::optional(head - 1));
+            }
+            auto receipt = store_->append(std::move(attempt));
+            if (receipt) return {};
+            if (receipt.error().code != Code::aborted) return std::move(receipt).error();
+        }
     }
 
     Result<> append_later(std::span<const Sample> events, std::function<void(bool worked)> done) override {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <chrono>
+#include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <optional>
@@ -15,6 +16,7 @@
 #include "varve/event.hpp"
 #include "varve/export.hpp"
 #include "varve/result.hpp"
+#include "varve/selection.hpp"
 #include "varve/types.hpp"
 
 namespace varve {
@@ -61,8 +63,19 @@ struct StreamIs {
     Expected expected;
 };
 
-/// What must hold for a commit to happen. (Conditions on queries join this list in a later release.)
-using Condition = std::variant<StreamIs>;
+/// The condition `no event after this position matches the query`, true at the commit's own place in the order: every
+/// commit before it counts, also one that is written in the same moment; the commit's own events do not. This is how
+/// a decision is guarded whose facts lie in many streams (a *dynamic consistency boundary*, docs/boundaries.md): read
+/// the query, decide, append with the same query and the head that was read up to.
+struct NoEventMatches {
+    Query query;
+    /// Only events with a position greater than this count; absent: all of them do. It may lie beyond the head. After
+    /// reading everything up to a head h, it is h - 1 (absent when h is 0).
+    std::optional<Position> after = {};
+};
+
+/// What must hold for a commit to happen.
+using Condition = std::variant<StreamIs, NoEventMatches>;
 
 /// The unit of appending: 1..N events over one or more streams, with 0..N conditions; all or nothing.
 /// Events get consecutive positions in the order of the list.
@@ -76,6 +89,14 @@ struct VARVE_API Commit {
     Commit& append(std::string_view stream, Expected expected, std::vector<NewEvent> added) &;
     Commit append(std::string_view stream, Expected expected, std::vector<NewEvent> added) && {
         append(stream, expected, std::move(added));
+        return std::move(*this);
+    }
+
+    /// Adds the condition NoEventMatches: `commit.unless({.items = {{.tags = {"user:anna"}}}})` happens only when no
+    /// event carries that tag.
+    Commit& unless(Query query, std::optional<Position> after = {}) &;
+    Commit unless(Query query, std::optional<Position> after = {}) && {
+        unless(std::move(query), after);
         return std::move(*this);
     }
 };
@@ -105,11 +126,16 @@ struct Receipt {
     friend bool operator==(const Receipt&, const Receipt&) = default;
 };
 
-/// Details of an `aborted` append: the first condition that did not hold. Reached by `Error::conflict`.
+/// Details of an `aborted` append: the first condition, in the order of the list, that did not hold. Reached by
+/// `Error::conflict`. Of a StreamIs: `stream`, `expected` and `actual`; of a NoEventMatches: `query`, `after` and `found`.
 struct Conflict {
-    std::string stream;
-    Expected expected;
-    std::optional<Revision> actual;  ///< the stream's last revision; nothing: it has no event
+    std::string stream = {};  ///< empty: the condition was a NoEventMatches
+    Expected expected = {};
+    std::optional<Revision> actual = {};  ///< the stream's last revision; nothing: it has no event
+    std::size_t condition = 0;            ///< its place in Commit::conditions, from 0
+    Query query = {};
+    std::optional<Position> after = {};
+    std::optional<Position> found = {};  ///< of the first event after `after` that matches; nothing: it was a StreamIs
 };
 
 /// What to do when the store's append queue (limits::queued_bytes) is full.

@@ -60,6 +60,8 @@ public:
     explicit Tags(std::string_view packed) : packed_(packed) {}
 
     [[nodiscard]] bool empty() const { return packed_.empty(); }
+    /// All tags as the constructor was given them.
+    [[nodiscard]] std::string_view packed() const { return packed_; }
     [[nodiscard]] bool contains(std::string_view tag) const;
     [[nodiscard]] iterator begin() const { return iterator(packed_.data()); }
     [[nodiscard]] iterator end() const { return iterator(packed_.data() + packed_.size()); }

@@ -18,6 +18,9 @@ inline constexpr std::size_t event_bytes = 8 << 20;  ///< 8 MiB: data, metadata,
 inline constexpr std::size_t events_per_commit = 65536;  //
 inline constexpr std::size_t commit_bytes = 12 << 20;    ///< 12 MiB as stored: a commit never spans two frames
 inline constexpr std::size_t conditions_per_commit = 1024;
+inline constexpr std::size_t query_items = 64;               ///< 1..64
+inline constexpr std::size_t query_terms = 256;              ///< types and tags of one query, all its items together
+inline constexpr std::size_t query_terms_per_commit = 4096;  ///< the same of all conditions of a commit
 /// Appends waiting for the disk in one store, 8 MiB (one bigger commit may wait alone); then callers wait or are refused.
 inline constexpr std::size_t queued_bytes = 8 << 20;
 

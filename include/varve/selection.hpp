@@ -6,7 +6,9 @@
 #include <optional>
 #include <string>
 #include <variant>
+#include <vector>
 
+#include "varve/export.hpp"
 #include "varve/types.hpp"
 
 namespace varve {
@@ -28,7 +30,27 @@ struct Category {
     friend bool operator==(const Category&, const Category&) = default;
 };
 
-using Source = std::variant<All, Stream, Category>;
+/// Events by type and tag, whatever their stream: those that fit at least one of the items. An event fits an item when
+/// its type is one of `types` (empty: whatever its type) and it carries all of `tags` (empty: whatever its tags).
+/// Types and tags are compared byte by byte, whole. Example: what decides whether Anna may join course c1,
+///   Query{.items = {{.types = {"CourseOpened", "CourseClosed"}, .tags = {"course:c1"}},
+///                   {.types = {"Joined", "Left"}, .tags = {"course:c1", "student:anna"}}}}
+/// A query without items, or with an item that asks for no type and no tag, is an `invalid_argument`: nothing means
+/// "all" by being left out; that is `All`. Order and repeats mean nothing. Limits: varve/limits.hpp.
+struct Query {
+    struct Item {
+        std::vector<std::string> types = {};  ///< any of these; empty: any type
+        std::vector<std::string> tags = {};   ///< all of these; empty: none is asked for
+        friend bool operator==(const Item&, const Item&) = default;
+    };
+    std::vector<Item> items = {};
+    friend bool operator==(const Query&, const Query&) = default;
+};
+
+/// For people and messages: `type 'Joined' or 'Left' with tags 'course:c1' and 'student:anna'; or tag 'course:c2'`.
+[[nodiscard]] VARVE_API std::string to_string(const Query& query);
+
+using Source = std::variant<All, Stream, Category, Query>;
 
 enum class Direction : std::uint8_t { forward, backward };
 

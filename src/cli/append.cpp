@@ -10,6 +10,7 @@
 #include "cli/event_json.hpp"
 #include "cli/line_reader.hpp"
 #include "cli/open_store.hpp"
+#include "cli/selection_options.hpp"
 #include "cli/text.hpp"
 #include "varve/json_value.hpp"
 #include "varve/limits.hpp"
@@ -21,7 +22,8 @@ constexpr const char* purpose =
     "Append one event, or several in one commit\n\n"
     "Stores a fact durably and prints where it came to lie. The store's folder is made when it is not there. DATA is\n"
     "JSON unless --content-type says otherwise; '-' reads it from standard input, and without it JSON data is {}.\n"
-    "--expect makes the append fail when the stream is not where you believe it to be. With --lines, JSON Lines from\n"
+    "--expect makes the append fail when the stream is not where you believe it to be, the --unless options when an\n"
+    "event matches a query, whatever its stream. With --lines, JSON Lines from\n"
     "standard input (the shape of 'varve read --json') become one commit, all or nothing; STREAM and TYPE then stand\n"
     "in for lines that have none; blank lines and a byte order mark are passed over.";
 
@@ -29,6 +31,7 @@ constexpr const char* examples =
     "  varve append ./bank account-a1 Opened '{\"owner\":\"Ada\"}' --expect none\n"
     "  varve append ./bank account-a1 Deposited '{\"cents\":500}' --expect 0 --tag account:a1 \\\n"
     "      --metadata '{\"by\":\"teller 7\"}'\n"
+    "  varve append ./shop user-17 Registered '{}' --tag name:ada --unless-tag name:ada    unique names\n"
     "  varve append ./bank photo-7 Taken - --content-type image/png < photo.png\n"
     "  printf '%s\\n' '{\"stream\":\"account-a1\",\"type\":\"Withdrawn\",\"data\":{\"cents\":20}}' \\\n"
     "      '{\"stream\":\"account-b2\",\"type\":\"Deposited\",\"data\":{\"cents\":20}}' | varve append ./bank "
@@ -36,7 +39,7 @@ constexpr const char* examples =
 
 constexpr const char* exit_codes =
     "  0  everything is stored, as durably as the receipt says\n"
-    "  1  nothing is stored: the expectation did not hold, data is not JSON, a limit, the store is in use, disk full;\n"
+    "  1  nothing is stored: an expectation did not hold, data is not JSON, a limit, the store is in use, disk full;\n"
     "     or, where the message says so: it is stored but could not be told (standard output is full, the store did\n"
     "     not close), or unknown after a failed sync: look with 'varve read --backward' before you repeat it\n"
     "  2  wrong use: nothing is stored";
@@ -47,6 +50,8 @@ struct Options {
     std::optional<std::string> metadata, content_type;
     std::vector<std::string> tags;
     std::optional<Expected> expect;
+    QueryOptions unless;
+    std::optional<Position> after;
     std::optional<EventId> id;
     bool lines = false;
     bool json = false;
@@ -144,6 +149,7 @@ Result<Commit> commit_from(const Options& options) {
     if (options.expect && options.expect->kind() != Expected::Kind::any) {
         commit.conditions.push_back(StreamIs{*options.stream, *options.expect});
     }
+    if (auto query = options.unless.given()) commit.unless(*std::move(query), options.after);
     return commit;
 }
 
@@ -227,6 +233,8 @@ Result<> rules(const Options& options) {
     if (options.lines && options.data) return bad("--lines reads the events from standard input: leave DATA out");
     if (options.lines && options.expect && !options.stream)
         return bad("--expect needs STREAM, the stream it speaks of");
+    if (options.after && !options.unless.given())
+        return bad("--after needs --unless, --unless-type or --unless-tag, which it bounds");
     return {};
 }
 
@@ -241,12 +249,21 @@ void add_append(CommandLine& line) {
         .optional_argument("DATA", options->data, "The fact itself, at most 8 MiB; - reads standard input")
         .option("-e,--expect", "any|none|exists|REVISION",
                 "What STREAM must be like, else nothing is stored (default any)", expectation_parser(options->expect))
+        .options("--unless-type", "TYPE", options->unless.types,
+                 "Store nothing when an event of this type exists; repeated: of any of them")
+        .options("--unless-tag", "TAG", options->unless.tags,
+                 "Store nothing when an event with this tag exists; repeated: with all of them")
+        .option("--unless", "JSON", "The same by a query: [{\"types\":[...],\"tags\":[...]}, ...]",
+                query_parser(options->unless.query))
+        .option("--after", options->after, "Only events after this position count for --unless...")
         .option("-m,--metadata", "JSON", options->metadata, "About the fact: a JSON object")
         .options("-t,--tag", "TAG", options->tags, "A tag, e.g. account:a1; may be repeated")
         .option("--id", "UUID", "Its identity (default: a random one)", id_parser(options->id))
         .option("--content-type", "TYPE", options->content_type, "Of DATA (default application/json)")
         .flag("--lines", options->lines, "Events as JSON Lines from standard input, one commit")
         .json(options->json, "The receipt as one JSON object")
+        .excludes("--unless", "--unless-type")
+        .excludes("--unless", "--unless-tag")
         .excludes("--lines", "--metadata")
         .excludes("--lines", "--tag")
         .excludes("--lines", "--id")

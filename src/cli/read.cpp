@@ -9,7 +9,7 @@ namespace varve::cli {
 namespace {
 
 constexpr const char* purpose =
-    "Show events: all of them, one stream's or one category's\n\n"
+    "Show events: all of them, one stream's, or those of a category, type or tag\n\n"
     "Prints the selected events in order, one a line: position, time, stream@revision, type, data. On a terminal\n"
     "data is shortened to the width; --full shows everything, --json gives one JSON object a line, in the shape\n"
     "that 'varve import' reads. It looks beside a running writer, takes no lock and changes nothing.";
@@ -18,6 +18,7 @@ constexpr const char* examples =
     "  varve read ./bank --stream account-a1           the history of one stream\n"
     "  varve read ./bank --backward --limit 10         the ten latest events, newest first\n"
     "  varve read ./bank -c account --as-of 2026-11-01 what was known of accounts at that moment\n"
+    "  varve read ./bank --type Withdrawn --tag big     by type and tag, whatever the stream\n"
     "  varve read ./bank --json | jq -r .type          for scripts\n";
 
 constexpr const char* exit_codes =

@@ -2,12 +2,29 @@
 
 #include <string>
 
+#include "cli/query_json.hpp"
 #include "cli/text.hpp"
 #include "varve/commit.hpp"
 #include "varve/json_value.hpp"
 
 namespace varve::cli {
 namespace {
+
+/// Of a stream: `stream`, `expected`, `actual`; of a query: `query`, `after`, `found`.
+std::string as_json(const Conflict& conflict) {
+    const auto number = [](const auto& place) { return place ? std::to_string(place->value) : std::string("null"); };
+    const std::string condition = ",\"condition\":" + std::to_string(conflict.condition) + "}";
+    std::string text = ",\"conflict\":{";
+    if (conflict.found) {
+        text += "\"query\":" + query_json(conflict.query);
+        return text + ",\"after\":" + number(conflict.after) + ",\"found\":" + number(conflict.found) + condition;
+    }
+    text += "\"stream\":";
+    append_json_string(text, conflict.stream);
+    text += ",\"expected\":";
+    append_json_string(text, conflict.expected.to_string());
+    return text + ",\"actual\":" + number(conflict.actual) + condition;
+}
 
 std::string as_json(const Error& error) {
     std::string text = "{\"error\":{\"code\":";
@@ -18,14 +35,7 @@ std::string as_json(const Error& error) {
         text += ",\"reason\":";
         append_json_string(text, error.reason);
     }
-    if (error.conflict) {
-        text += ",\"conflict\":{\"stream\":";
-        append_json_string(text, error.conflict->stream);
-        text += ",\"expected\":";
-        append_json_string(text, error.conflict->expected.to_string());
-        text +=
-            ",\"actual\":" + (error.conflict->actual ? std::to_string(error.conflict->actual->value) : "null") + "}";
-    }
+    if (error.conflict) text += as_json(*error.conflict);
     return text + "}}\n";
 }
 

@@ -17,6 +17,7 @@ Result<> Catalog::apply(std::span<const index::Entry> entries, const index::Wate
     if (!applied) return applied;
     watermark_.store(watermark.next.value, std::memory_order_release);
     table_.indexed(watermark.next);
+    terms_.indexed(watermark.next);
     return {};
 }
 
@@ -28,6 +29,12 @@ void Catalog::replace_index(std::shared_ptr<index::Index> index, Position waterm
     }
     watermark_.store(watermark.value, std::memory_order_release);
     table_.indexed(watermark);
+    terms_.indexed(watermark);
+}
+
+void Catalog::truncate(Position end) {
+    table_.truncate(end);
+    terms_.truncate(end);
 }
 
 Result<StreamHead> Catalog::head(std::string_view stream) {
@@ -82,24 +89,40 @@ Result<Revision> Catalog::revision_at_or_after(std::string_view stream, const St
     return low;
 }
 
-Result<std::vector<Position>> Catalog::category_positions_from(std::string_view category, Position from,
-                                                               std::uint64_t count) const {
-    const Position end = watermark();
+Result<std::vector<Position>> Catalog::term_positions_from(const HashedTerm& term, Position from,
+                                                           std::uint64_t count) const {
+    // The tail first: what leaves it afterwards is in the index by then.
+    const auto [floor, tail] = terms_.tail_from(term, from, count);
+    if (from >= floor) return tail;
     std::vector<Position> positions;
     const auto read =
-        ask([&](const index::Index& index) { return index.category_positions_from(category, from, count, positions); });
+        ask([&](const index::Index& index) { return index.term_positions_from(term.term, from, count, positions); });
     if (!read) return read.error();
-    positions.erase(std::ranges::lower_bound(positions, end), positions.end());
+    positions.erase(std::ranges::lower_bound(positions, floor), positions.end());
+    const auto room = std::min<std::size_t>(count - positions.size(), tail.size());
+    positions.insert(positions.end(), tail.begin(), tail.begin() + static_cast<std::ptrdiff_t>(room));
     return positions;
 }
 
-Result<std::vector<Position>> Catalog::category_positions_until(std::string_view category, Position until,
-                                                                std::uint64_t count) const {
-    std::vector<Position> positions;
-    const auto read = ask(
-        [&](const index::Index& index) { return index.category_positions_until(category, until, count, positions); });
+Result<std::vector<Position>> Catalog::term_positions_until(const HashedTerm& term, Position until,
+                                                            std::uint64_t count) const {
+    auto [floor, positions] = terms_.tail_until(term, until, count);
+    if (positions.size() == count || floor == Position{0}) return std::move(positions);
+    const Position last = std::min(until, floor - 1);
+    const auto read = ask([&](const index::Index& index) {
+        return index.term_positions_until(term.term, last, count - positions.size(), positions);
+    });
     if (!read) return read.error();
-    return positions;
+    return std::move(positions);
+}
+
+Result<std::optional<Position>> Catalog::last_indexed(const HashedTerm& term, Position end) const {
+    if (end == Position{0}) return std::optional<Position>();
+    std::vector<Position> last;
+    const auto read =
+        ask([&](const index::Index& index) { return index.term_positions_until(term.term, end - 1, 1, last); });
+    if (!read) return read.error();
+    return last.empty() ? std::nullopt : std::optional(last.front());
 }
 
 Result<std::vector<StreamInfo>> Catalog::streams(std::string_view prefix, std::string_view after, std::size_t limit,

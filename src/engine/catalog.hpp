@@ -1,4 +1,4 @@
-/// Where a stream's and a category's events are: the index, completed by what it does not hold yet.
+/// Where the events of a stream, a category, a type or a tag are: the index, completed by what it does not hold yet.
 #pragma once
 
 #include <atomic>
@@ -6,6 +6,7 @@
 #include <functional>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <shared_mutex>
 #include <string_view>
 #include <type_traits>
@@ -13,6 +14,7 @@
 #include <vector>
 
 #include "engine/stream_table.hpp"
+#include "engine/term_table.hpp"
 #include "index/index.hpp"
 #include "varve/result.hpp"
 
@@ -25,9 +27,15 @@ namespace varve::engine {
 class Catalog {
 public:
     Catalog(std::shared_ptr<index::Index> index, Position watermark, std::size_t table_capacity)
-        : table_(table_capacity), index_(std::move(index)), watermark_(watermark.value) {}
+        : table_(table_capacity),
+          terms_(table_capacity / 2, watermark),
+          index_(std::move(index)),
+          watermark_(watermark.value) {}
 
     [[nodiscard]] StreamTable& table() { return table_; }
+    [[nodiscard]] TermTable& terms() { return terms_; }
+    /// Both tables forget every event at or after `end`: it was admitted but never written.
+    void truncate(Position end);
 
     /// Events below this are in the index.
     [[nodiscard]] Position watermark() const { return Position{watermark_.load(std::memory_order_acquire)}; }
@@ -46,11 +54,14 @@ public:
     /// The first revision at or after a position; one past the last when there is none. `head`: the stream's.
     [[nodiscard]] Result<Revision> revision_at_or_after(std::string_view stream, const StreamHead& head,
                                                         Position position);
-    /// Indexed positions of a category, as index::Index says; only those below watermark() as it was before the call.
-    [[nodiscard]] Result<std::vector<Position>> category_positions_from(std::string_view category, Position from,
-                                                                        std::uint64_t count) const;
-    [[nodiscard]] Result<std::vector<Position>> category_positions_until(std::string_view category, Position until,
-                                                                         std::uint64_t count) const;
+    /// Up to `count` positions of the term's events that are >= from, ascending; fewer when there are no more.
+    [[nodiscard]] Result<std::vector<Position>> term_positions_from(const HashedTerm& term, Position from,
+                                                                    std::uint64_t count) const;
+    /// The same of those <= until, descending.
+    [[nodiscard]] Result<std::vector<Position>> term_positions_until(const HashedTerm& term, Position until,
+                                                                     std::uint64_t count) const;
+    /// The term's last event below `end`, which is at most the watermark: in the index, that is.
+    [[nodiscard]] Result<std::optional<Position>> last_indexed(const HashedTerm& term, Position end) const;
     /// As Engine::streams, of events below `end`.
     [[nodiscard]] Result<std::vector<StreamInfo>> streams(std::string_view prefix, std::string_view after,
                                                           std::size_t limit, Position end) const;
@@ -71,6 +82,7 @@ public:
         Walk(const Walk&) = delete;
         Walk& operator=(const Walk&) = delete;
         Catalog* operator->() const { return catalog_.get(); }
+        Catalog& operator*() const { return *catalog_; }
 
     private:
         const std::shared_ptr<Catalog> catalog_;
@@ -96,6 +108,7 @@ private:
     }
 
     StreamTable table_;
+    TermTable terms_;
     mutable std::mutex gate_;              ///< so that a stream of questions cannot keep a change waiting for ever
     mutable std::shared_mutex mutex_;      ///< shared: a question is under way
     std::shared_ptr<index::Index> index_;  ///< guarded by mutex_

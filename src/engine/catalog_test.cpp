@@ -9,6 +9,10 @@ namespace varve::engine {
 namespace {
 
 /// A catalog over the memory index, and a history of events (position = place in the list) of which some are indexed.
+constexpr const char* type = "T";
+constexpr const char* packed = "\1x";
+const std::vector<std::string> tags = {"x"};
+
 class CatalogTest : public ::testing::Test {
 protected:
     void append(const std::string& stream) {
@@ -17,11 +21,18 @@ protected:
         streams_.push_back(stream);
         revisions_.push_back(revision);
         catalog_.table().add(stream, revision, Position{streams_.size() - 1}, 1);
+        TermUses terms;
+        terms.add(stream, type, tags);
+        catalog_.terms().add(terms, Position{streams_.size() - 1});
     }
     void index_all() {
         std::vector<index::Entry> entries;
         for (std::size_t i = catalog_.watermark().value; i < streams_.size(); ++i) {
-            entries.push_back({.position = Position{i}, .revision = revisions_[i], .stream = streams_[i]});
+            entries.push_back({.position = Position{i},
+                               .revision = revisions_[i],
+                               .stream = streams_[i],
+                               .type = type,
+                               .tags = Tags(packed)});
         }
         catalog_.apply(entries, {.next = Position{streams_.size()}, .sequence = 1, .chain = {}, .store_id = "id"})
             .value();
@@ -63,12 +74,30 @@ TEST_F(CatalogTest, FindsTheRevisionAtOrAfterAPosition) {
     EXPECT_EQ(*catalog_.revision_at_or_after("nobody", catalog_.head("nobody").value(), Position{3}), Revision{0});
 }
 
-TEST_F(CatalogTest, CategoriesEndAtTheWatermark) {
+TEST_F(CatalogTest, PositionsOfATermComeFromIndexAndTailAlike) {
     append("a-1"), append("b-1"), append("a-2");
     index_all();
-    append("a-1");
-    EXPECT_EQ(*catalog_.category_positions_from("a", Position{0}, 10), (std::vector{Position{0}, Position{2}}));
-    EXPECT_EQ(*catalog_.category_positions_until("a", Position{1}, 10), (std::vector{Position{0}}));
+    append("b-1"), append("a-1");
+    using Numbers = std::vector<Position>;
+    const auto at = [](std::initializer_list<std::uint64_t> numbers) {
+        Numbers positions;
+        for (const std::uint64_t number : numbers) positions.emplace_back(number);
+        return positions;
+    };
+    const HashedTerm category(index::Term{index::TermKind::category, "a"});
+    EXPECT_EQ(*catalog_.term_positions_from(category, Position{0}, 10), at({0, 2, 4}));
+    EXPECT_EQ(*catalog_.term_positions_from(category, Position{1}, 2), at({2, 4}));
+    EXPECT_EQ(*catalog_.term_positions_from(category, Position{0}, 2), at({0, 2}));
+    EXPECT_EQ(*catalog_.term_positions_from(category, Position{3}, 2), at({4}));
+    EXPECT_EQ(*catalog_.term_positions_until(category, Position{9}, 10), at({4, 2, 0}));
+    EXPECT_EQ(*catalog_.term_positions_until(category, Position{3}, 1), at({2}));
+    EXPECT_EQ(*catalog_.term_positions_until(category, Position{4}, 2), at({4, 2}));
+    for (const index::Term& every : {index::Term{index::TermKind::type, type}, {index::TermKind::tag, "x"}}) {
+        EXPECT_EQ(*catalog_.term_positions_from(HashedTerm(every), Position{1}, 10), at({1, 2, 3, 4}));
+    }
+    EXPECT_TRUE(catalog_.term_positions_from(HashedTerm({index::TermKind::tag, "a"}), Position{0}, 10)->empty());
+    EXPECT_EQ(*catalog_.last_indexed(category, Position{2}), Position{0});
+    EXPECT_EQ(*catalog_.last_indexed(HashedTerm({index::TermKind::tag, "y"}), Position{3}), std::nullopt);
 }
 
 TEST_F(CatalogTest, ListsStreamsOfIndexAndTableOnceInOrder) {

@@ -10,7 +10,8 @@ constexpr std::size_t few_parts = 8;
 
 }  // namespace
 
-Request::Request(Commit given) : commit(std::move(given)), encoded(log::encode(commit)) {
+Request::Request(Commit given)
+    : commit(std::move(given)), encoded(log::encode(commit)), terms(commit.events), queries(query_checks(commit)) {
     std::unordered_map<std::string_view, std::uint32_t> known;
     part_of.reserve(commit.events.size());
     std::uint32_t last = 0;

@@ -8,6 +8,8 @@
 #include <string_view>
 #include <vector>
 
+#include "engine/query_check.hpp"
+#include "engine/terms.hpp"
 #include "log/record.hpp"
 #include "varve/commit.hpp"
 
@@ -27,6 +29,8 @@ struct Request {
     log::EncodedCommit encoded;
     std::vector<Part> parts;             ///< in order of first appearance
     std::vector<std::uint32_t> part_of;  ///< of each event; empty when there is just one part
+    TermUses terms;                      ///< of its events
+    std::vector<QueryCheck> queries;     ///< its conditions on queries
     Receipt receipt;                     ///< places are filled in at admission, time and durability at the end
     std::optional<Error> refusal;        ///< a condition that did not hold: answered when its group is done
 };

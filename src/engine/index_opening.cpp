@@ -81,7 +81,7 @@ Result<OpenIndex> open_index_to_read(index::Home& home, log::SegmentLog& log) {
     return OpenIndex{.index = index::memory_index(), .watermark = {}};
 }
 
-Result<> add_rest(log::BlockReader& blocks, StreamTable& table) {
+Result<> add_rest(log::BlockReader& blocks, Catalog& catalog) {
     std::vector<std::uint32_t> offsets;
     Event event;
     for (;;) {
@@ -94,7 +94,10 @@ Result<> add_rest(log::BlockReader& blocks, StreamTable& table) {
             const Position position = (*block)->first + i;
             auto decoded = log::decode((*block)->payload.substr(offsets[i]), position, event);
             if (!decoded) return std::move(decoded).within("position " + std::to_string(position.value));
-            table.add(event.stream, event.revision, position, 1);
+            catalog.table().add(event.stream, event.revision, position, 1);
+            TermUses terms;
+            terms.add(event.stream, event.type, event.tags);
+            catalog.terms().add(terms, position);
         }
     }
 }

@@ -5,8 +5,8 @@
 #include <optional>
 #include <string>
 
+#include "engine/catalog.hpp"
 #include "engine/inside.hpp"
-#include "engine/stream_table.hpp"
 #include "index/index.hpp"
 #include "log/segment_log.hpp"
 #include "varve/result.hpp"
@@ -38,7 +38,7 @@ struct OpenIndex {
 /// The index of a log that is open for reading; an empty one in memory when there is none that fits.
 [[nodiscard]] Result<OpenIndex> open_index_to_read(index::Home& home, log::SegmentLog& log);
 
-/// Adds to the table all events of the blocks that the reader still gives.
-[[nodiscard]] Result<> add_rest(log::BlockReader& blocks, StreamTable& table);
+/// Adds to the catalog's tables all events of the blocks that the reader still gives.
+[[nodiscard]] Result<> add_rest(log::BlockReader& blocks, Catalog& catalog);
 
 }  // namespace varve::engine

@@ -14,21 +14,29 @@ constexpr std::chrono::milliseconds period{100};
 class Batch {
 public:
     void add(const Event& event) {
-        spans_.push_back({.offset = names_.size(), .bytes = event.stream.size()});
+        const std::string_view tags = event.tags.packed();
+        spans_.push_back(
+            {.offset = names_.size(), .stream = event.stream.size(), .type = event.type.size(), .tags = tags.size()});
         names_ += event.stream;
+        names_ += event.type;
+        names_ += tags;
         entries_.push_back({.position = event.position, .revision = event.revision, .stream = {}});
     }
     [[nodiscard]] std::size_t size() const { return entries_.size(); }
     [[nodiscard]] std::span<const index::Entry> entries() {
         for (std::size_t i = 0; i < entries_.size(); ++i) {
-            entries_[i].stream = std::string_view(names_).substr(spans_[i].offset, spans_[i].bytes);
+            const Span& span = spans_[i];
+            std::string_view names = std::string_view(names_).substr(span.offset);
+            entries_[i].stream = names.substr(0, span.stream);
+            entries_[i].type = names.substr(span.stream, span.type);
+            entries_[i].tags = Tags(names.substr(span.stream + span.type, span.tags));
         }
         return entries_;
     }
 
 private:
     struct Span {
-        std::size_t offset, bytes;
+        std::size_t offset, stream, type, tags;
     };
     std::string names_;
     std::vector<Span> spans_;

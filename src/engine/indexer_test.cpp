@@ -28,13 +28,13 @@ public:
                               std::vector<Position>& into) const override {
         return inner_->stream_positions(name, from, count, into);
     }
-    Result<> category_positions_from(std::string_view category, Position from, std::uint64_t count,
-                                     std::vector<Position>& into) const override {
-        return inner_->category_positions_from(category, from, count, into);
+    Result<> term_positions_from(const index::Term& term, Position from, std::uint64_t count,
+                                 std::vector<Position>& into) const override {
+        return inner_->term_positions_from(term, from, count, into);
     }
-    Result<> category_positions_until(std::string_view category, Position until, std::uint64_t count,
-                                      std::vector<Position>& into) const override {
-        return inner_->category_positions_until(category, until, count, into);
+    Result<> term_positions_until(const index::Term& term, Position until, std::uint64_t count,
+                                  std::vector<Position>& into) const override {
+        return inner_->term_positions_until(term, until, count, into);
     }
     [[nodiscard]] Result<std::vector<StreamInfo>> streams(std::string_view prefix, std::string_view after,
                                                           std::size_t limit) const override {

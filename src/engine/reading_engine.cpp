@@ -49,7 +49,7 @@ private:
         // What cannot be read now is looked at again next time; a reader's own read will say what is wrong.
         const auto more = log_->refresh();
         if (!more || !*more) return;
-        if (!add_rest(*rest_, catalog_->table())) return;
+        if (!add_rest(*rest_, *catalog_)) return;
         const Position head = log_->head().next;
         head_.publish(head);
         if (head - catalog_->watermark() < reopen_lag) return;
@@ -77,7 +77,7 @@ Result<std::shared_ptr<Engine>> open_reading_engine(const std::string& folder, c
     auto catalog = std::make_shared<Catalog>(index->index, index->watermark.next, with.sizes.table_capacity);
     auto rest = (*log)->read(index->watermark.sequence);
     if (!rest) return std::move(rest).error();
-    if (auto added = add_rest(**rest, catalog->table()); !added) return std::move(added).error();
+    if (auto added = add_rest(**rest, *catalog); !added) return std::move(added).error();
     auto engine =
         std::make_shared<ReadingEngine>(folder, with.index, *std::move(log), std::move(catalog), *std::move(rest));
     engine->start(*environment.executor);

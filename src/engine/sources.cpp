@@ -1,5 +1,7 @@
 #include "engine/sources.hpp"
 
+#include "engine/postings.hpp"
+#include "store/matching.hpp"
 #include "store/range.hpp"
 
 #include <algorithm>
@@ -133,81 +135,48 @@ private:
     store::Range rest_;
 };
 
-/// Asks the index below its watermark and looks at each event above it, where the index does not reach yet.
-class CategorySource final : public PagedSource {
+/// Walks the positions of terms, and looks at every event: what the index says may be a little too much.
+class TermSource final : public LogSource {
 public:
-    CategorySource(std::shared_ptr<log::SegmentLog> log, std::shared_ptr<Catalog> catalog, const Selection& selection,
-                   store::Range positions)
-        : PagedSource(log, selection.limit),
-          tail_(*log),
+    TermSource(std::shared_ptr<log::SegmentLog> log, std::shared_ptr<Catalog> catalog, const Selection& selection,
+               store::Range positions)
+        : LogSource(std::move(log), selection.limit),
           walk_(std::move(catalog)),
-          category_(std::get<Category>(selection.source).name),
+          source_(selection.source),
           forward_(selection.direction == Direction::forward),
-          rest_(positions) {}
+          rest_(positions) {
+        const PostingsBounds bounds{.range = positions, .direction = selection.direction, .exact = false};
+        const auto* category = std::get_if<Category>(&source_);
+        postings_ = category != nullptr ? postings_of(*walk_, *category, bounds)
+                                        : postings_of(*walk_, std::get<Query>(source_), bounds);
+    }
 
-protected:
-    Result<std::vector<Position>> fill(std::uint64_t count) override {
-        return forward_ ? ascend(count) : descend(count);
+    Result<const Event*> next() override {
+        while (!rest_.empty() && left() > 0) {
+            const auto found = postings_->seek(Position{forward_ ? rest_.begin : rest_.end - 1});
+            if (!found) return found.error();
+            if (!*found) break;
+            if (forward_) {
+                rest_.begin = (*found)->value + 1;
+            } else {
+                rest_.end = (*found)->value;
+            }
+            auto event = at(**found);
+            if (!event || store::matches(source_, **event)) {
+                static_cast<void>(take());
+                return event;
+            }
+        }
+        rest_ = {};
+        return nullptr;
     }
 
 private:
-    Result<std::vector<Position>> ascend(std::uint64_t count) {
-        while (!rest_.empty()) {
-            const std::uint64_t indexed = std::min(walk_->watermark().value, rest_.end);
-            if (rest_.begin >= indexed) return scan_up(count);
-            auto found = walk_->category_positions_from(category_, Position{rest_.begin}, count);
-            if (!found) return found;
-            rest_.begin = found->size() < count ? indexed : found->back().value + 1;
-            // The watermark may have moved since: a position beyond the one we know is found again by the next page.
-            std::erase_if(*found,
-                          [this](Position position) { return position.value >= std::min(rest_.begin, rest_.end); });
-            if (!found->empty()) return found;
-        }
-        return std::vector<Position>{};
-    }
-
-    Result<std::vector<Position>> descend(std::uint64_t count) {
-        const std::uint64_t indexed = walk_->watermark().value;
-        if (rest_.end > indexed) {
-            auto found = scan_down(count, std::max(indexed, rest_.begin));
-            if (!found || !found->empty()) return found;
-        }
-        if (rest_.empty()) return std::vector<Position>{};
-        auto found = walk_->category_positions_until(category_, Position{rest_.end - 1}, count);
-        if (!found) return found;
-        rest_.end = found->size() < count ? rest_.begin : found->back().value;
-        std::erase_if(*found, [this](Position position) { return position.value < rest_.begin; });
-        return found;
-    }
-
-    Result<std::vector<Position>> scan_up(std::uint64_t count) {
-        std::vector<Position> found;
-        for (; !rest_.empty() && found.size() < count; ++rest_.begin) {
-            if (auto added = add_if_ours(Position{rest_.begin}, found); !added) return std::move(added).error();
-        }
-        return found;
-    }
-
-    Result<std::vector<Position>> scan_down(std::uint64_t count, std::uint64_t low) {
-        std::vector<Position> found;
-        while (rest_.end > low && found.size() < count) {
-            if (auto added = add_if_ours(Position{--rest_.end}, found); !added) return std::move(added).error();
-        }
-        return found;
-    }
-
-    Result<> add_if_ours(Position position, std::vector<Position>& found) {
-        auto event = tail_.at(position);
-        if (!event) return std::move(event).error();
-        if (category_of((*event)->stream) == category_) found.push_back(position);
-        return {};
-    }
-
-    log::EventReader tail_;
     const Catalog::Walk walk_;
-    const std::string category_;
+    const Source source_;
     const bool forward_;
     store::Range rest_;
+    std::unique_ptr<Postings> postings_;
 };
 
 Result<std::unique_ptr<EventSource>> make_stream_source(std::shared_ptr<log::SegmentLog> log,
@@ -234,8 +203,8 @@ Result<std::unique_ptr<EventSource>> make_source(std::shared_ptr<log::SegmentLog
     if (std::holds_alternative<Stream>(selection.source)) {
         return make_stream_source(std::move(log), std::move(catalog), selection, *positions);
     }
-    if (std::holds_alternative<Category>(selection.source)) {
-        return std::make_unique<CategorySource>(std::move(log), std::move(catalog), selection, *positions);
+    if (!std::holds_alternative<All>(selection.source)) {
+        return std::make_unique<TermSource>(std::move(log), std::move(catalog), selection, *positions);
     }
     return std::make_unique<AllSource>(std::move(log), selection, *positions);
 }

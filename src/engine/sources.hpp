@@ -1,4 +1,4 @@
-/// The walks behind a Cursor: the whole log, one stream, one category; both ways.
+/// The walks behind a Cursor: the whole log, one stream, a category or a query; both ways.
 #pragma once
 
 #include <memory>

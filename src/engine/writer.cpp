@@ -5,6 +5,7 @@
 #include <utility>
 #include <variant>
 
+#include "engine/index_search.hpp"
 #include "store/conflict.hpp"
 #include "varve/limits.hpp"
 
@@ -89,13 +90,13 @@ Result<std::shared_ptr<Group>> Writer::admit(Lock& lock, Request& request, const
         if (auto room = wait_for_room(lock, request, options); !room) return std::move(room).error();
         {
             StreamTable::Visit table(catalog_->table());
-            if (const auto known = find(table, request)) {
+            if (const auto known = find(table, request); known && catalog_->terms().decide(request.queries)) {
                 request.refusal = check(request, *known);
                 if (!request.refusal) place(request, table, *known);
                 return open_;
             }
         }
-        if (auto loaded = load_heads(lock, request); !loaded) return std::move(loaded).error();
+        if (auto loaded = load(lock, request); !loaded) return std::move(loaded).error();
     }
 }
 
@@ -132,13 +133,14 @@ std::optional<Writer::Known> Writer::find(StreamTable::Visit& table, const Reque
     }
     known.conditions.reserve(request.commit.conditions.size());
     for (const Condition& condition : request.commit.conditions) {
-        known.conditions.push_back(table.find(std::get<StreamIs>(condition).stream));
-        if (known.conditions.back() == nullptr) return std::nullopt;
+        const auto* stream_is = std::get_if<StreamIs>(&condition);
+        known.conditions.push_back(stream_is == nullptr ? nullptr : table.find(stream_is->stream));
+        if (stream_is != nullptr && known.conditions.back() == nullptr) return std::nullopt;
     }
     return known;
 }
 
-Result<> Writer::load_heads(Lock& lock, const Request& request) {
+Result<> Writer::load(Lock& lock, Request& request) {
     lock.unlock();  // the index may have to read the disk: nobody else waits for that
     Result<> loaded;
     const auto load = [&](std::string_view stream) {
@@ -146,15 +148,22 @@ Result<> Writer::load_heads(Lock& lock, const Request& request) {
         if (auto head = catalog_->head(stream); !head) loaded = std::move(head).error();
     };
     for (const Request::Part& part : request.parts) load(part.stream);
-    for (const Condition& condition : request.commit.conditions) load(std::get<StreamIs>(condition).stream);
+    for (const Condition& condition : request.commit.conditions) {
+        if (const auto* stream_is = std::get_if<StreamIs>(&condition)) load(stream_is->stream);
+    }
+    if (loaded) loaded = search_index(*catalog_, request.queries);
     lock.lock();
     return loaded;
 }
 
 std::optional<Error> Writer::check(const Request& request, const Known& known) {
+    auto query = request.queries.begin();
     for (std::size_t i = 0; i < request.commit.conditions.size(); ++i) {
-        const auto& stream_is = std::get<StreamIs>(request.commit.conditions[i]);
-        if (auto held = store::check(stream_is, known.conditions[i]->head.last); !held) return std::move(held).error();
+        const Condition& condition = request.commit.conditions[i];
+        const auto* stream_is = std::get_if<StreamIs>(&condition);
+        auto held = stream_is != nullptr ? store::check(*stream_is, i, known.conditions[i]->head.last)
+                                         : store::check(std::get<NoEventMatches>(condition), i, (query++)->found);
+        if (!held) return std::move(held).error();
     }
     return std::nullopt;
 }
@@ -180,6 +189,7 @@ void Writer::place(Request& request, StreamTable::Visit& table, const Known& kno
         ++next[part];
     }
     if (request.part_of.empty()) table.add(*known.parts[0], next[0] - events, next_, events);
+    catalog_->terms().add(request.terms, next_);
 
     if (group.payload.empty()) {
         group.payload = std::move(request.encoded.bytes);
@@ -220,7 +230,7 @@ void Writer::settle(Lock& lock, Group& group, const Result<>& written) {
         stranded->failure = written.error();
         if (written.error().code == Code::resource_exhausted) {
             next_ = log_->head().next;
-            catalog_->table().truncate(next_);
+            catalog_->truncate(next_);
         } else {
             poison_ = written.error();
         }

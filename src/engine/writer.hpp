@@ -60,11 +60,12 @@ private:
     Result<> wait_for_room(Lock& lock, const Request& request, const AppendOptions& options);
     [[nodiscard]] bool index_lags() const;
     [[nodiscard]] bool has_room(const Request& request) const;
-    Result<> load_heads(Lock& lock, const Request& request);
+    /// Asks the index what the tables do not know, without the lock.
+    Result<> load(Lock& lock, Request& request);
     /// What the table knows of the streams that a request writes and expects something of.
     struct Known {
         std::vector<StreamTable::Entry*> parts;
-        std::vector<const StreamTable::Entry*> conditions;
+        std::vector<const StreamTable::Entry*> conditions;  ///< null: a condition on a query
     };
     /// Nothing: a stream is not known.
     [[nodiscard]] static std::optional<Known> find(StreamTable::Visit& table, const Request& request);

@@ -37,7 +37,7 @@ public:
         if (auto caught_up = indexer_->catch_up(inside_.sizes.open_lag_max); !caught_up) return caught_up;
         auto rest = log_->read(indexer_->watermark().sequence);
         if (!rest) return std::move(rest).error();
-        if (auto added = add_rest(**rest, catalog_->table()); !added) return added;
+        if (auto added = add_rest(**rest, *catalog_); !added) return added;
         indexer_->start(*environment_.executor);
         return {};
     }

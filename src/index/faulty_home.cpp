@@ -12,12 +12,16 @@ namespace {
 /// A batch that owns its names.
 struct Batch {
     std::vector<Entry> entries;
-    std::vector<std::string> streams;
+    std::vector<std::string> streams, types, tags;
     Watermark watermark;
 
     Result<> apply_to(Index& index) const {
         std::vector<Entry> viewed = entries;
-        for (std::size_t i = 0; i < viewed.size(); ++i) viewed[i].stream = streams[i];
+        for (std::size_t i = 0; i < viewed.size(); ++i) {
+            viewed[i].stream = streams[i];
+            viewed[i].type = types[i];
+            viewed[i].tags = Tags(tags[i]);
+        }
         return index.apply(viewed, watermark);
     }
 };
@@ -65,8 +69,14 @@ public:
         if (dead() || read_only_) return gone();
         if (auto fault = shared_->begin_call("write")) return *std::move(fault);
         if (auto applied = memory_->apply(entries, watermark); !applied) return applied;
-        Batch batch{.entries = {entries.begin(), entries.end()}, .streams = {}, .watermark = watermark};
-        for (const Entry& entry : entries) batch.streams.emplace_back(entry.stream);
+        Batch batch;
+        batch.entries.assign(entries.begin(), entries.end());
+        batch.watermark = watermark;
+        for (const Entry& entry : entries) {
+            batch.streams.emplace_back(entry.stream);
+            batch.types.emplace_back(entry.type);
+            batch.tags.emplace_back(entry.tags.packed());
+        }
         shared_->batches.push_back(std::move(batch));
         return {};
     }
@@ -75,13 +85,13 @@ public:
                               std::vector<Position>& into) const override {
         return memory_->stream_positions(name, from, count, into);
     }
-    Result<> category_positions_from(std::string_view category, Position from, std::uint64_t count,
-                                     std::vector<Position>& into) const override {
-        return memory_->category_positions_from(category, from, count, into);
+    Result<> term_positions_from(const Term& term, Position from, std::uint64_t count,
+                                 std::vector<Position>& into) const override {
+        return memory_->term_positions_from(term, from, count, into);
     }
-    Result<> category_positions_until(std::string_view category, Position until, std::uint64_t count,
-                                      std::vector<Position>& into) const override {
-        return memory_->category_positions_until(category, until, count, into);
+    Result<> term_positions_until(const Term& term, Position until, std::uint64_t count,
+                                  std::vector<Position>& into) const override {
+        return memory_->term_positions_until(term, until, count, into);
     }
     Result<std::vector<StreamInfo>> streams(std::string_view prefix, std::string_view after,
                                             std::size_t limit) const override {

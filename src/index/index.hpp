@@ -1,4 +1,4 @@
-/// The index seam: stream -> positions, category -> positions. Rebuildable from the log at any time, never trusted
+/// The index seam: stream -> positions, term (category, type or tag) -> positions. Rebuildable from the log at any time, never trusted
 /// beyond its watermark, never needed to decide durability. Two twins: RocksDB (on disk) and memory (simulation).
 #pragma once
 
@@ -12,6 +12,7 @@
 
 #include "base/hash.hpp"
 #include "varve/engine.hpp"
+#include "varve/event.hpp"
 #include "varve/result.hpp"
 #include "varve/types.hpp"
 
@@ -31,6 +32,18 @@ struct Entry {
     Position position;
     Revision revision;
     std::string_view stream;
+    std::string_view type = {};
+    Tags tags = {};
+};
+
+/// What an event can be found by, beside its stream.
+enum class TermKind : std::uint8_t { category, type, tag };
+
+/// A category, a type or a tag. Does not own its name.
+struct Term {
+    TermKind kind;
+    std::string_view name;
+    friend bool operator==(const Term&, const Term&) = default;
 };
 
 /// All reads see only what apply() made visible. Reads may run from any thread, apply from one at a time.
@@ -50,12 +63,12 @@ public:
     /// Appends to `into` the positions of revisions [from, from + count) as far as they are indexed.
     virtual Result<> stream_positions(std::string_view name, Revision from, std::uint64_t count,
                                       std::vector<Position>& into) const = 0;
-    /// Appends to `into` up to `count` indexed positions of the category that are >= from, ascending.
-    virtual Result<> category_positions_from(std::string_view category, Position from, std::uint64_t count,
-                                             std::vector<Position>& into) const = 0;
-    /// Appends to `into` up to `count` indexed positions of the category that are <= until, descending.
-    virtual Result<> category_positions_until(std::string_view category, Position until, std::uint64_t count,
-                                              std::vector<Position>& into) const = 0;
+    /// Appends to `into` up to `count` indexed positions of the term's events that are >= from, ascending.
+    virtual Result<> term_positions_from(const Term& term, Position from, std::uint64_t count,
+                                         std::vector<Position>& into) const = 0;
+    /// Appends to `into` up to `count` indexed positions of the term's events that are <= until, descending.
+    virtual Result<> term_positions_until(const Term& term, Position until, std::uint64_t count,
+                                          std::vector<Position>& into) const = 0;
     /// As Engine::streams, over the indexed events.
     virtual Result<std::vector<StreamInfo>> streams(std::string_view prefix, std::string_view after,
                                                     std::size_t limit) const = 0;

@@ -59,15 +59,21 @@ protected:
     }
     [[nodiscard]] std::vector<Position> ascending(std::string_view category, std::uint64_t from,
                                                   std::uint64_t count) const {
+        return ascending({TermKind::category, category}, from, count);
+    }
+    [[nodiscard]] std::vector<Position> ascending(const Term& term, std::uint64_t from, std::uint64_t count) const {
         std::vector<Position> into;
-        const auto read = index_->category_positions_from(category, Position{from}, count, into);
+        const auto read = index_->term_positions_from(term, Position{from}, count, into);
         EXPECT_TRUE(read) << read;
         return into;
     }
     [[nodiscard]] std::vector<Position> descending(std::string_view category, std::uint64_t until,
                                                    std::uint64_t count) const {
+        return descending({TermKind::category, category}, until, count);
+    }
+    [[nodiscard]] std::vector<Position> descending(const Term& term, std::uint64_t until, std::uint64_t count) const {
         std::vector<Position> into;
-        const auto read = index_->category_positions_until(category, Position{until}, count, into);
+        const auto read = index_->term_positions_until(term, Position{until}, count, into);
         EXPECT_TRUE(read) << read;
         return into;
     }
@@ -175,6 +181,35 @@ TEST_P(IndexTwins, streams_are_listed_in_byte_order_page_by_page) {
     EXPECT_TRUE(names("b", "c", 5).empty());
     EXPECT_TRUE(names("", "", 0).empty());
     EXPECT_EQ(index_->streams("b-2", "", 1).value().front(), (StreamInfo{"b-2", Revision{1}, Position{6}}));
+}
+
+TEST_P(IndexTwins, terms_of_different_kinds_and_alike_names_are_kept_apart) {
+    // Position 0 and 2 are of type "a", 1 of type "ab"; tags are packed as one length byte and the name.
+    const std::vector<Entry> entries = {
+        {.position = Position{0}, .revision = Revision{0}, .stream = "b-1", .type = "a", .tags = Tags("\1b\2ab")},
+        {.position = Position{1}, .revision = Revision{1}, .stream = "b-1", .type = "ab", .tags = {}},
+        {.position = Position{2}, .revision = Revision{0}, .stream = "a-1", .type = "a", .tags = Tags("\1a\1b")}};
+    ASSERT_TRUE(index_->apply(entries, mark(Position{3})));
+    ASSERT_TRUE(index_->flush());
+    const auto numbers = [this](TermKind kind, std::string_view name) {
+        std::vector<std::uint64_t> found;
+        for (const Position position : ascending({kind, name}, 0, 9)) found.push_back(position.value);
+        auto back = descending({kind, name}, far, 9);
+        std::reverse(back.begin(), back.end());
+        EXPECT_EQ(back, ascending({kind, name}, 0, 9)) << name;
+        return found;
+    };
+    using Numbers = std::vector<std::uint64_t>;
+    EXPECT_EQ(numbers(TermKind::category, "a"), Numbers{2});
+    EXPECT_EQ(numbers(TermKind::category, "b"), (Numbers{0, 1}));
+    EXPECT_EQ(numbers(TermKind::type, "a"), (Numbers{0, 2}));
+    EXPECT_EQ(numbers(TermKind::type, "ab"), Numbers{1});
+    EXPECT_EQ(numbers(TermKind::type, "b"), Numbers{});
+    EXPECT_EQ(numbers(TermKind::tag, "a"), Numbers{2});
+    EXPECT_EQ(numbers(TermKind::tag, "b"), (Numbers{0, 2}));
+    EXPECT_EQ(numbers(TermKind::tag, "ab"), Numbers{0});
+    EXPECT_EQ(numbers(TermKind::tag, "aa"), Numbers{});
+    EXPECT_EQ(numbers(TermKind::tag, ""), Numbers{});
 }
 
 TEST_P(IndexTwins, agrees_with_brute_force_on_a_random_history) {

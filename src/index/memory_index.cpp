@@ -30,7 +30,11 @@ public:
         }
         for (const Entry& entry : entries) {
             streams_[std::string(entry.stream)].push_back(entry.position);
-            categories_[std::string(category_of(entry.stream))].push_back(entry.position);
+            terms_[{TermKind::category, std::string(category_of(entry.stream))}].push_back(entry.position);
+            terms_[{TermKind::type, std::string(entry.type)}].push_back(entry.position);
+            for (const std::string_view tag : entry.tags) {
+                terms_[{TermKind::tag, std::string(tag)}].push_back(entry.position);
+            }
         }
         watermark_ = watermark;
         return {};
@@ -53,11 +57,11 @@ public:
         return {};
     }
 
-    Result<> category_positions_from(std::string_view category, Position from, std::uint64_t count,
-                                     std::vector<Position>& into) const override {
+    Result<> term_positions_from(const Term& term, Position from, std::uint64_t count,
+                                 std::vector<Position>& into) const override {
         const std::shared_lock lock(mutex_);
-        const auto found = categories_.find(category);
-        if (found == categories_.end()) return {};
+        const auto found = terms_.find({term.kind, std::string(term.name)});
+        if (found == terms_.end()) return {};
         const auto& all = found->second;
         for (auto at = std::lower_bound(all.begin(), all.end(), from); at != all.end() && count != 0; ++at, --count) {
             into.push_back(*at);
@@ -65,11 +69,11 @@ public:
         return {};
     }
 
-    Result<> category_positions_until(std::string_view category, Position until, std::uint64_t count,
-                                      std::vector<Position>& into) const override {
+    Result<> term_positions_until(const Term& term, Position until, std::uint64_t count,
+                                  std::vector<Position>& into) const override {
         const std::shared_lock lock(mutex_);
-        const auto found = categories_.find(category);
-        if (found == categories_.end()) return {};
+        const auto found = terms_.find({term.kind, std::string(term.name)});
+        if (found == terms_.end()) return {};
         const auto& all = found->second;
         for (auto at = std::upper_bound(all.begin(), all.end(), until); at != all.begin() && count != 0; --count) {
             into.push_back(*--at);
@@ -101,7 +105,7 @@ private:
 
     mutable std::shared_mutex mutex_;
     PositionsByName streams_;
-    PositionsByName categories_;
+    std::map<std::pair<TermKind, std::string>, std::vector<Position>> terms_;
     Watermark watermark_;
 };
 

@@ -8,9 +8,10 @@ namespace varve::index {
 
 void Pending::add(const Entry& entry) {
     add(streams_, entry.stream, entry);
-    add(categories_, category_of(entry.stream), entry);
+    add(terms_[at(TermKind::category)], category_of(entry.stream), entry);
+    add(terms_[at(TermKind::type)], entry.type, entry);
+    for (const std::string_view tag : entry.tags) add(terms_[at(TermKind::tag)], tag, entry);
     ++events_;
-    bytes_ += 2 * sizeof(Position);
 }
 
 void Pending::add(Runs& runs, std::string_view name, const Entry& entry) {
@@ -21,6 +22,7 @@ void Pending::add(Runs& runs, std::string_view name, const Entry& entry) {
         bytes_ += bytes_per_run + name.size();
     }
     found->second.positions.push_back(entry.position);
+    bytes_ += sizeof(Position);
 }
 
 const Run* Pending::find(const Runs& runs, std::string_view name) {
@@ -32,8 +34,8 @@ const Run* Pending::stream(std::string_view name) const {
     return find(streams_, name);
 }
 
-const Run* Pending::category(std::string_view name) const {
-    return find(categories_, name);
+const Run* Pending::term(const Term& term) const {
+    return find(terms_[at(term.kind)], term.name);
 }
 
 std::vector<StreamInfo> Pending::streams(std::string_view prefix, std::string_view after, std::size_t limit) const {

@@ -2,6 +2,8 @@
 /// row instead of one a batch, which is most of the cost of an index.
 #pragma once
 
+#include <array>
+#include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <span>
@@ -17,7 +19,7 @@
 
 namespace varve::index {
 
-/// The events of one stream or category.
+/// The events of one stream or term.
 struct Run {
     Revision first;                   ///< of the first of them (streams only)
     std::vector<Position> positions;  ///< ascending; never empty
@@ -34,7 +36,7 @@ public:
 
     /// Null when nothing of it is here. Everything the disk has of it comes before.
     [[nodiscard]] const Run* stream(std::string_view name) const;
-    [[nodiscard]] const Run* category(std::string_view name) const;
+    [[nodiscard]] const Run* term(const Term& term) const;
     /// Heads of the streams here, by name, as Index::streams asks for them.
     [[nodiscard]] std::vector<StreamInfo> streams(std::string_view prefix, std::string_view after,
                                                   std::size_t limit) const;
@@ -42,7 +44,7 @@ public:
     using Named = std::pair<std::string_view, const Run*>;
     /// Everything, in byte order of names: what RocksDB likes to be written. Views into this.
     [[nodiscard]] std::vector<Named> sorted_streams() const { return sorted(streams_); }
-    [[nodiscard]] std::vector<Named> sorted_categories() const { return sorted(categories_); }
+    [[nodiscard]] std::vector<Named> sorted_terms(TermKind kind) const { return sorted(terms_[at(kind)]); }
 
 private:
     struct Hash {
@@ -54,12 +56,13 @@ private:
     static constexpr std::uint64_t events_max = 512 << 10;
     static constexpr std::uint64_t bytes_max = 24 << 20;
 
+    [[nodiscard]] static constexpr std::size_t at(TermKind kind) { return static_cast<std::size_t>(kind); }
     void add(Runs& runs, std::string_view name, const Entry& entry);
     static const Run* find(const Runs& runs, std::string_view name);
     static std::vector<Named> sorted(const Runs& runs);
 
     Runs streams_;
-    Runs categories_;
+    std::array<Runs, 3> terms_;  // by kind
     std::uint64_t events_ = 0;
     std::uint64_t bytes_ = 0;  // roughly, allocator included
 };

@@ -31,10 +31,10 @@ public:
     Result<std::optional<StreamInfo>> stream(std::string_view name) const override;
     Result<> stream_positions(std::string_view name, Revision from, std::uint64_t count,
                               std::vector<Position>& into) const override;
-    Result<> category_positions_from(std::string_view category, Position from, std::uint64_t count,
-                                     std::vector<Position>& into) const override;
-    Result<> category_positions_until(std::string_view category, Position until, std::uint64_t count,
-                                      std::vector<Position>& into) const override;
+    Result<> term_positions_from(const Term& term, Position from, std::uint64_t count,
+                                 std::vector<Position>& into) const override;
+    Result<> term_positions_until(const Term& term, Position until, std::uint64_t count,
+                                  std::vector<Position>& into) const override;
     Result<std::vector<StreamInfo>> streams(std::string_view prefix, std::string_view after,
                                             std::size_t limit) const override;
     Result<> flush() override;
@@ -72,16 +72,16 @@ void add_streams(rocksdb::WriteBatch& batch, const Pending& pending) {
     }
 }
 
-void add_categories(rocksdb::WriteBatch& batch, const Pending& pending) {
+void add_terms(rocksdb::WriteBatch& batch, const Pending& pending, TermKind kind) {
     std::string row;
-    for (const auto& [name, run] : pending.sorted_categories()) {
+    for (const auto& [name, run] : pending.sorted_terms(kind)) {
         for (auto at = run->positions.begin(); at != run->positions.end();) {
             const std::uint64_t chunk = at->value / positions_per_chunk;
             row.clear();
             for (; at != run->positions.end() && at->value / positions_per_chunk == chunk; ++at) {
                 put_u16(row, static_cast<std::uint16_t>(at->value % positions_per_chunk));
             }
-            batch.Merge(category_chunk_key(name, chunk), row);
+            batch.Merge(term_chunk_key({kind, name}, chunk), row);
         }
     }
 }
@@ -132,7 +132,7 @@ Result<> RocksdbIndex::drain() {
     rocksdb::WriteBatch batch;
     // Read without mutex_: only a holder of writer_ changes it.
     add_streams(batch, pending_);
-    add_categories(batch, pending_);
+    for (const TermKind kind : {TermKind::category, TermKind::type, TermKind::tag}) add_terms(batch, pending_, kind);
     batch.Put(rocksdb::Slice(watermark_key.data(), watermark_key.size()), watermark_row(watermark_));
 
     rocksdb::WriteOptions options;
@@ -175,13 +175,13 @@ Result<> RocksdbIndex::stream_positions(std::string_view name, Revision from, st
     return {};
 }
 
-Result<> RocksdbIndex::category_positions_from(std::string_view category, Position from, std::uint64_t count,
-                                               std::vector<Position>& into) const {
+Result<> RocksdbIndex::term_positions_from(const Term& term, Position from, std::uint64_t count,
+                                           std::vector<Position>& into) const {
     std::vector<Position> recent;
     Position end{std::numeric_limits<std::uint64_t>::max()};
     {
         const std::shared_lock lock(mutex_);
-        if (const Run* run = pending_.category(category)) {
+        if (const Run* run = pending_.term(term)) {
             end = run->positions.front();
             const auto first = std::lower_bound(run->positions.begin(), run->positions.end(), from);
             const auto left = static_cast<std::uint64_t>(run->positions.end() - first);
@@ -189,17 +189,17 @@ Result<> RocksdbIndex::category_positions_from(std::string_view category, Positi
         }
     }
     const std::size_t before = into.size();
-    if (auto read = rows_.category_positions_from(category, from, end, count, into); !read) return read;
+    if (auto read = rows_.term_positions_from(term, from, end, count, into); !read) return read;
     recent.resize(std::min<std::size_t>(recent.size(), count - (into.size() - before)));
     into.insert(into.end(), recent.begin(), recent.end());
     return {};
 }
 
-Result<> RocksdbIndex::category_positions_until(std::string_view category, Position until, std::uint64_t count,
-                                                std::vector<Position>& into) const {
+Result<> RocksdbIndex::term_positions_until(const Term& term, Position until, std::uint64_t count,
+                                            std::vector<Position>& into) const {
     {
         const std::shared_lock lock(mutex_);
-        if (const Run* run = pending_.category(category)) {
+        if (const Run* run = pending_.term(term)) {
             auto at = std::upper_bound(run->positions.begin(), run->positions.end(), until);
             for (; at != run->positions.begin() && count != 0; --count) into.push_back(*--at);
             if (run->positions.front() <= until) {
@@ -208,7 +208,7 @@ Result<> RocksdbIndex::category_positions_until(std::string_view category, Posit
             }
         }
     }
-    return rows_.category_positions_until(category, until, count, into);
+    return rows_.term_positions_until(term, until, count, into);
 }
 
 Result<std::vector<StreamInfo>> RocksdbIndex::streams(std::string_view prefix, std::string_view after,

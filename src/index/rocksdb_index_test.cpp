@@ -3,6 +3,7 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <atomic>
 #include <csignal>
 #include <filesystem>
@@ -49,7 +50,7 @@ protected:
     static void expect_whole(const Index& index) {
         const Position next = index.watermark().value().next;
         std::vector<Position> category;
-        ASSERT_TRUE(index.category_positions_from("s", Position{0}, next.value + 10, category));
+        ASSERT_TRUE(index.term_positions_from({TermKind::category, "s"}, Position{0}, next.value + 10, category));
         ASSERT_EQ(category.size(), next.value);
         for (std::uint64_t n = 0; n < 10; ++n) {
             std::vector<Position> stream;
@@ -93,6 +94,47 @@ private:
     const __rlimit_resource what_;
     rlimit before_{};
 };
+
+// Many files, each with a filter of its own: what a filter keeps from being looked into must really hold nothing.
+TEST_F(RocksdbIndexFiles, terms_are_found_in_whichever_file_they_lie) {
+    const auto index = open(at());
+    std::map<std::string, std::vector<Position>> expected;
+    Position next;
+    std::uint64_t state = 7;
+    const auto below = [&state](std::uint64_t n) {
+        return (state = state * 6364136223846793005U + 1442695040888963407U) / (1ULL << 33) % n;
+    };
+    for (int file = 0; file < 12; ++file) {
+        std::vector<std::string> packed;
+        for (int n = 0; n < 900; ++n) {
+            const std::string tag = "t" + std::to_string(below(40) * below(40));
+            packed.push_back(std::string(1, static_cast<char>(tag.size())) + tag);
+            expected[tag].push_back(next + static_cast<std::uint64_t>(n));
+        }
+        std::vector<Entry> entries;
+        for (const std::string& tags : packed) {
+            entries.push_back(
+                {.position = next, .revision = Revision{next.value}, .stream = "s-1", .type = "T", .tags = Tags(tags)});
+            ++next;
+        }
+        ASSERT_TRUE(index->apply(entries, {.next = next, .sequence = 1, .chain = {}, .store_id = "id"}));
+        ASSERT_TRUE(index->flush());
+    }
+    for (int number = 0; number < 1600; ++number) {
+        const std::string tag = "t" + std::to_string(number);
+        const std::vector<Position>& all = expected[tag];
+        const Position place{below(next.value + 5)};
+        std::vector<Position> up(std::lower_bound(all.begin(), all.end(), place), all.end());
+        std::vector<Position> down(all.begin(), std::upper_bound(all.begin(), all.end(), place));
+        std::reverse(down.begin(), down.end());
+        std::vector<Position> found;
+        ASSERT_TRUE(index->term_positions_from({TermKind::tag, tag}, place, 10'000, found));
+        EXPECT_EQ(found, up) << tag << " from " << place;
+        found.clear();
+        ASSERT_TRUE(index->term_positions_until({TermKind::tag, tag}, place, 10'000, found));
+        EXPECT_EQ(found, down) << tag << " until " << place;
+    }
+}
 
 TEST_F(RocksdbIndexFiles, keeps_everything_over_a_clean_close) {
     for (int time = 0; time < 3; ++time) {
@@ -235,7 +277,7 @@ TEST_F(RocksdbIndexFiles, a_flipped_bit_in_a_table_is_never_an_answer) {
         return;
     }
     std::vector<Position> into;
-    const auto read = (*opened)->category_positions_from("s", Position{0}, 2000, into);
+    const auto read = (*opened)->term_positions_from({TermKind::category, "s"}, Position{0}, 2000, into);
     ASSERT_FALSE(read);
     EXPECT_EQ(read.error().code, Code::data_loss);
 }

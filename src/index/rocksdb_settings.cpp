@@ -15,6 +15,7 @@
 #include <string>
 
 #include "index/append_merge.hpp"
+#include "index/name_part.hpp"
 
 namespace varve::index {
 namespace {
@@ -57,6 +58,7 @@ rocksdb::Options rocksdb_settings(bool read_only) {
     rocksdb::Options options;
     options.create_if_missing = !read_only;
     options.merge_operator = append_merge();
+    options.prefix_extractor = name_part();
     options.table_factory.reset(rocksdb::NewBlockBasedTableFactory(table_settings()));
     options.compression = best_compression();
 

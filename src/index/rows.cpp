@@ -32,6 +32,15 @@ std::string chunk_key(char kind, std::string_view name, std::uint64_t chunk) {
     return key;
 }
 
+char letter_of(TermKind kind) {
+    switch (kind) {
+        case TermKind::category: return 'c';
+        case TermKind::type: return 'y';
+        case TermKind::tag: return 't';
+    }
+    return 'c';
+}
+
 constexpr std::size_t watermark_fixed_bytes = 4 + 8 + 8 + 16;
 
 }  // namespace
@@ -50,18 +59,24 @@ std::string stream_chunk_key(std::string_view stream, std::uint64_t chunk) {
     return chunk_key('s', stream, chunk);
 }
 
-std::string category_chunk_key(std::string_view category, std::uint64_t chunk) {
-    return chunk_key('c', category, chunk);
+std::string term_chunk_key(const Term& term, std::uint64_t chunk) {
+    return chunk_key(letter_of(term.kind), term.name, chunk);
 }
 
 std::uint64_t chunk_of_key(std::string_view key) {
     return __builtin_bswap64(number_at<std::uint64_t>(key, key.size() - sizeof(std::uint64_t)));
 }
 
-std::string category_end_key(std::string_view category) {
-    std::string key = "c";
-    key += category;
+std::string term_end_key(const Term& term) {
+    std::string key(1, letter_of(term.kind));
+    key += term.name;
     return key += '\1';
+}
+
+std::string_view name_part_of_key(std::string_view key) {
+    // By what a row is and not by its first zero byte: the head of a stream has none, a watermark's key is one letter.
+    const std::size_t zero = key.empty() || key.front() == 'h' ? std::string_view::npos : key.find('\0');
+    return zero == std::string_view::npos ? std::string_view() : key.substr(0, zero + 1);
 }
 
 void put_u16(std::string& row, std::uint16_t number) {

@@ -1,13 +1,16 @@
-/// How the index lies in its key-value store: keys and values of its four kinds of row. Rebuildable, but read by
+/// How the index lies in its key-value store: keys and values of its kinds of row. Rebuildable, but read by
 /// later versions all the same: raise `rows_format` when anything here changes, and old indexes are rebuilt.
 ///
 ///     'h' name                        -> u64 last revision, u64 last position          one a stream
 ///     's' name 00 be64(revision / 64) -> u64 position of each revision of the chunk    appended to
 ///     'c' category 00 be64(position / 4096) -> u16 position % 4096 of each event       appended to
+///     'y' type     00 be64(position / 4096) -> likewise
+///     't' tag      00 be64(position / 4096) -> likewise
 ///     'w'                             -> u32 rows_format, u64 next, u64 sequence, 16 bytes chain, store id
 ///
 /// Numbers in values are little-endian; names hold no zero byte. Example: with events 5000, 5007 and 9000 in stream
-/// `a-1`, `s a-1 00 be64(0)` holds 5000 5007 9000, `c a 00 be64(1)` 904 911 and `c a 00 be64(2)` 808.
+/// `a-1`, `s a-1 00 be64(0)` holds 5000 5007 9000, `c a 00 be64(1)` 904 911 and `c a 00 be64(2)` 808. Everything up to
+/// and with the zero byte is a row's *name part*: rows that are walked together have it in common.
 #pragma once
 
 #include <cstdint>
@@ -20,7 +23,7 @@
 
 namespace varve::index {
 
-inline constexpr std::uint32_t rows_format = 1;
+inline constexpr std::uint32_t rows_format = 2;
 inline constexpr std::uint64_t revisions_per_chunk = 64;
 inline constexpr std::uint64_t positions_per_chunk = 4096;
 
@@ -30,11 +33,13 @@ inline constexpr std::string_view watermark_key = "w";
 /// The stream's name in a head row's key; nothing when it is another kind of row.
 [[nodiscard]] std::optional<std::string_view> stream_of_head_key(std::string_view key);
 [[nodiscard]] std::string stream_chunk_key(std::string_view stream, std::uint64_t chunk);
-[[nodiscard]] std::string category_chunk_key(std::string_view category, std::uint64_t chunk);
-/// The chunk in a category row's key.
+[[nodiscard]] std::string term_chunk_key(const Term& term, std::uint64_t chunk);
+/// The chunk in a term row's key.
 [[nodiscard]] std::uint64_t chunk_of_key(std::string_view key);
-/// The first key after all chunks of the category.
-[[nodiscard]] std::string category_end_key(std::string_view category);
+/// The first key after all chunks of the term.
+[[nodiscard]] std::string term_end_key(const Term& term);
+/// The name part of a chunk's key, zero byte included; empty when the row has none (heads, the watermark).
+[[nodiscard]] std::string_view name_part_of_key(std::string_view key);
 
 void put_u16(std::string& row, std::uint16_t number);
 void put_u64(std::string& row, std::uint64_t number);

@@ -14,6 +14,21 @@ std::string_view view(const rocksdb::Slice& slice) {
     return {slice.data(), slice.size()};
 }
 
+/// How many of a chunk's ascending numbers are below `limit`.
+std::size_t places_below(std::string_view lows, std::uint64_t limit) {
+    std::size_t begin = 0;
+    std::size_t end = lows.size() / 2;
+    while (begin < end) {
+        const std::size_t middle = begin + (end - begin) / 2;
+        if (u16_at(lows, middle) < limit) {
+            begin = middle + 1;
+        } else {
+            end = middle;
+        }
+    }
+    return begin;
+}
+
 }  // namespace
 
 Result<Watermark> WrittenRows::watermark() const {
@@ -59,44 +74,42 @@ Result<> WrittenRows::stream_positions(std::string_view name, Revision from, std
     return {};
 }
 
-Result<> WrittenRows::category_positions_from(std::string_view category, Position from, Position end,
-                                              std::uint64_t count, std::vector<Position>& into) const {
+Result<> WrittenRows::term_positions_from(const Term& term, Position from, Position end, std::uint64_t count,
+                                          std::vector<Position>& into) const {
     if (from >= end || count == 0) return {};
-    const std::string end_key = category_end_key(category);
+    const std::string end_key = term_end_key(term);
     const rocksdb::Slice end_slice(end_key);
-    const auto row = iterator(&end_slice);
-    for (row->Seek(category_chunk_key(category, from.value / positions_per_chunk)); row->Valid(); row->Next()) {
+    const auto row = iterator_of_name(&end_slice);
+    for (row->Seek(term_chunk_key(term, from.value / positions_per_chunk)); row->Valid(); row->Next()) {
         const std::uint64_t base = chunk_of_key(view(row->key())) * positions_per_chunk;
         const std::string_view lows = view(row->value());
-        for (std::size_t n = 0; n < lows.size() / 2; ++n) {
+        for (std::size_t n = base < from.value ? places_below(lows, from.value - base) : 0; n < lows.size() / 2; ++n) {
             const Position position{base + u16_at(lows, n)};
-            if (position < from) continue;
             if (position >= end || count == 0) return {};
             into.push_back(position);
             --count;
         }
     }
-    if (!row->status().ok()) return error_of(row->status(), folder_, "read a category's positions");
+    if (!row->status().ok()) return error_of(row->status(), folder_, "read a term's positions");
     return {};
 }
 
-Result<> WrittenRows::category_positions_until(std::string_view category, Position until, std::uint64_t count,
-                                               std::vector<Position>& into) const {
+Result<> WrittenRows::term_positions_until(const Term& term, Position until, std::uint64_t count,
+                                           std::vector<Position>& into) const {
     if (count == 0) return {};
-    const std::string first = category_chunk_key(category, 0);
-    const auto row = iterator();
-    row->SeekForPrev(category_chunk_key(category, until.value / positions_per_chunk));
+    const std::string first = term_chunk_key(term, 0);
+    const auto row = iterator_of_name();
+    row->SeekForPrev(term_chunk_key(term, until.value / positions_per_chunk));
     for (; row->Valid() && view(row->key()) >= first; row->Prev()) {
         const std::uint64_t base = chunk_of_key(view(row->key())) * positions_per_chunk;
         const std::string_view lows = view(row->value());
-        for (std::size_t n = lows.size() / 2; n-- > 0;) {
-            const Position position{base + u16_at(lows, n)};
-            if (position > until) continue;
-            into.push_back(position);
+        const bool whole = until.value - base >= positions_per_chunk;
+        for (std::size_t n = whole ? lows.size() / 2 : places_below(lows, until.value - base + 1); n-- > 0;) {
+            into.emplace_back(base + u16_at(lows, n));
             if (--count == 0) return {};
         }
     }
-    if (!row->status().ok()) return error_of(row->status(), folder_, "read a category's positions");
+    if (!row->status().ok()) return error_of(row->status(), folder_, "read a term's positions");
     return {};
 }
 
@@ -116,8 +129,15 @@ Result<std::vector<StreamInfo>> WrittenRows::streams(std::string_view prefix, st
     return page;
 }
 
-std::unique_ptr<rocksdb::Iterator> WrittenRows::iterator(const rocksdb::Slice* end) const {
+std::unique_ptr<rocksdb::Iterator> WrittenRows::iterator() const {
     rocksdb::ReadOptions options;
+    options.total_order_seek = true;
+    return std::unique_ptr<rocksdb::Iterator>(db_.NewIterator(options));
+}
+
+std::unique_ptr<rocksdb::Iterator> WrittenRows::iterator_of_name(const rocksdb::Slice* end) const {
+    rocksdb::ReadOptions options;
+    options.prefix_same_as_start = true;
     options.iterate_upper_bound = end;
     return std::unique_ptr<rocksdb::Iterator>(db_.NewIterator(options));
 }

@@ -33,16 +33,19 @@ public:
     Result<> stream_positions(std::string_view name, Revision from, std::uint64_t count,
                               std::vector<Position>& into) const;
     /// Those below `end`.
-    Result<> category_positions_from(std::string_view category, Position from, Position end, std::uint64_t count,
-                                     std::vector<Position>& into) const;
-    Result<> category_positions_until(std::string_view category, Position until, std::uint64_t count,
-                                      std::vector<Position>& into) const;
+    Result<> term_positions_from(const Term& term, Position from, Position end, std::uint64_t count,
+                                 std::vector<Position>& into) const;
+    Result<> term_positions_until(const Term& term, Position until, std::uint64_t count,
+                                  std::vector<Position>& into) const;
     [[nodiscard]] Result<std::vector<StreamInfo>> streams(std::string_view prefix, std::string_view after,
                                                           std::size_t limit) const;
 
 private:
     [[nodiscard]] Error malformed(std::string_view what) const;
-    [[nodiscard]] std::unique_ptr<rocksdb::Iterator> iterator(const rocksdb::Slice* end = nullptr) const;
+    /// Over all rows in order.
+    [[nodiscard]] std::unique_ptr<rocksdb::Iterator> iterator() const;
+    /// Over the rows of one name part: files that hold none of it are not looked into.
+    [[nodiscard]] std::unique_ptr<rocksdb::Iterator> iterator_of_name(const rocksdb::Slice* end = nullptr) const;
 
     rocksdb::DB& db_;
     const std::string folder_;

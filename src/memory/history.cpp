@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "store/conflict.hpp"
+#include "store/matching.hpp"
 
 namespace varve::memory {
 namespace {
@@ -26,11 +27,8 @@ store::Range indexes_of(const Places& places, store::Range positions) {
 }  // namespace
 
 Result<Receipt> History::append(Commit commit, Timestamp now) {
-    for (const Condition& condition : commit.conditions) {
-        const auto& stream_is = std::get<StreamIs>(condition);
-        const auto head = stream(stream_is.stream);
-        auto holds = store::check(stream_is, head ? std::optional(head->last) : std::nullopt);
-        if (!holds) return std::move(holds).error();
+    for (std::size_t number = 0; number < commit.conditions.size(); ++number) {
+        if (auto holds = check(commit.conditions[number], number); !holds) return std::move(holds).error();
     }
 
     const Timestamp time = records_.empty() ? now : std::max(now, records_.back().event().created);
@@ -49,6 +47,26 @@ Result<Receipt> History::append(Commit commit, Timestamp now) {
         receipt.streams[line->second].last = event.revision;
     }
     return receipt;
+}
+
+Result<> History::check(const Condition& condition, std::size_t number) const {
+    if (const auto* stream_is = std::get_if<StreamIs>(&condition)) {
+        const auto head = stream(stream_is->stream);
+        return store::check(*stream_is, number, head ? std::optional(head->last) : std::nullopt);
+    }
+    const auto& unmatched = std::get<NoEventMatches>(condition);
+    const Position begin = unmatched.after ? *unmatched.after + 1 : Position{0};
+    const Places found = places_of(unmatched.query, {begin.value, head().value});
+    return store::check(unmatched, number, found.empty() ? std::nullopt : std::optional(found.front()));
+}
+
+Places History::places_of(const Query& query, store::Range positions) const {
+    Places found;
+    for (; !positions.empty(); ++positions.begin) {
+        const Event& event = records_[positions.begin].event();
+        if (store::matches(query, event.type, event.tags)) found.push_back(event.position);
+    }
+    return found;
 }
 
 void History::add(NewEvent event, Timestamp time) {
@@ -99,6 +117,10 @@ Slice History::select(const Selection& selection) const {
     } else if (const auto* category = std::get_if<Category>(&selection.source)) {
         slice.places = find(categories_, category->name);
         slice.range = indexes_of(*slice.places, positions);
+    } else if (const auto* query = std::get_if<Query>(&selection.source)) {
+        slice.found = std::make_shared<const Places>(places_of(*query, positions));
+        slice.places = slice.found.get();
+        slice.range = {0, slice.places->size()};
     }
     slice.range = store::clipped(slice.range, selection.direction, selection.limit);
     return slice;

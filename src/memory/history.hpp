@@ -7,6 +7,7 @@
 #include <deque>
 #include <functional>
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -29,6 +30,7 @@ using Places = std::vector<Position>;
 struct Slice {
     const Places* places = nullptr;
     store::Range range;
+    std::shared_ptr<const Places> found = {};  ///< what `places` points at when no map holds it
 };
 
 class History {
@@ -53,6 +55,10 @@ private:
     using PlacesByName = std::map<std::string, Places, std::less<>>;
 
     void add(NewEvent event, Timestamp time);
+    /// Whether the condition holds at the present end.
+    [[nodiscard]] Result<> check(const Condition& condition, std::size_t number) const;
+    /// The positions of the range whose events match, found by looking at every one.
+    [[nodiscard]] Places places_of(const Query& query, store::Range positions) const;
     [[nodiscard]] Position end_of(const Selection& selection) const;
     [[nodiscard]] static StreamInfo info_of(const PlacesByName::value_type& stream);
 

@@ -1,6 +1,7 @@
 #include "varve/commit.hpp"
 
 #include <iterator>
+#include <utility>
 
 namespace varve {
 
@@ -18,6 +19,11 @@ Commit& Commit::append(std::string_view stream, Expected expected, std::vector<N
     for (NewEvent& event : added) event.stream = stream;
     events.insert(events.end(), std::make_move_iterator(added.begin()), std::make_move_iterator(added.end()));
     if (expected.kind() != Expected::Kind::any) conditions.emplace_back(StreamIs{std::string(stream), expected});
+    return *this;
+}
+
+Commit& Commit::unless(Query query, std::optional<Position> after) & {
+    conditions.emplace_back(NoEventMatches{.query = std::move(query), .after = after});
     return *this;
 }
 

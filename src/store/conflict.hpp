@@ -1,6 +1,7 @@
-/// Conditions of a commit against the heads of streams: the same check and the same words in every engine.
+/// Conditions of a commit that do not hold: the same check and the same words in every engine.
 #pragma once
 
+#include <cstddef>
 #include <optional>
 
 #include "varve/commit.hpp"
@@ -10,7 +11,10 @@
 namespace varve::store {
 
 /// Does the condition hold for a stream whose last revision is `actual` (nothing: it has no event)?
-/// If not: `aborted`, with the Conflict that an application reads.
-[[nodiscard]] Result<> check(const StreamIs& condition, std::optional<Revision> actual);
+/// If not: `aborted`, with the Conflict that an application reads. `number`: its place in Commit::conditions.
+[[nodiscard]] Result<> check(const StreamIs& condition, std::size_t number, std::optional<Revision> actual);
+
+/// Does the condition hold when `found` is the first event after its position that matches (nothing: none does)?
+[[nodiscard]] Result<> check(const NoEventMatches& condition, std::size_t number, std::optional<Position> found);
 
 }  // namespace varve::store

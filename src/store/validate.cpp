@@ -48,6 +48,38 @@ std::string fault_of(const NewEvent& event) {
     return {};
 }
 
+std::size_t terms_of(const Query& query) {
+    std::size_t terms = 0;
+    for (const Query::Item& item : query.items) terms += item.types.size() + item.tags.size();
+    return terms;
+}
+
+std::string fault_of_names(const std::vector<std::string>& names, const char* what, std::size_t bytes_max) {
+    for (std::size_t n = 0; n < names.size(); ++n) {
+        auto fault = name_fault(names[n], bytes_max);
+        if (!fault.empty()) return what + std::to_string(n + 1) + " " + fault;
+    }
+    return {};
+}
+
+/// What is wrong with the query, as the end of a sentence; empty when nothing is.
+std::string fault_of(const Query& query) {
+    if (query.items.empty()) return "has no item: give it at least one; all events are the selection All";
+    if (query.items.size() > limits::query_items) return over("has", query.items.size(), limits::query_items, "items");
+    if (const std::size_t terms = terms_of(query); terms > limits::query_terms) {
+        return over("has", terms, limits::query_terms, "types and tags together");
+    }
+    for (std::size_t n = 0; n < query.items.size(); ++n) {
+        const Query::Item& item = query.items[n];
+        const std::string place = "is wrong in item " + std::to_string(n + 1);
+        if (item.types.empty() && item.tags.empty()) return place + ": it asks for no type and no tag";
+        auto fault = fault_of_names(item.types, ": its type ", limits::type_name_bytes);
+        if (fault.empty()) fault = fault_of_names(item.tags, ": its tag ", limits::tag_bytes);
+        if (!fault.empty()) return place + fault;
+    }
+    return {};
+}
+
 std::string place_of(std::size_t index, const Commit& commit) {
     std::string place = "event " + std::to_string(index + 1) + " of " + std::to_string(commit.events.size());
     if (const NewEvent& event = commit.events[index]; !event.type.empty()) place += " (" + in_quotes(event.type) + ")";
@@ -58,11 +90,23 @@ Result<> admit_conditions(const Commit& commit) {
     if (commit.conditions.size() > limits::conditions_per_commit) {
         return invalid(over("the commit has", commit.conditions.size(), limits::conditions_per_commit, "conditions"));
     }
+    std::size_t terms = 0;
     for (std::size_t i = 0; i < commit.conditions.size(); ++i) {
-        const auto& condition = std::get<StreamIs>(commit.conditions[i]);
-        if (auto fault = name_fault(condition.stream, limits::stream_name_bytes); !fault.empty()) {
-            return invalid("condition " + std::to_string(i + 1) + ": its stream name " + fault);
+        const auto refused = [i](const std::string& fault) {
+            return invalid("condition " + std::to_string(i + 1) + ": " + fault);
+        };
+        if (const auto* stream = std::get_if<StreamIs>(&commit.conditions[i])) {
+            auto fault = name_fault(stream->stream, limits::stream_name_bytes);
+            if (!fault.empty()) return refused("its stream name " + fault);
+        } else {
+            const Query& query = std::get<NoEventMatches>(commit.conditions[i]).query;
+            if (auto fault = fault_of(query); !fault.empty()) return refused("its query " + fault);
+            terms += terms_of(query);
         }
+    }
+    if (terms > limits::query_terms_per_commit) {
+        return invalid(over("the commit's query conditions have", terms, limits::query_terms_per_commit,
+                            "types and tags together"));
     }
     return {};
 }
@@ -90,6 +134,9 @@ Result<> admit_source(const Source& source) {
         if (auto fault = name_fault(stream->name, limits::stream_name_bytes); !fault.empty()) {
             return invalid("the selection's stream name " + fault);
         }
+    }
+    if (const auto* query = std::get_if<Query>(&source)) {
+        if (auto fault = fault_of(*query); !fault.empty()) return invalid("the selection's query " + fault);
     }
     // A stream whose name begins with '-' has the empty category.
     if (const auto* category = std::get_if<Category>(&source); category != nullptr && !category->name.empty()) {

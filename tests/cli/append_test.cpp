@@ -51,7 +51,32 @@ TEST_F(Append, AConflictIsTypedForScripts) {
     EXPECT_EQ(outcome.out, "");
     const auto error = parsed(std::string(parsed(outcome.err).raw("error")));
     EXPECT_EQ(text_of(error, "code"), "aborted");
-    EXPECT_EQ(error.raw("conflict"), R"({"stream":"account-a1","expected":"revision 0","actual":2})");
+    EXPECT_EQ(error.raw("conflict"), R"({"stream":"account-a1","expected":"revision 0","actual":2,"condition":0})");
+}
+
+TEST_F(Append, OnlyWhenNoEventMatches) {
+    const auto take = [&](const std::string& stream, std::vector<std::string> more) {
+        std::vector<std::string> words = {"append", store(), stream, "Taken", "{}", "--tag", "name:ada"};
+        words.insert(words.end(), more.begin(), more.end());
+        return words;
+    };
+    succeed(take("user-1", {"--unless-tag", "name:ada"}));
+    fail(1, take("user-2", {"--unless-tag", "name:ada"}), {"position 0", "tag 'name:ada'"});
+    fail(1, take("user-2", {"--unless-type", "Given", "--unless-type", "Taken", "--unless-tag", "name:ada"}),
+         {"position 0", "type 'Given' or 'Taken' with tag 'name:ada'"});
+    succeed(take("user-2", {"--unless-type", "Given", "--unless-tag", "name:ada"}));
+    succeed(take("user-3", {"--unless-tag", "name:ada", "--after", "1"}));
+    const std::string query = R"([{"types":["Given"]},{"types":["Taken"],"tags":["name:ada"]}])";
+    const auto outcome = run(take("user-4", {"--unless", query, "--after", "1", "--expect", "none", "--json"}));
+    EXPECT_EQ(outcome.exit, 1);
+    const auto error = parsed(std::string(parsed(outcome.err).raw("error")));
+    EXPECT_EQ(text_of(error, "code"), "aborted");
+    EXPECT_EQ(error.raw("conflict"), R"({"query":)" + query + R"(,"after":1,"found":2,"condition":1})");
+    fail(1, take("user-4", {"--unless", "[]"}), {"no item"});
+    fail(2, take("user-4", {"--unless", "{}"}), {"--unless", "array of items"});
+    fail(2, take("user-4", {"--after", "1"}), {"--after", "--unless"});
+    fail(2, take("user-4", {"--unless", query, "--unless-tag", "x"}), {"--unless"});
+    EXPECT_EQ(lines_of(succeed({"read", store(), "--json"})).size(), 3U);
 }
 
 TEST_F(Append, LinesAreOneCommit) {

@@ -66,6 +66,12 @@ TEST_F(Read, SelectsWhatIsAskedFor) {
     EXPECT_EQ(read({"--stream", "account-a1"}), (Positions{0, 1, 3}));
     EXPECT_EQ(read({"--category", "order"}), (Positions{2}));
     EXPECT_EQ(read({"--stream", "nobody"}), (Positions{}));
+    EXPECT_EQ(read({"--type", "Placed"}), (Positions{2}));
+    EXPECT_EQ(read({"--type", "Placed", "--type", "Deposited"}), (Positions{1, 2}));
+    EXPECT_EQ(read({"--tag", "account:a1"}), (Positions{1}));
+    EXPECT_EQ(read({"--tag", "account:a1", "-t", "big", "--type", "Deposited"}), (Positions{1}));
+    EXPECT_EQ(read({"--tag", "account:a1", "--type", "Placed"}), (Positions{}));
+    EXPECT_EQ(read({"--query", R"([{"types":["Placed"]},{"tags":["big"]}])", "--backward"}), (Positions{2, 1}));
     EXPECT_EQ(read({"--backward", "-n", "2"}), (Positions{3, 2}));
     EXPECT_EQ(read({"--from", "1", "--until", "2"}), (Positions{1, 2}));
     EXPECT_EQ(read({"-s", "account-a1", "--from-revision", "1", "--until-revision", "1"}), (Positions{1}));

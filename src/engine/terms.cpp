@@ -1,0 +1,42 @@
+#include "engine/terms.hpp"
+
+#include <algorithm>
+#include <functional>
+
+namespace varve::engine {
+
+HashedTerm::HashedTerm(const index::Term& of)
+    : term(of), hash(std::hash<std::string_view>()(of.name) * 4 + static_cast<std::size_t>(of.kind)) {}
+
+TermUses::TermUses(const std::vector<NewEvent>& events) {
+    terms_.reserve(4);
+    runs_.reserve(4);
+    for (const NewEvent& event : events) add(event.stream, event.type, event.tags);
+}
+
+void TermUses::add(const index::Term& term) {
+    Recents& recents = recents_[static_cast<std::size_t>(term.kind)];
+    const auto known_end = recents.all.begin() + static_cast<std::ptrdiff_t>(recents.count);
+    auto at = std::find_if(recents.all.begin(), known_end,
+                           [&](const Recent& recent) { return terms_[recent.term].term.name == term.name; });
+    Recent recent{.term = static_cast<std::uint32_t>(terms_.size()), .run = static_cast<std::uint32_t>(runs_.size())};
+    if (at != known_end) {
+        recent.term = at->term;
+        Run& run = runs_[at->run];
+        if (run.first + run.count == events_) {
+            ++run.count;
+            recent.run = at->run;
+        } else {
+            runs_.push_back({.term = recent.term, .first = events_, .count = 1});
+        }
+    } else {
+        terms_.emplace_back(term);
+        runs_.push_back({.term = recent.term, .first = events_, .count = 1});
+        if (recents.count < Recents::kept) ++recents.count;
+        at = recents.all.begin() + static_cast<std::ptrdiff_t>(recents.count - 1);
+    }
+    std::move_backward(recents.all.begin(), at, at + 1);
+    recents.all.front() = recent;
+}
+
+}  // namespace varve::engine

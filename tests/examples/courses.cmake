@@ -1,0 +1,6 @@
+include(${CMAKE_CURRENT_LIST_DIR}/steps.cmake)
+fresh_folder()
+run(0)
+expect(courses/play.txt)
+run(0 data)
+expect(courses/play.txt)

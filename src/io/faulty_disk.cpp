@@ -129,7 +129,10 @@ bool FaultyDisk::is_directory(const Path& path) const {
 
 std::uint64_t FaultyDisk::used_bytes() const {
     std::uint64_t bytes = 0;
-    for (const auto& [path, file] : cached_) bytes += file->cached().size();
+    std::set<const FaultyFile*> seen;  // a file may have several names
+    for (const auto& [path, file] : cached_) {
+        if (seen.insert(file.get()).second) bytes += file->cached().size();
+    }
     return bytes;
 }
 
@@ -151,6 +154,10 @@ std::shared_ptr<FaultyFile> FaultyDisk::create(const Path& path) {
 
 void FaultyDisk::rename(const Path& from, const Path& to) {
     change({.from = from, .to = to, .file = find(from)});
+}
+
+void FaultyDisk::link(const Path& from, const Path& to) {
+    change({.from = {}, .to = to, .file = find(from)});
 }
 
 void FaultyDisk::remove(const Path& path) {

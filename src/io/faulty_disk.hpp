@@ -6,7 +6,7 @@
 ///   may not be there after a crash, in any combination, also across writes.
 /// - A file's size persists independently of its bytes: it may have grown without them (then zeros, or stale bytes
 ///   of the same file, are there), or they may be cut off. A truncation may or may not have happened.
-/// - A created, renamed or removed entry is on the disk after a successful sync of its directory; before that each
+/// - A created, linked, renamed or removed entry is on the disk after a successful sync of its directory; before that each
 ///   may or may not be. A rename is atomic. Syncing a file says nothing of its entry.
 /// - When a sync fails, some of what it should have written is on the disk, the rest never will be, though later
 ///   syncs succeed; the process goes on seeing all of it, or only what is on the disk.
@@ -74,6 +74,7 @@ public:
 
     std::shared_ptr<FaultyFile> create(const Path& path);
     void rename(const Path& from, const Path& to);
+    void link(const Path& from, const Path& to);
     void remove(const Path& path);
     void create_directories(const Path& path);
     void sync_directory(const Path& path);
@@ -84,7 +85,7 @@ public:
 
 private:
     struct Change {
-        Path from;  ///< empty: created
+        Path from;  ///< empty: created, or a second name
         Path to;    ///< empty: removed
         std::shared_ptr<FaultyFile> file;
     };

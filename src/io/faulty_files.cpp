@@ -263,6 +263,17 @@ Result<> FaultyFiles::rename(const Path& from, const Path& to) {
     });
 }
 
+Result<> FaultyFiles::link(const Path& from, const Path& to) {
+    const std::lock_guard guard(mutex_);
+    if (!disk_.find(from)) return error_about(Code::not_found, "link", from, "no such file");
+    if (!disk_.is_directory(to.parent_path())) return error_about(Code::not_found, "link", to, "no such directory");
+    if (disk_.find(to)) return error_about(Code::already_exists, "link", to, "it exists already");
+    return change("link", from, [&] {
+        disk_.link(from, to);
+        return true;
+    });
+}
+
 Result<> FaultyFiles::remove(const Path& path) {
     const std::lock_guard guard(mutex_);
     if (!disk_.find(path)) return error_about(Code::not_found, "remove", path, "no such file");

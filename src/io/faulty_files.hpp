@@ -56,6 +56,7 @@ public:
     Result<std::vector<std::string>> list(const Path& directory) override;
     Result<bool> exists(const Path& path) override;
     Result<> rename(const Path& from, const Path& to) override;
+    Result<> link(const Path& from, const Path& to) override;
     Result<> remove(const Path& path) override;
     Result<> create_directories(const Path& directory) override;
     Result<> sync_directory(const Path& directory) override;

@@ -85,6 +85,10 @@ public:
     virtual Result<bool> exists(const Path& path) = 0;
     /// Atomic within one file system; replaces `to`. Durable after sync_directory of the parent.
     virtual Result<> rename(const Path& from, const Path& to) = 0;
+    /// Gives the file `from` a second name, which must not exist: both show the same bytes, and the file stays until
+    /// the last name is removed. Durable after sync_directory of `to`'s parent. `failed_precondition`: not possible
+    /// between these two places (two file systems, one without hard links, too many names): copy instead.
+    virtual Result<> link(const Path& from, const Path& to) = 0;
     virtual Result<> remove(const Path& path) = 0;
     /// Creates the directory and its parents, each made durable in its own parent; existing ones are fine.
     virtual Result<> create_directories(const Path& directory) = 0;

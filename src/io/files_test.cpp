@@ -154,6 +154,21 @@ TEST_P(FilesTest, a_lock_excludes_and_is_freed) {
     EXPECT_TRUE(files_->lock(folder_ / "LOCK", "pid 43").ok());
 }
 
+TEST_P(FilesTest, a_second_name_shows_the_same_bytes) {
+    const auto file = create("a");
+    ASSERT_TRUE(file->write(0, "one").ok());
+    ASSERT_TRUE(files_->create_directories(folder_ / "d").ok());
+    ASSERT_TRUE(files_->link(folder_ / "a", folder_ / "d" / "b").ok());
+    ASSERT_TRUE(files_->sync_directory(folder_ / "d").ok());
+    EXPECT_EQ(files_->link(folder_ / "a", folder_ / "d" / "b").error().code, Code::already_exists);
+    EXPECT_EQ(files_->link(folder_ / "none", folder_ / "d" / "c").error().code, Code::not_found);
+    EXPECT_EQ(files_->link(folder_ / "a", folder_ / "none" / "c").error().code, Code::not_found);
+    ASSERT_TRUE(file->write(3, "two").ok());
+    ASSERT_TRUE(files_->remove(folder_ / "a").ok());
+    EXPECT_FALSE(files_->exists(folder_ / "a").value());
+    EXPECT_EQ(contents(*files_->open(folder_ / "d" / "b", OpenMode::read).value()), "onetwo");
+}
+
 INSTANTIATE_TEST_SUITE_P(All, FilesTest, testing::Values(Kind::real, Kind::memory, Kind::faulty), [](const auto& kind) {
     return kind.param == Kind::real ? "real" : kind.param == Kind::memory ? "memory" : "faulty";
 });

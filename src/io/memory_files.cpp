@@ -135,6 +135,16 @@ public:
         return {};
     }
 
+    Result<> link(const Path& from, const Path& to) override {
+        const std::lock_guard guard(mutex_);
+        const auto found = nodes_.find(from);
+        if (found == nodes_.end()) return error_about(Code::not_found, "link", from, "no such file");
+        if (!is_directory(to.parent_path())) return error_about(Code::not_found, "link", to, "no such directory");
+        const auto node = found->second;
+        if (!nodes_.emplace(to, node).second) return error_about(Code::already_exists, "link", to, "it exists already");
+        return {};
+    }
+
     Result<> remove(const Path& path) override {
         const std::lock_guard guard(mutex_);
         if (nodes_.erase(path) == 0) return error_about(Code::not_found, "remove", path, "no such file");

@@ -23,6 +23,9 @@ Code code_of(int number) {
         case EDQUOT: return Code::resource_exhausted;
         case ENOENT: return Code::not_found;
         case EEXIST: return Code::already_exists;
+        case EXDEV:
+        case EMLINK:
+        case EOPNOTSUPP: return Code::failed_precondition;
         case EACCES:
         case EPERM:
         case EROFS: return Code::permission_denied;
@@ -242,6 +245,11 @@ public:
 
     Result<> rename(const Path& from, const Path& to) override {
         if (::rename(from.c_str(), to.c_str()) != 0) return system_error("rename", from);
+        return {};
+    }
+
+    Result<> link(const Path& from, const Path& to) override {
+        if (::link(from.c_str(), to.c_str()) != 0) return system_error("make a second name of", from);
         return {};
     }
 

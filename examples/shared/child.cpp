@@ -24,7 +24,7 @@ varve::Result<Child> Child::start(std::vector<std::string> arguments) {
     for (std::string& argument : arguments) pointers.push_back(argument.data());
     pointers.push_back(nullptr);
 
-    const pid_t pid = fork();
+    const pid_t pid = ::fork();
     if (pid < 0) return failed("no child process");
     if (pid == 0) {  // between fork and exec: only what is safe in a program with threads
         fcntl(ends[1], F_SETFD, 0);

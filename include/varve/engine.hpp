@@ -41,6 +41,8 @@ struct StoreInfo {
     std::uint64_t log_bytes = 0;  ///< of the segments, without the zeros ahead of the tail
     std::uint64_t indexed = 0;    ///< events below the index's watermark
     Durability durability = {};
+    /// `POSITION:CHAIN`: stands for the whole history below the position, see VerifyOptions::expect; empty in memory.
+    std::string digest = {};
 };
 
 /// Where a Cursor gets its events. Used by one thread at a time.

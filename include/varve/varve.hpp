@@ -5,6 +5,7 @@
 #error "varve needs C++20: compile with -std=c++20 or newer (CMake: target_compile_features(... cxx_std_20))"
 #else
 #include "varve/app.hpp"
+#include "varve/backup.hpp"
 #include "varve/codec.hpp"
 #include "varve/command.hpp"
 #include "varve/commit.hpp"
@@ -13,6 +14,7 @@
 #include "varve/entity.hpp"
 #include "varve/event.hpp"
 #include "varve/events.hpp"
+#include "varve/inspect.hpp"
 #include "varve/json.hpp"
 #include "varve/limits.hpp"
 #include "varve/operations.hpp"

@@ -13,5 +13,11 @@ void add_info(CommandLine& line);
 void add_verify(CommandLine& line);
 void add_import(CommandLine& line);
 void add_export(CommandLine& line);
+void add_backup(CommandLine& line);
+void add_restore(CommandLine& line);
+void add_fork(CommandLine& line);
+void add_stats(CommandLine& line);
+void add_explain(CommandLine& line);
+void add_doctor(CommandLine& line);
 
 }  // namespace varve::cli

@@ -46,7 +46,7 @@ std::string as_json(const StoreInfo& info) {
            number_member("commits", info.commits) + time_member("firstTime", info.first_time) +
            time_member("lastTime", info.last_time) + number_member("segments", info.segments) +
            number_member("logBytes", info.log_bytes) + number_member("indexed", info.indexed) + "," +
-           text_member("durability", to_string(info.durability)) + "}\n";
+           text_member("durability", to_string(info.durability)) + "," + text_member("digest", info.digest) + "}\n";
 }
 
 void print(const StoreInfo& info, Screen& screen) {
@@ -62,6 +62,7 @@ void print(const StoreInfo& info, Screen& screen) {
     if (info.last_time) field("last", to_string(*info.last_time));
     field("log", bytes_text(info.log_bytes) + " in " + counted(info.segments, "segment"));
     const std::uint64_t behind = info.events - std::min(info.events, info.indexed);
+    if (!info.digest.empty()) field("digest", info.digest);
     field("index", behind == 0 ? "up to date" : counted(behind, "event") + " behind");
 }
 

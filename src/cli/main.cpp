@@ -46,5 +46,11 @@ int main(int argc, char** argv) {
     add_verify(line);
     add_import(line);
     add_export(line);
+    add_backup(line);
+    add_restore(line);
+    add_fork(line);
+    add_stats(line);
+    add_explain(line);
+    add_doctor(line);
     return line.run(argc, argv, screen);
 }

@@ -1,8 +1,9 @@
+#include <fstream>
 #include <memory>
 
 #include "cli/commands.hpp"
+#include "cli/long_work.hpp"
 #include "cli/open_store.hpp"
-#include "cli/progress.hpp"
 #include "cli/text.hpp"
 #include "varve/json_value.hpp"
 #include "varve/operations.hpp"
@@ -13,21 +14,28 @@ namespace {
 constexpr const char* purpose =
     "Read every byte of a store and check it\n\n"
     "Checks headers, checksums, order, hash chain and footers of the log, and the index against the log. Damage is\n"
-    "told by file, byte, events and streams. The digest stands for the whole history: two stores with the same digest\n"
-    "hold the same commits. It changes nothing and may run beside a writer.";
+    "told by file, byte, events and streams. It changes nothing and may run beside a writer.\n\n"
+    "The digest stands for the whole history: POSITION:CHAIN, where every event below POSITION is in CHAIN. Write it\n"
+    "down elsewhere, and --expect proves later that history up to there is unchanged, however much was added since.\n"
+    "With the lines of --digests, one for each segment, it also names the first segment that differs.";
 
 constexpr const char* examples =
     "  varve verify ./bank\n"
-    "  varve verify ./bank --json | jq -r .digest     for scripts\n"
-    "  varve verify ./backup && echo fine             in a nightly job\n";
+    "  varve verify ./bank --json | jq -r .digest             for scripts\n"
+    "  varve verify ./bank && echo fine                       in a nightly job\n"
+    "  varve verify ./bank --expect 3:b8d84d531ceab43b4846dc305254066c\n"
+    "  varve verify ./bank --digests > bank.digests           keep it on another machine\n"
+    "  varve verify ./bank --expect @bank.digests             is all of that still as it was?\n";
 
 constexpr const char* exit_codes =
-    "  0  no damage (a torn tail of a crash, which the next opening cuts, is none)\n"
-    "  1  damage was found\n"
-    "  2  it could not look (no store, no permission), could not tell (standard output is full), or wrong use";
+    "  0  no damage (a torn tail of a crash, which the next opening cuts, is none), and every digest is met\n"
+    "  1  damage was found, or history is not what a digest says\n"
+    "  2  it could not look: no store, no permission, or wrong use";
 
 struct Options {
     std::string folder;
+    std::vector<std::string> expect;
+    bool digests = false;
     bool no_progress = false;
     bool json = false;
 };
@@ -36,6 +44,7 @@ std::string_view name_of(Finding::Kind kind) {
     switch (kind) {
         case Finding::Kind::damage: return "damage";
         case Finding::Kind::torn_tail: return "torn tail";
+        case Finding::Kind::changed: return "changed";
         case Finding::Kind::note: return "note";
     }
     return "note";
@@ -66,7 +75,18 @@ std::string as_json(const VerifyReport& report) {
     text += ",\"commits\":" + std::to_string(report.commits) + ",\"events\":" + std::to_string(report.events);
     text += ",\"bytes\":" + std::to_string(report.bytes) + ",\"digest\":";
     append_json_string(text, report.digest);
-    text += ",\"findings\":[";
+    text += ",\"unchangedUpTo\":" + (report.unchanged_up_to ? std::to_string(report.unchanged_up_to->value) : "null");
+    text += ",\"segmentDigests\":[";
+    for (const SegmentDigest& segment : report.segment_digests) {
+        if (text.back() != '[') text += ',';
+        text += "{\"file\":";
+        append_json_string(text, segment.file);
+        text += ",\"first\":" + std::to_string(segment.first.value) +
+                ",\"next\":" + std::to_string(segment.next.value) + ",\"digest\":";
+        append_json_string(text, segment.digest);
+        text += "}";
+    }
+    text += "],\"findings\":[";
     for (const Finding& finding : report.findings) {
         if (text.back() != '[') text += ',';
         text += as_json(finding);
@@ -75,10 +95,11 @@ std::string as_json(const VerifyReport& report) {
 }
 
 void print(const Finding& finding, Screen& screen) {
-    const bool damage = finding.kind == Finding::Kind::damage;
-    screen.out << paint(screen, damage ? Colour::red : Colour::yellow, padded(name_of(finding.kind), 10));
+    const bool bad = finding.kind == Finding::Kind::damage || finding.kind == Finding::Kind::changed;
+    screen.out << paint(screen, bad ? Colour::red : Colour::yellow, padded(name_of(finding.kind), 10));
     if (!finding.file.empty()) {
-        screen.out << one_line(finding.file) << " at byte " << std::to_string(finding.offset);
+        screen.out << one_line(finding.file);
+        if (finding.kind != Finding::Kind::changed) screen.out << " at byte " << std::to_string(finding.offset);
         if (finding.bytes > 0) screen.out << " (" << counted(finding.bytes, "byte") << ")";
         screen.out << ": ";
     }
@@ -93,30 +114,64 @@ void print(const Finding& finding, Screen& screen) {
     screen.out << one_line(finding.what) << "\n";
 }
 
+std::string verdict(const VerifyReport& report, const Screen& screen) {
+    if (report.damaged()) return paint(screen, Colour::red, "damaged");
+    if (report.changed()) return paint(screen, Colour::red, "not the history that was written down");
+    return paint(screen, Colour::green, "no damage");
+}
+
 void print(const VerifyReport& report, Screen& screen) {
     for (const Finding& finding : report.findings) print(finding, screen);
     screen.out << counted(report.events, "event") << " in " << counted(report.commits, "commit") << ", "
                << counted(report.blocks, "block") << ", " << counted(report.segments, "segment") << ", "
-               << bytes_text(report.bytes) << ": "
-               << (report.damaged() ? paint(screen, Colour::red, "damaged") : paint(screen, Colour::green, "no damage"))
-               << "\n"
-               << "digest " << report.digest << "\n";
+               << bytes_text(report.bytes) << ": " << verdict(report, screen) << "\n";
+    if (report.unchanged_up_to && !report.changed())
+        screen.out << "unchanged below position " << std::to_string(report.unchanged_up_to->value) << "\n";
+    screen.out << "digest " << report.digest << "\n";
+}
+
+/// The lines that --expect @FILE takes back; what is to be said besides stands behind a #.
+void print_digests(const VerifyReport& report, Screen& screen) {
+    for (const SegmentDigest& segment : report.segment_digests)
+        screen.out << segment.digest << "  " << one_line(segment.file) << "\n";
+    for (const Finding& finding : report.findings) screen.out << "# " << one_line(finding.what) << "\n";
+}
+
+/// The digests of an option's text: itself, or with @ the first word of each line of a file.
+Result<std::vector<std::string>> digests_of(const std::string& text) {
+    if (!text.starts_with('@')) return std::vector<std::string>{text};
+    std::ifstream file(text.substr(1));
+    if (!file) return Error{Code::not_found, "--expect: cannot read the file '" + text.substr(1) + "'"};
+    std::vector<std::string> digests;
+    for (std::string line; std::getline(file, line);) {
+        const std::size_t begin = line.find_first_not_of(" \t\r");
+        if (begin == std::string::npos || line[begin] == '#') continue;
+        digests.push_back(line.substr(begin, line.find_first_of(" \t\r", begin) - begin));
+    }
+    if (digests.empty()) return Error{Code::invalid_argument, "--expect: the file '" + text.substr(1) + "' is empty"};
+    return digests;
 }
 
 Result<Exit> run(const Options& options, Screen& screen) {
-    Result<VerifyReport> report = [&] {
-        Progress bar(screen, options.no_progress ? Progress::Style::none : Progress::style_for(screen));
-        return verify(options.folder, [&](std::uint64_t done, std::uint64_t total) {
-            bar.show({.done = done, .total = total, .amount = done, .unit = Unit::bytes});
-        });
+    std::vector<std::string> expect;
+    for (const std::string& text : options.expect) {
+        const auto digests = digests_of(text);
+        if (!digests) return digests.error();
+        expect.insert(expect.end(), digests->begin(), digests->end());
+    }
+    const Result<VerifyReport> report = [&] {
+        LongWork work(screen, options.no_progress);
+        return verify(options.folder, {.expect = expect, .watch = work.watch()});
     }();
     if (!report) return report.error();
     if (options.json) {
         screen.out << as_json(*report);
+    } else if (options.digests) {
+        print_digests(*report, screen);
     } else {
         print(*report, screen);
     }
-    return report->damaged() ? Exit::failed : Exit::ok;
+    return report->damaged() || report->changed() ? Exit::failed : Exit::ok;
 }
 
 }  // namespace
@@ -125,6 +180,9 @@ void add_verify(CommandLine& line) {
     auto options = std::make_shared<Options>();
     line.command("verify", purpose)
         .argument("STORE", options->folder, store_help)
+        .options("--expect", "DIGEST", options->expect,
+                 "History must be what this digest says, or those in the file of @FILE; may be repeated")
+        .flag("--digests", options->digests, "Print one digest for each segment, for --expect @FILE")
         .flag("--no-progress", options->no_progress, "No progress on standard error")
         .json(options->json, "The report as one JSON object")
         .examples(examples)

@@ -245,7 +245,7 @@ TEST_F(FolderEngineTest, KilledUnderLoadEveryAcknowledgedEventIsFound) {
     for (int round = 0; round < 3; ++round) {
         int acknowledged[2];
         ASSERT_EQ(pipe(acknowledged), 0);
-        const pid_t child = fork();
+        const pid_t child = ::fork();
         if (child == 0) {
             auto store = open();
             if (!store) _exit(1);

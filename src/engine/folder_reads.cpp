@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "engine/sources.hpp"
+#include "log/digest.hpp"
 
 namespace varve::engine {
 
@@ -81,6 +82,7 @@ Result<StoreInfo> FolderReads::info() {
     }
     info.indexed = catalog_->watermark().value;
     info.durability = durability_;
+    info.digest = log::digest_of(log_->head());
     return info;
 }
 

@@ -133,7 +133,7 @@ constexpr int no_disk = 77;
 int run_on_small_disk(const std::string& disk) {
     const std::string filter =
         std::string("--gtest_filter=*.") + ::testing::UnitTest::GetInstance()->current_test_info()->name();
-    const pid_t child = fork();
+    const pid_t child = ::fork();
     if (child == 0) {
         if (unshare(CLONE_NEWNS) != 0 || mount("none", "/", nullptr, MS_REC | MS_PRIVATE, nullptr) != 0 ||
             mount("tmpfs", disk.c_str(), "tmpfs", 0, "size=64m") != 0 || setenv(disk_variable, disk.c_str(), 1) != 0) {
@@ -219,7 +219,7 @@ TEST_F(OpeningTrouble, ASecondWriterIsRefusedAlsoWhenTheLockFileIsGone) {
     int over[2];
     ASSERT_EQ(pipe(ready), 0);
     ASSERT_EQ(pipe(over), 0);
-    const pid_t child = fork();
+    const pid_t child = ::fork();
     if (child == 0) {
         ::close(over[1]);
         auto store = varve::open(path());

@@ -4,7 +4,7 @@
 
 namespace varve::log {
 
-LogFollower::LogFollower(std::shared_ptr<io::Files> files, io::Path folder, const StoreId& store,
+LogFollower::LogFollower(std::shared_ptr<io::Files> files, io::Path folder, const StoreState& store,
                          RecoveredLog recovered, std::shared_ptr<Catalog> catalog)
     : files_(std::move(files)),
       folder_(std::move(folder)),
@@ -57,7 +57,7 @@ Result<bool> LogFollower::read_on() {
 
 /// The next segment is the one that begins exactly where we stand and says so.
 Result<bool> LogFollower::enter_next_segment() {
-    auto file = open_segment_file(*files_, folder_, segment_name(end_.head.next), store_, io::OpenMode::read);
+    auto file = open_segment_file(*files_, folder_, segment_name(end_.head.next), &store_, io::OpenMode::read);
     if (!file) {
         if (file.error().code == Code::not_found) return false;
         return file.error();

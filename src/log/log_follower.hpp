@@ -17,7 +17,7 @@ namespace varve::log {
 /// Safe from any thread.
 class LogFollower {
 public:
-    LogFollower(std::shared_ptr<io::Files> files, io::Path folder, const StoreId& store, RecoveredLog recovered,
+    LogFollower(std::shared_ptr<io::Files> files, io::Path folder, const StoreState& store, RecoveredLog recovered,
                 std::shared_ptr<Catalog> catalog);
 
     /// True when there is more than before.
@@ -29,7 +29,7 @@ private:
 
     const std::shared_ptr<io::Files> files_;
     const io::Path folder_;
-    const StoreId store_;
+    const StoreState store_;
     const std::shared_ptr<Catalog> catalog_;
     std::mutex mutex_;
     std::shared_ptr<Segment> segment_;  ///< the one that grows; nothing before the first

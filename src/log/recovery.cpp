@@ -86,7 +86,7 @@ Result<> Recovery::look() {
     const auto names = segment_names(files_, options_.folder);
     if (!names) return names.error();
     for (const std::string& name : *names) {
-        auto file = open_segment_file(files_, options_.folder, name, state_.id, io::OpenMode::read);
+        auto file = open_segment_file(files_, options_.folder, name, &state_, io::OpenMode::read);
         if (!file) return file.error();
         found_.push_back(std::move(*file));
     }

@@ -5,21 +5,6 @@
 namespace varve::log {
 namespace {
 
-/// The footer at the end of a file; nothing when there is none.
-Result<std::optional<SegmentFooter>> read_footer(io::File& file, std::uint64_t file_bytes, std::uint64_t salt) {
-    if (file_bytes < segment_header_bytes + footer_tail_bytes) return std::optional<SegmentFooter>();
-    std::array<char, footer_tail_bytes> tail{};
-    const auto got = file.read(file_bytes - footer_tail_bytes, tail);
-    if (!got) return got.error();
-    const auto bytes = SegmentFooter::bytes_of({tail.data(), *got});
-    if (!bytes || *bytes > file_bytes - segment_header_bytes) return std::optional<SegmentFooter>();
-    std::string whole(*bytes, '\0');
-    const auto read = file.read(file_bytes - *bytes, whole);
-    if (!read) return read.error();
-    auto footer = SegmentFooter::parse(std::string_view(whole).substr(0, *read), salt, file_bytes);
-    return footer;
-}
-
 /// Does the offset table have one entry for each event?
 bool complete(const SegmentHeader& header, const SegmentFooter& footer) {
     const FooterSection* table = footer.section(offsets_section);
@@ -31,7 +16,7 @@ bool complete(const SegmentHeader& header, const SegmentFooter& footer) {
 }  // namespace
 
 Result<SegmentFile> open_segment_file(io::Files& files, const io::Path& folder, const std::string& name,
-                                      const std::optional<StoreId>& store, io::OpenMode mode) {
+                                      const StoreState* store, io::OpenMode mode) {
     auto file = files.open(folder / name, mode);
     if (!file) return file.error();
     SegmentFile segment{.name = name, .file = std::move(*file), .header = {}, .footer = {}};
@@ -48,14 +33,29 @@ Result<SegmentFile> open_segment_file(io::Files& files, const io::Path& folder, 
         return std::move(header).error().within("'" + name + "'");
     }
     segment.header = *header;
-    if (store && header->store != *store) return damaged(name, 16, "the segment belongs to another store");
     if (segment_name(header->begin.next) != name)
         return damaged(name, 40, "the segment's name does not fit its header");
+    if (store != nullptr && header->store != store->owner_of(header->begin.next))
+        return damaged(name, 16, "the segment belongs to another store");
 
     auto footer = read_footer(*segment.file, *bytes, header->salt);
     if (!footer) return footer.error();
     if (*footer && complete(*header, **footer)) segment.footer = std::move(**footer);
     return segment;
+}
+
+Result<std::optional<SegmentFooter>> read_footer(io::File& file, std::uint64_t file_bytes, std::uint64_t salt) {
+    if (file_bytes < segment_header_bytes + footer_tail_bytes) return std::optional<SegmentFooter>();
+    std::array<char, footer_tail_bytes> tail{};
+    const auto got = file.read(file_bytes - footer_tail_bytes, tail);
+    if (!got) return got.error();
+    const auto bytes = SegmentFooter::bytes_of({tail.data(), *got});
+    if (!bytes || *bytes > file_bytes - segment_header_bytes) return std::optional<SegmentFooter>();
+    std::string whole(*bytes, '\0');
+    const auto read = file.read(file_bytes - *bytes, whole);
+    if (!read) return read.error();
+    auto footer = SegmentFooter::parse(std::string_view(whole).substr(0, *read), salt, file_bytes);
+    return footer;
 }
 
 Result<bool> sections_whole(io::File& file, const SegmentFooter& footer) {

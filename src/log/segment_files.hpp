@@ -8,6 +8,7 @@
 
 #include "io/files.hpp"
 #include "log/segment.hpp"
+#include "log/store_file.hpp"
 #include "varve/result.hpp"
 
 namespace varve::log {
@@ -21,9 +22,14 @@ struct SegmentFile {
     std::optional<SegmentFooter> footer;  ///< nothing: not (validly) sealed
 };
 
-/// `data_loss` when the header is damaged, does not belong to `store` (where that is known), or the name does not fit.
+/// `data_loss` when the header is damaged, the name does not fit, or the segment is none that `store` owns or shares
+/// (nullptr: not known whose it should be).
 [[nodiscard]] Result<SegmentFile> open_segment_file(io::Files& files, const io::Path& folder, const std::string& name,
-                                                    const std::optional<StoreId>& store, io::OpenMode mode);
+                                                    const StoreState* store, io::OpenMode mode);
+
+/// The footer at the end of a file of that size; nothing when there is none that is valid.
+[[nodiscard]] Result<std::optional<SegmentFooter>> read_footer(io::File& file, std::uint64_t file_bytes,
+                                                               std::uint64_t salt);
 
 /// Do all sections of a footer fit their checksums? A crash while a segment was being sealed may have left the
 /// footer's end without what lies before it.

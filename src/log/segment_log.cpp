@@ -167,7 +167,7 @@ Result<std::shared_ptr<SegmentLog>> SegmentLog::open(const io::Environment& envi
     auto log = std::make_shared<FolderLog>(state, recovered->epoch, catalog);
     if (options.read_only) {
         log->follow_with(
-            std::make_unique<LogFollower>(environment.files, options.folder, state.id, std::move(*recovered), catalog));
+            std::make_unique<LogFollower>(environment.files, options.folder, state, std::move(*recovered), catalog));
         return std::shared_ptr<SegmentLog>(log);
     }
     auto writer = LogWriter::start(environment, options, *recovered, catalog, std::move(folder->store));

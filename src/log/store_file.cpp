@@ -25,14 +25,53 @@ constexpr std::size_t at_time = 96;
 constexpr std::size_t at_commits = 104;
 constexpr std::size_t at_segment = 112;
 constexpr std::size_t at_segment_end = 120;
+constexpr std::size_t at_ancestors = 128;  // their number, 4 bytes of zero, then one after the other
+constexpr std::size_t at_first_ancestor = 136;
+constexpr std::size_t ancestor_bytes = 32;  // id, below, at
 constexpr std::size_t at_checksum = store_slot_bytes - 4;
 constexpr std::uint32_t flag_clean = 1;
+constexpr std::uint32_t feature_shared_segments = 1;  // incompatible: some segments carry an ancestor's id
+static_assert(at_first_ancestor + ancestors_max * ancestor_bytes <= at_checksum);
 
 Timestamp load_time(const char* at) {
     return Timestamp(std::chrono::microseconds(load<std::int64_t>(at)));
 }
 
+void store_ancestors(const std::vector<Ancestor>& ancestors, char* slot) {
+    store(slot + at_ancestors, static_cast<std::uint32_t>(ancestors.size()));
+    char* at = slot + at_first_ancestor;
+    for (const Ancestor& ancestor : ancestors) {
+        std::ranges::copy(ancestor.id, at);
+        store(at + 16, ancestor.below.value);
+        store(at + 24, ancestor.at.value);
+        at += ancestor_bytes;
+    }
+}
+
+/// False when their number cannot be.
+bool load_ancestors(const char* slot, std::vector<Ancestor>& into) {
+    const auto count = load<std::uint32_t>(slot + at_ancestors);
+    if (count > ancestors_max) return false;
+    for (std::uint32_t i = 0; i < count; ++i) {
+        const char* at = slot + at_first_ancestor + i * ancestor_bytes;
+        Ancestor ancestor{.below = Position{load<std::uint64_t>(at + 16)},
+                          .at = Position{load<std::uint64_t>(at + 24)}};
+        std::copy_n(at, ancestor.id.size(), ancestor.id.begin());
+        into.push_back(ancestor);
+    }
+    return true;
+}
+
+bool shares(const Ancestor& ancestor) {
+    return ancestor.below > Position{};
+}
+
 }  // namespace
+
+const StoreId& StoreState::owner_of(Position first) const {
+    const auto found = std::ranges::find_if(ancestors, [&](const Ancestor& each) { return first < each.below; });
+    return found == ancestors.end() ? id : found->id;
+}
 
 StoreState::Bytes StoreState::encode() const {
     Bytes bytes{};
@@ -43,6 +82,7 @@ StoreState::Bytes StoreState::encode() const {
     std::ranges::copy(id, at + at_id);
     store(at + at_created, std::int64_t{created.time_since_epoch().count()});
     store(at + at_generation, generation);
+    store(at + at_incompatible, std::ranges::any_of(ancestors, shares) ? feature_shared_segments : 0U);
     store(at + at_flags, clean ? flag_clean : 0U);
     store(at + at_sequence, checkpoint.head.sequence);
     store(at + at_next, checkpoint.head.next.value);
@@ -51,6 +91,7 @@ StoreState::Bytes StoreState::encode() const {
     store(at + at_commits, checkpoint.commits);
     store(at + at_segment, checkpoint.segment.value);
     store(at + at_segment_end, checkpoint.segment_end);
+    store_ancestors(ancestors, at);
     store(at + at_checksum, crc32c({at, at_checksum}));
     return bytes;
 }
@@ -66,11 +107,12 @@ Result<StoreState> StoreState::parse(std::string_view bytes) {
         return wrong("the slot's checksum does not fit its bytes");
     }
     if (const auto format = load<std::uint32_t>(at + at_format); format > format_number) return newer_format(format);
-    if (load<std::uint32_t>(at + at_incompatible) != 0) {
+    if ((load<std::uint32_t>(at + at_incompatible) & ~feature_shared_segments) != 0) {
         return Error{.code = Code::failed_precondition,
                      .message = "the store uses features that this Varve does not know: open it with a newer version"};
     }
     StoreState state;
+    if (!load_ancestors(at, state.ancestors)) return wrong("the slot names more ancestors than there can be");
     std::copy_n(at + at_id, state.id.size(), state.id.begin());
     state.created = load_time(at + at_created);
     state.generation = load<std::uint64_t>(at + at_generation);

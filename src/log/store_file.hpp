@@ -9,6 +9,7 @@
 #include <mutex>
 #include <optional>
 #include <string_view>
+#include <vector>
 
 #include "io/files.hpp"
 #include "log/block.hpp"
@@ -30,6 +31,17 @@ struct Checkpoint {
     friend bool operator==(const Checkpoint&, const Checkpoint&) = default;
 };
 
+/// A store whose history this one goes on from: it was forked from it, or restored from a backup of it.
+struct Ancestor {
+    StoreId id{};
+    Position below;  ///< segments that begin below this, and not below that of the ancestor before, are its files
+    Position at;     ///< the histories part here: events below this position are common
+    friend bool operator==(const Ancestor&, const Ancestor&) = default;
+};
+
+/// No store has more. Part of the file format, never change.
+inline constexpr std::size_t ancestors_max = 100;
+
 struct StoreState {
     StoreId id{};
     Timestamp created{};
@@ -38,6 +50,10 @@ struct StoreState {
     /// Features of the files that this version does not know; it may still read when only these are set.
     bool read_only_features = false;
     Checkpoint checkpoint;
+    std::vector<Ancestor> ancestors = {};  ///< oldest first, at most ancestors_max
+
+    /// Whose id the segment that begins there must carry: this store's, or that of an ancestor whose file it shares.
+    [[nodiscard]] const StoreId& owner_of(Position first) const;
 
     using Bytes = std::array<char, store_slot_bytes>;
     [[nodiscard]] Bytes encode() const;

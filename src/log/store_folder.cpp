@@ -14,21 +14,24 @@ namespace {
 constexpr std::string_view lock_name = "LOCK";
 constexpr std::string_view temporary_store_name = "STORE.tmp";
 
-StoreId draw_id(io::Random& random) {
-    StoreId id;
-    char* at = reinterpret_cast<char*>(id.data());
-    store(at, random.next());
-    store(at + 8, random.next());
-    // A version 4 UUID.
-    id[6] = static_cast<std::uint8_t>((id[6] & 0x0f) | 0x40);
-    id[8] = static_cast<std::uint8_t>((id[8] & 0x3f) | 0x80);
-    return id;
-}
-
 /// What can be said about a folder without STORE. Ok: nothing in it that is not ours to begin with.
 Result<> check_fresh(io::Files& files, const io::Path& folder, bool to_create) {
     const auto names = files.list(folder);
     if (!names) return names.error();
+    if (std::ranges::find(*names, incomplete_name) != names->end()) {
+        return Error{
+            .code = Code::failed_precondition,
+            .message = fmt::format("the store in '{}' is not whole: a restore or fork into it was interrupted; "
+                                   "repeat that, or delete the folder",
+                                   folder.string())};
+    }
+    if (std::ranges::find(*names, "BACKUP") != names->end()) {
+        return Error{
+            .code = Code::failed_precondition,
+            .message = fmt::format("'{}' is a backup, not a store: 'varve restore' makes a store of it in another "
+                                   "folder",
+                                   folder.string())};
+    }
     if (std::ranges::any_of(*names, is_segment_name)) {
         return damaged(store_name, 0,
                        fmt::format("the file is missing from '{}', though there are segments", folder.string()));
@@ -53,6 +56,17 @@ Result<bool> has_store(io::Files& files, const io::Path& folder) {
 }
 
 }  // namespace
+
+StoreId draw_id(io::Random& random) {
+    StoreId id;
+    char* at = reinterpret_cast<char*>(id.data());
+    store(at, random.next());
+    store(at + 8, random.next());
+    // A version 4 UUID.
+    id[6] = static_cast<std::uint8_t>((id[6] & 0x0f) | 0x40);
+    id[8] = static_cast<std::uint8_t>((id[8] & 0x3f) | 0x80);
+    return id;
+}
 
 Result<StoreFolder> open_store_folder(const io::Environment& environment, const SegmentLogOptions& options) {
     io::Files& files = *environment.files;

@@ -2,6 +2,9 @@
 #pragma once
 
 #include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
 
 #include "io/environment.hpp"
 #include "log/segment_log.hpp"
@@ -9,6 +12,12 @@
 #include "varve/result.hpp"
 
 namespace varve::log {
+
+/// In a folder that is to become a store as a copy of another, as long as it is not whole.
+inline constexpr std::string_view incomplete_name = "INCOMPLETE";
+
+/// A new UUID for a store.
+[[nodiscard]] StoreId draw_id(io::Random& random);
 
 struct StoreFolder {
     std::unique_ptr<io::FileLock> lock;  ///< none when read only

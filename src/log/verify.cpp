@@ -6,6 +6,7 @@
 #include <array>
 
 #include "log/broken_records.hpp"
+#include "log/digest.hpp"
 #include "log/findings.hpp"
 #include "log/frame_scan.hpp"
 #include "log/little_endian.hpp"
@@ -22,8 +23,8 @@ constexpr int patience = 100;
 
 class Verification {
 public:
-    Verification(io::Files& files, io::Path folder, const Progress& progress)
-        : files_(files), folder_(std::move(folder)), progress_(progress) {}
+    Verification(io::Files& files, io::Path folder, const Watch& watch, Expectations expectations)
+        : files_(files), folder_(std::move(folder)), watch_(watch), expectations_(std::move(expectations)) {}
 
     Result<VerifyReport> run();
 
@@ -39,11 +40,12 @@ private:
     Result<bool> step_over_damage(const SegmentFile& file, FrameScan& scan, std::uint64_t limit);
     [[nodiscard]] bool closed_in_order() const;
 
-    void count(const FrameScan& scan, std::uint64_t file_bytes);
+    Result<> count(const FrameScan& scan, std::uint64_t file_bytes);
 
     io::Files& files_;
     const io::Path folder_;
-    const Progress& progress_;
+    const Watch& watch_;
+    Expectations expectations_;
     VerifyReport report_;
     Findings findings_{report_.findings};
     std::optional<StoreState> state_;
@@ -72,10 +74,11 @@ Result<VerifyReport> Verification::run() {
         if (!bytes) return bytes.error();
         total_ += *bytes;
     }
+    expectations_.pass(Head{});
     for (std::size_t i = 0; i < names.size(); ++i) {
         ++report_.segments;
         if (auto checked = check_segment(names, i); !checked) return checked.error();
-        if (progress_) progress_(std::min(done_, total_), total_);
+        if (watch_.progress) watch_.progress(std::min(done_, total_), total_);
     }
     if (state_ && head_) {
         check_checkpoint(*state_, closed_in_order(),
@@ -86,7 +89,8 @@ Result<VerifyReport> Verification::run() {
                          findings_);
     }
     report_.bytes = done_;
-    if (head_) report_.digest = to_hex(head_->chain);
+    if (head_) report_.digest = digest_of(*head_);
+    expectations_.conclude(report_, findings_);
     return std::move(report_);
 }
 
@@ -101,8 +105,7 @@ Result<> Verification::check_segment(const std::vector<std::string>& names, std:
     const std::string& name = names[index];
     offsets_.clear();
     const std::uint64_t before = done_;
-    auto file =
-        open_segment_file(files_, folder_, name, state_ ? std::optional(state_->id) : std::nullopt, io::OpenMode::read);
+    auto file = open_segment_file(files_, folder_, name, state_ ? &*state_ : nullptr, io::OpenMode::read);
     if (!file) {
         if (file.error().code != Code::data_loss) return file.error();
         Finding& finding = findings_.add(Finding::Kind::damage, name, 0, 0, file.error().message);
@@ -120,6 +123,10 @@ Result<> Verification::check_segment(const std::vector<std::string>& names, std:
         if (auto checked = check_footer(*file); !checked) return checked;
     }
     done_ = before + file->bytes;
+    if (head_) {
+        report_.segment_digests.push_back(
+            {.file = file->name, .first = file->header.begin.next, .next = head_->next, .digest = digest_of(*head_)});
+    }
     return {};
 }
 
@@ -134,7 +141,7 @@ Result<> Verification::settle_footer(SegmentFile& file, const std::vector<std::s
     unsealed_end_.reset();
     if (file.footer || index + 1 == names.size()) return {};
     if (may_be_half_sealed) {
-        const auto next = open_segment_file(files_, folder_, names[index + 1], file.header.store, io::OpenMode::read);
+        const auto next = open_segment_file(files_, folder_, names[index + 1], &*state_, io::OpenMode::read);
         if (next) unsealed_end_ = next->header.previous_end;
         if (next || next.error().code != Code::data_loss) return {};
     }
@@ -165,7 +172,7 @@ Result<> Verification::check_frames(const SegmentFile& file) {
         const auto more = scan.next();
         if (!more) return more.error();
         if (*more) {
-            count(scan, file.bytes);
+            if (auto counted = count(scan, file.bytes); !counted) return counted;
             check_records(file, scan);
             attempts = 0;
             continue;
@@ -187,13 +194,18 @@ Result<> Verification::check_frames(const SegmentFile& file) {
     return check_end(file, scan);
 }
 
-void Verification::count(const FrameScan& scan, std::uint64_t file_bytes) {
+Result<> Verification::count(const FrameScan& scan, std::uint64_t file_bytes) {
+    expectations_.pass(scan.head());
     ++report_.blocks;
     report_.commits += scan.frame().block.commits;
     report_.events += scan.frame().block.events;
     // Now and then: a call a frame would cost more than the frame.
-    if (progress_ && report_.blocks % 1024 == 0)
-        progress_(std::min(done_ + std::min(scan.offset(), file_bytes), total_), total_);
+    if (report_.blocks % 1024 != 0) return {};
+    if (watch_.progress) watch_.progress(std::min(done_ + std::min(scan.offset(), file_bytes), total_), total_);
+    if (watch_.stop && watch_.stop()) {
+        return Error{.code = Code::cancelled, .message = "the verification was stopped; it has changed nothing"};
+    }
+    return {};
 }
 
 void Verification::check_records(const SegmentFile& file, const FrameScan& scan) {
@@ -270,7 +282,7 @@ Result<> Verification::check_end(const SegmentFile& file, FrameScan& scan) {
         *witness || (state_ && state_->checkpoint.head.sequence > scan.head().sequence) || closed_in_order();
     if (*end == scan.offset()) return {};
     // It may have been sealed while we read.
-    auto again = open_segment_file(files_, folder_, file.name, file.header.store, io::OpenMode::read);
+    auto again = open_segment_file(files_, folder_, file.name, nullptr, io::OpenMode::read);
     if (again && again->footer && again->footer->frames_end == scan.offset()) return {};
     Finding& finding = findings_.add(
         durable ? Finding::Kind::damage : Finding::Kind::torn_tail, file.name, scan.offset(), *end - scan.offset(),
@@ -306,8 +318,10 @@ Result<> Verification::check_footer(const SegmentFile& file) {
 
 }  // namespace
 
-Result<VerifyReport> verify(io::Files& files, const io::Path& folder, const Progress& progress) {
-    return Verification(files, folder, progress).run();
+Result<VerifyReport> verify(io::Files& files, const io::Path& folder, const VerifyOptions& options) {
+    auto expectations = Expectations::parse(options.expect);
+    if (!expectations) return expectations.error();
+    return Verification(files, folder, options.watch, *std::move(expectations)).run();
 }
 
 }  // namespace varve::log

@@ -7,6 +7,6 @@
 namespace varve::log {
 
 /// As varve::verify (varve/operations.hpp), of the log alone and on any files.
-[[nodiscard]] Result<VerifyReport> verify(io::Files& files, const io::Path& folder, const Progress& progress = {});
+[[nodiscard]] Result<VerifyReport> verify(io::Files& files, const io::Path& folder, const VerifyOptions& options = {});
 
 }  // namespace varve::log

@@ -10,7 +10,7 @@ namespace {
 
 /// What a whole header says against the file's being where it is; empty when it is the segment it is named after.
 std::string why_stray(const SegmentHeader& header, const std::string& name, const std::optional<StoreState>& state) {
-    if (state && header.store != state->id) {
+    if (state && header.store != state->owner_of(header.begin.next)) {
         return fmt::format("the file is a segment of another store ({}); move it out of the folder",
                            to_string(header.store));
     }
@@ -33,6 +33,13 @@ Result<std::optional<StoreState>> look_at_store(io::Files& files, const io::Path
     auto file = files.open(folder / store_name, io::OpenMode::read);
     if (!file) {
         if (file.error().code != Code::not_found) return file.error();
+        const auto incomplete = files.exists(folder / incomplete_name);
+        if (incomplete && *incomplete) {
+            return Error{.code = Code::failed_precondition,
+                         .message = fmt::format("the store in '{}' is not whole: a restore or fork into it was "
+                                                "interrupted; repeat that, or delete the folder",
+                                                folder.string())};
+        }
         const auto names = segment_names(files, folder);
         if (names && !names->empty()) {
             findings.add(Finding::Kind::damage, store_name, 0, 0,

@@ -211,7 +211,8 @@ TEST_F(Damage, a_writer_that_begins_while_a_closed_store_is_verified_is_not_take
     const Progress begin_to_write = [&](std::uint64_t, std::uint64_t) {
         if (!writer) writer = store_with(3);
     };
-    const auto report = verify(*files_, options_.folder, begin_to_write);
+    const auto report =
+        verify(*files_, options_.folder, {.expect = {}, .watch = {.progress = begin_to_write, .stop = {}}});
     ASSERT_TRUE(report.ok()) << report.error();
     EXPECT_FALSE(report->damaged()) << report->findings[0].what;
     EXPECT_FALSE(verified().damaged());

@@ -226,7 +226,7 @@ protected:
     /// Runs in a process of its own and expects it to die. The one that forks has no other threads, so it opens no store.
     template <class F>
     void in_child(F&& work) const {
-        const pid_t child = fork();
+        const pid_t child = ::fork();
         if (child == 0) {
             work();
             _exit(3);

@@ -6,7 +6,8 @@ namespace {
 
 class Usage : public CommandTest {};
 
-const std::vector<std::string> commands = {"append", "read", "tail", "streams", "info", "verify", "import", "export"};
+const std::vector<std::string> commands = {"append", "read",   "tail",    "streams", "info",  "verify",  "import",
+                                           "export", "backup", "restore", "fork",    "stats", "explain", "doctor"};
 
 TEST_F(Usage, TellsItsVersion) {
     EXPECT_EQ(succeed({"--version"}), "varve " VARVE_VERSION "\n");
@@ -32,13 +33,17 @@ TEST_F(Usage, UnknownOptionsAreNamedWithTheNextStep) {
     }
     fail(2, {"--bogus"}, {"no option '--bogus'; see 'varve --help'"});
     fail(2, {"--bogus", "read", store()}, {"no option '--bogus'; see 'varve "});
-    fail(2, {}, {"which command?", "append, read, tail, streams, info, verify, import, export", "'varve --help'"});
+    fail(2, {},
+         {"which command?",
+          "append, read, tail, streams, info, verify, import, export, backup, restore, fork, stats, explain, doctor",
+          "'varve --help'"});
     EXPECT_FALSE(std::filesystem::exists(store()));
 }
 
 TEST_F(Usage, AnUnknownCommandIsToldTheCommands) {
     const std::string all =
-        "the commands are append, read, tail, streams, info, verify, import, export; see 'varve --help'";
+        "the commands are append, read, tail, streams, info, verify, import, export, backup, restore, fork, stats, "
+        "explain, doctor; see 'varve --help'";
     fail(2, {"frobnicate"}, {"no command 'frobnicate'; " + all});
     fail(2, {"raed", store(), "--limit", "3"}, {"no command 'raed'; did you mean 'read'? " + all});
 }
@@ -93,9 +98,11 @@ TEST_F(Usage, TheLargestNumbersAreNoTrouble) {
 }
 
 TEST_F(Usage, WrongUseIsNamed) {
-    for (const std::string& command : commands)
-        fail(2, {command},
-             {"STORE is missing (The store: the path of its folder", "see 'varve " + command + " --help'"});
+    for (const std::string& command : commands) {
+        const std::string missing = command == "restore" ? "BACKUP is missing (The backup: the path of its folder"
+                                                         : "STORE is missing (The store: the path of its folder";
+        fail(2, {command}, {missing, "see 'varve " + command + " --help'"});
+    }
     fail(2, {"import", store()}, {"FILE is missing (The file of JSON Lines"});
     fail(2, {"append", store()}, {"STREAM is missing"});
     fail(2, {"append", store(), "s"}, {"TYPE is missing"});

@@ -22,7 +22,7 @@ namespace {
 namespace fs = std::filesystem;
 
 const fs::path golden = fs::path(VARVE_SOURCE_ROOT) / "tests/compat/format-1";
-constexpr std::string_view golden_digest = "b8d84d531ceab43b4846dc305254066c";
+constexpr std::string_view golden_digest = "7:b8d84d531ceab43b4846dc305254066c";
 
 /// The blocks of the golden store: each a list of commits.
 std::vector<std::vector<Commit>> golden_blocks() {

@@ -24,6 +24,7 @@ constexpr auto rooms = std::to_array<Placed>({
     {"store", 3},
     {"memory", 3},
     {"engine", 3},
+    {"upkeep", 3},
     {"model", model_floor},
     {"net", 5},
     {"server", edge_floor},
@@ -58,6 +59,8 @@ constexpr auto headers = std::to_array<Placed>({
     {"varve/codec.hpp", 0},
     {"varve/engine.hpp", 2},
     {"varve/operations.hpp", 2},
+    {"varve/backup.hpp", 2},
+    {"varve/inspect.hpp", 2},
     {"varve/store.hpp", 3},
 });
 

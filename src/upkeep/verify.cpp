@@ -7,6 +7,8 @@
 #include "io/environment.hpp"
 #include "log/verify.hpp"
 #include "store/names.hpp"
+#include "upkeep/backup_reading.hpp"
+#include "upkeep/manifest.hpp"
 #include "varve/operations.hpp"
 
 namespace varve {
@@ -56,13 +58,19 @@ bool VerifyReport::damaged() const {
     return std::ranges::any_of(findings, [](const Finding& finding) { return finding.kind == Finding::Kind::damage; });
 }
 
-Result<VerifyReport> verify(const std::string& folder, const Progress& progress) {
+bool VerifyReport::changed() const {
+    return std::ranges::any_of(findings, [](const Finding& finding) { return finding.kind == Finding::Kind::changed; });
+}
+
+Result<VerifyReport> verify(const std::string& folder, const VerifyOptions& options) {
     if (folder.find('\0') != std::string::npos) {
         return Error{Code::invalid_argument,
                      "the path " + store::in_quotes(folder) + " holds a zero byte: no folder can be called that"};
     }
     const io::Environment environment = io::real_environment();
-    auto report = log::verify(*environment.files, folder, progress);
+    const auto is_backup = environment.files->exists(std::filesystem::path(folder) / upkeep::manifest_name);
+    if (is_backup && *is_backup) return upkeep::verify_backup(*environment.files, folder, options);
+    auto report = log::verify(*environment.files, folder, options);
     if (!report || report->damaged()) return report;
     auto index = look_at_index(folder, environment);
     if (!index) return std::move(index).error();

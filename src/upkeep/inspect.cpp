@@ -1,0 +1,78 @@
+#include "varve/inspect.hpp"
+
+#include <filesystem>
+#include <utility>
+
+#include "log/segment_log.hpp"
+#include "log/store_file.hpp"
+#include "store/names.hpp"
+#include "upkeep/doctor.hpp"
+#include "upkeep/explain.hpp"
+#include "upkeep/stats.hpp"
+
+namespace varve {
+namespace {
+
+Result<> check_path(const std::string& path) {
+    if (path.empty()) return Error{Code::invalid_argument, "an empty path names no folder"};
+    if (path.find('\0') == std::string::npos) return {};
+    return Error{Code::invalid_argument,
+                 "the path " + store::in_quotes(path) + " holds a zero byte: no folder can be called that"};
+}
+
+void look_at_store(const io::Environment& environment, const io::Path& folder, upkeep::Findings& found) {
+    const auto there = environment.files->exists(folder / log::store_name);
+    found.is_store = there && *there;
+    if (!found.is_store) return;
+    found.holder = io::lock_holder(folder / log::store_name);
+    if (found.holder) {
+        const auto named = io::lock_holder(folder / "LOCK");
+        found.holder = named ? *named : "another process";
+    }
+    const auto store = log::StoreFile::open(*environment.files, folder, true);
+    if (store) found.closed_in_order = (*store)->state().clean;
+    const auto log = log::SegmentLog::open(environment, {.folder = folder, .create = false, .read_only = true});
+    if (!log) {
+        found.store_failure = log.error().message;
+        return;
+    }
+    found.segments = (*log)->segments().size();
+    if ((*log)->first_time()) found.last_commit = (*log)->head().time;
+}
+
+}  // namespace
+
+Result<Explanation> explain(const std::string& folder, Position position) {
+    if (auto checked = check_path(folder); !checked) return checked.error();
+    return upkeep::explain(*io::real_environment().files, folder, position);
+}
+
+Result<StoreStats> stats(const std::string& folder, const StatsOptions& options) {
+    if (auto checked = check_path(folder); !checked) return checked.error();
+    return upkeep::stats(io::real_environment(), folder, options);
+}
+
+Result<std::vector<Diagnosis>> doctor(const std::string& folder) {
+    if (auto checked = check_path(folder); !checked) return checked.error();
+    const io::Environment environment = io::real_environment();
+    // Of a store that is to be made, the folder that it will lie in tells most.
+    io::Path place = folder;
+    const auto there = environment.files->exists(place);
+    if (!there) return there.error();
+    if (!*there) place = std::filesystem::absolute(place).lexically_normal().parent_path();
+    auto machine = io::look_at_machine(place);
+    if (!machine) return machine.error();
+    upkeep::Findings found;
+    found.machine = *std::move(machine);
+    found.place = place.string();
+    found.now = environment.clock->now();
+    if (*there) look_at_store(environment, place, found);
+    if (auto sync = upkeep::measure_sync(*environment.files, *environment.clock, place)) {
+        found.sync = *sync;
+    } else {
+        found.sync_failure = sync.error().message;
+    }
+    return upkeep::judge(found);
+}
+
+}  // namespace varve

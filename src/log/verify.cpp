@@ -182,7 +182,10 @@ Result<> Verification::check_frames(const SegmentFile& file) {
             const auto unfinished = looks_unfinished(file, scan);
             if (!unfinished) return unfinished.error();
             if (*unfinished) continue;
-            break;
+            // Here the log ended at that moment. Looking again would find what a writer has added since.
+            head_ = scan.head();
+            end_ = scan.offset();
+            return {};
         }
         const auto stepped = step_over_damage(file, scan, limit);
         if (!stepped) return stepped.error();

@@ -89,40 +89,48 @@ Result<Revision> Catalog::revision_at_or_after(std::string_view stream, const St
     return low;
 }
 
-Result<std::vector<Position>> Catalog::term_positions_from(const HashedTerm& term, Position from,
-                                                           std::uint64_t count) const {
-    // The tail first: what leaves it afterwards is in the index by then.
-    const auto [floor, tail] = terms_.tail_from(term, from, count);
-    if (from >= floor) return tail;
+Result<std::vector<Position>> Catalog::term_positions_from(const HashedTerm& term, Position from, std::uint64_t count) {
+    // The table first: what it does not hold is in the index by then.
+    const auto [whole_from, tail] = terms_.tail_from(term, from, count);
+    if (from >= whole_from) return tail;
     std::vector<Position> positions;
     const auto read =
         ask([&](const index::Index& index) { return index.term_positions_from(term.term, from, count, positions); });
     if (!read) return read.error();
-    positions.erase(std::ranges::lower_bound(positions, floor), positions.end());
+    const bool all = positions.size() < count || positions.back() >= whole_from;
+    positions.erase(std::ranges::lower_bound(positions, whole_from), positions.end());
+    if (all) terms_.learn({.term = term, .whole_from = whole_from}, from, positions);
     const auto room = std::min<std::size_t>(count - positions.size(), tail.size());
     positions.insert(positions.end(), tail.begin(), tail.begin() + static_cast<std::ptrdiff_t>(room));
     return positions;
 }
 
 Result<std::vector<Position>> Catalog::term_positions_until(const HashedTerm& term, Position until,
-                                                            std::uint64_t count) const {
-    auto [floor, positions] = terms_.tail_until(term, until, count);
-    if (positions.size() == count || floor == Position{0}) return std::move(positions);
-    const Position last = std::min(until, floor - 1);
+                                                            std::uint64_t count) {
+    auto [whole_from, positions] = terms_.tail_until(term, until, count);
+    if (positions.size() == count || whole_from == Position{0}) return std::move(positions);
+    const std::size_t known = positions.size();
+    const Position last = std::min(until, whole_from - 1);
     const auto read = ask([&](const index::Index& index) {
-        return index.term_positions_until(term.term, last, count - positions.size(), positions);
+        return index.term_positions_until(term.term, last, count - known, positions);
     });
     if (!read) return read.error();
+    if (positions.size() < count && last == whole_from - 1) {
+        const std::vector<Position> ascending(positions.rbegin(),
+                                              positions.rend() - static_cast<std::ptrdiff_t>(known));
+        terms_.learn({.term = term, .whole_from = whole_from}, Position{0}, ascending);
+    }
     return std::move(positions);
 }
 
-Result<std::optional<Position>> Catalog::last_indexed(const HashedTerm& term, Position end) const {
-    if (end == Position{0}) return std::optional<Position>();
+Result<> Catalog::learn_last(const TermTable::Known& known) {
+    if (known.whole_from == Position{0}) return {};
     std::vector<Position> last;
-    const auto read =
-        ask([&](const index::Index& index) { return index.term_positions_until(term.term, end - 1, 1, last); });
-    if (!read) return read.error();
-    return last.empty() ? std::nullopt : std::optional(last.front());
+    auto read = ask([&](const index::Index& index) {
+        return index.term_positions_until(known.term.term, known.whole_from - 1, 1, last);
+    });
+    if (read) terms_.learn(known, last.empty() ? Position{0} : last.front(), last);
+    return read;
 }
 
 Result<std::vector<StreamInfo>> Catalog::streams(std::string_view prefix, std::string_view after, std::size_t limit,

@@ -56,12 +56,12 @@ public:
                                                         Position position);
     /// Up to `count` positions of the term's events that are >= from, ascending; fewer when there are no more.
     [[nodiscard]] Result<std::vector<Position>> term_positions_from(const HashedTerm& term, Position from,
-                                                                    std::uint64_t count) const;
+                                                                    std::uint64_t count);
     /// The same of those <= until, descending.
     [[nodiscard]] Result<std::vector<Position>> term_positions_until(const HashedTerm& term, Position until,
-                                                                     std::uint64_t count) const;
-    /// The term's last event below `end`, which is at most the watermark: in the index, that is.
-    [[nodiscard]] Result<std::optional<Position>> last_indexed(const HashedTerm& term, Position end) const;
+                                                                     std::uint64_t count);
+    /// Lets the table know one position more of a term: the last before those that it holds.
+    Result<> learn_last(const TermTable::Known& known);
     /// As Engine::streams, of events below `end`.
     [[nodiscard]] Result<std::vector<StreamInfo>> streams(std::string_view prefix, std::string_view after,
                                                           std::size_t limit, Position end) const;

@@ -96,8 +96,6 @@ TEST_F(CatalogTest, PositionsOfATermComeFromIndexAndTailAlike) {
         EXPECT_EQ(*catalog_.term_positions_from(HashedTerm(every), Position{1}, 10), at({1, 2, 3, 4}));
     }
     EXPECT_TRUE(catalog_.term_positions_from(HashedTerm({index::TermKind::tag, "a"}), Position{0}, 10)->empty());
-    EXPECT_EQ(*catalog_.last_indexed(category, Position{2}), Position{0});
-    EXPECT_EQ(*catalog_.last_indexed(HashedTerm({index::TermKind::tag, "y"}), Position{3}), std::nullopt);
 }
 
 TEST_F(CatalogTest, ListsStreamsOfIndexAndTableOnceInOrder) {

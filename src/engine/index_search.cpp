@@ -8,18 +8,15 @@ namespace {
 Result<> search(Catalog& catalog, QueryCheck& check) {
     const Position floor = catalog.terms().floor();
     if (check.found || check.clean >= floor) return {};
-    for (const HashedTerm& term : catalog.terms().unknown(check)) {
-        const auto last = catalog.last_indexed(term, floor);
-        if (!last) return last.error();
-        catalog.terms().learn(term, *last, floor);
+    for (const TermTable::Known& known : catalog.terms().lacking(check)) {
+        if (auto learned = catalog.learn_last(known); !learned) return learned;
     }
-    if (!catalog.terms().excludes(check, floor)) {
-        const auto postings =
-            postings_of(catalog, check.condition->query, {.range = {check.clean.value, floor.value}, .exact = true});
-        const auto first = postings->seek(check.clean);
-        if (!first) return first.error();
-        check.found = *first;
-    }
+    if (catalog.terms().can_decide(check)) return {};
+    const auto postings =
+        postings_of(catalog, check.condition->query, {.range = {check.clean.value, floor.value}, .exact = true});
+    const auto first = postings->seek(check.clean);
+    if (!first) return first.error();
+    check.found = *first;
     if (!check.found) check.clean = floor;
     return {};
 }

@@ -22,7 +22,7 @@ using Lists = std::vector<std::unique_ptr<Postings>>;
 /// The positions of one term.
 class TermPostings final : public Postings {
 public:
-    TermPostings(const Catalog& catalog, index::TermKind kind, std::string name, const PostingsBounds& bounds)
+    TermPostings(Catalog& catalog, index::TermKind kind, std::string name, const PostingsBounds& bounds)
         : catalog_(catalog), name_(std::move(name)), term_(index::Term{kind, name_}), bounds_(bounds) {}
 
     Found seek(Position target) override {
@@ -38,6 +38,17 @@ public:
             used_ = 0;
             last_page_ = page_.size() < count;
         }
+    }
+
+    bool few(Position target) override {
+        if (!page_.empty()) return last_page_ && page_.size() < first_page;
+        auto tail = forward() ? catalog_.terms().tail_from(term_, target, first_page)
+                              : catalog_.terms().tail_until(term_, target, first_page);
+        const Position end = forward() ? target : Position{bounds_.range.begin};
+        if (tail.whole_from > end || tail.positions.size() >= first_page) return false;
+        page_ = std::move(tail.positions);
+        last_page_ = true;
+        return true;
     }
 
     double spacing() const override {
@@ -61,7 +72,7 @@ private:
         used_ = static_cast<std::size_t>(found - page_.begin());
     }
 
-    const Catalog& catalog_;
+    Catalog& catalog_;
     const std::string name_;
     const HashedTerm term_;  // a view of name_
     const PostingsBounds bounds_;
@@ -77,6 +88,8 @@ public:
     AnyOf(Lists lists, Direction direction) : direction_(direction) {
         for (auto& list : lists) branches_.push_back({.list = std::move(list), .at = {}});
     }
+
+    bool few(Position) override { return false; }
 
     Found seek(Position target) override {
         std::optional<Position> nearest;
@@ -131,6 +144,8 @@ public:
         return target;
     }
 
+    bool few(Position) override { return false; }
+
     double spacing() const override {
         double widest = 0;
         for (const auto& list : lists_) widest = std::max(widest, list->spacing());
@@ -138,14 +153,24 @@ public:
     }
 
 private:
-    /// Looks at each list once, puts the sparsest first and lets go of those that are much denser.
+    /// Looks at each list once, puts the sparsest first and lets go of those that are much denser. To look at a few
+    /// events costs less than to ask the index once.
     Found thin_out(Position target) {
-        for (const auto& list : lists_) {
-            if (auto found = list->seek(target); !found || !*found) return found;
+        const auto few = [target](const auto& list) { return list->few(target); };
+        if (const auto found = std::ranges::find_if(lists_, few); found != lists_.end()) return keep(found, target);
+        for (auto list = lists_.begin(); list != lists_.end(); ++list) {
+            if (auto found = (*list)->seek(target); !found || !*found) return found;
+            if (few(*list)) return keep(list, target);
         }
         std::ranges::sort(lists_, std::greater(), [](const auto& list) { return list->spacing(); });
         const double enough = lists_.front()->spacing() / much_denser;
         std::erase_if(lists_, [enough](const auto& list) { return list->spacing() < enough; });
+        return target;
+    }
+
+    Position keep(Lists::iterator only, Position target) {
+        std::iter_swap(lists_.begin(), only);
+        lists_.erase(lists_.begin() + 1, lists_.end());
         return target;
     }
 
@@ -159,7 +184,7 @@ std::unique_ptr<Postings> any_of(Lists lists, Direction direction) {
     return std::make_unique<AnyOf>(std::move(lists), direction);
 }
 
-std::unique_ptr<Postings> postings_of(const Catalog& catalog, const Query::Item& item, const PostingsBounds& bounds) {
+std::unique_ptr<Postings> postings_of(Catalog& catalog, const Query::Item& item, const PostingsBounds& bounds) {
     Lists all;
     for (const std::string& tag : item.tags) {
         all.push_back(std::make_unique<TermPostings>(catalog, index::TermKind::tag, tag, bounds));
@@ -177,13 +202,13 @@ std::unique_ptr<Postings> postings_of(const Catalog& catalog, const Query::Item&
 
 }  // namespace
 
-std::unique_ptr<Postings> postings_of(const Catalog& catalog, const Query& query, const PostingsBounds& bounds) {
+std::unique_ptr<Postings> postings_of(Catalog& catalog, const Query& query, const PostingsBounds& bounds) {
     Lists items;
     for (const Query::Item& item : query.items) items.push_back(postings_of(catalog, item, bounds));
     return any_of(std::move(items), bounds.direction);
 }
 
-std::unique_ptr<Postings> postings_of(const Catalog& catalog, const Category& category, const PostingsBounds& bounds) {
+std::unique_ptr<Postings> postings_of(Catalog& catalog, const Category& category, const PostingsBounds& bounds) {
     return std::make_unique<TermPostings>(catalog, index::TermKind::category, category.name, bounds);
 }
 

@@ -24,6 +24,9 @@ public:
     /// is none. A target never goes back behind the one before.
     virtual Result<std::optional<Position>> seek(Position target) = 0;
 
+    /// True when all that is left of the list from `target` on is few, and known without asking the index.
+    [[nodiscard]] virtual bool few(Position target) = 0;
+
     /// About how many positions of the store there are for one of the list, as far as it was seen: small is dense.
     [[nodiscard]] virtual double spacing() const = 0;
 };
@@ -36,9 +39,8 @@ struct PostingsBounds {
     bool exact = false;
 };
 
-[[nodiscard]] std::unique_ptr<Postings> postings_of(const Catalog& catalog, const Query& query,
-                                                    const PostingsBounds& bounds);
-[[nodiscard]] std::unique_ptr<Postings> postings_of(const Catalog& catalog, const Category& category,
+[[nodiscard]] std::unique_ptr<Postings> postings_of(Catalog& catalog, const Query& query, const PostingsBounds& bounds);
+[[nodiscard]] std::unique_ptr<Postings> postings_of(Catalog& catalog, const Category& category,
                                                     const PostingsBounds& bounds);
 
 }  // namespace varve::engine

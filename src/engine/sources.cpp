@@ -70,22 +70,28 @@ public:
     using LogSource::LogSource;
 
     Result<const Event*> next() final {
-        if (used_ == page_.size()) {
-            if (left() == 0) return nullptr;
-            auto filled = fill(std::min(std::exchange(page_size_, later_page), left()));
-            if (!filled) return std::move(filled).error();
-            page_ = *std::move(filled);
-            used_ = expected_ = 0;
-            if (page_.empty()) return nullptr;
+        while (left() > 0) {
+            if (used_ == page_.size()) {
+                auto filled = fill(std::min(std::exchange(page_size_, later_page), left()));
+                if (!filled) return std::move(filled).error();
+                page_ = *std::move(filled);
+                used_ = expected_ = 0;
+                if (page_.empty()) return nullptr;
+            }
+            if (used_ == expected_) expected_ += expect(std::span(page_).subspan(used_));
+            auto event = at(page_[used_++]);
+            if (event && !wanted(**event)) continue;
+            static_cast<void>(take());
+            return event;
         }
-        if (!take()) return nullptr;
-        if (used_ == expected_) expected_ += expect(std::span(page_).subspan(used_));
-        return at(page_[used_++]);
+        return nullptr;
     }
 
 protected:
     /// The next positions, about `count` of them, in the walk's order; none at the end.
     virtual Result<std::vector<Position>> fill(std::uint64_t count) = 0;
+    /// Whether an event that fill() gave is one of the walk's.
+    [[nodiscard]] virtual bool wanted(const Event& event) const = 0;
 
 private:
     std::vector<Position> page_;
@@ -127,6 +133,8 @@ protected:
         return positions;
     }
 
+    bool wanted(const Event&) const override { return true; }
+
 private:
     const Catalog::Walk walk_;
     const std::string stream_;
@@ -136,11 +144,11 @@ private:
 };
 
 /// Walks the positions of terms, and looks at every event: what the index says may be a little too much.
-class TermSource final : public LogSource {
+class TermSource final : public PagedSource {
 public:
     TermSource(std::shared_ptr<log::SegmentLog> log, std::shared_ptr<Catalog> catalog, const Selection& selection,
                store::Range positions)
-        : LogSource(std::move(log), selection.limit),
+        : PagedSource(std::move(log), selection.limit),
           walk_(std::move(catalog)),
           source_(selection.source),
           forward_(selection.direction == Direction::forward),
@@ -151,25 +159,27 @@ public:
                                         : postings_of(*walk_, std::get<Query>(source_), bounds);
     }
 
-    Result<const Event*> next() override {
-        while (!rest_.empty() && left() > 0) {
+protected:
+    Result<std::vector<Position>> fill(std::uint64_t count) override {
+        std::vector<Position> positions;
+        while (!rest_.empty() && positions.size() < count) {
             const auto found = postings_->seek(Position{forward_ ? rest_.begin : rest_.end - 1});
             if (!found) return found.error();
-            if (!*found) break;
+            if (!*found) {
+                rest_ = {};
+                break;
+            }
+            positions.push_back(**found);
             if (forward_) {
                 rest_.begin = (*found)->value + 1;
             } else {
                 rest_.end = (*found)->value;
             }
-            auto event = at(**found);
-            if (!event || store::matches(source_, **event)) {
-                static_cast<void>(take());
-                return event;
-            }
         }
-        rest_ = {};
-        return nullptr;
+        return positions;
     }
+
+    bool wanted(const Event& event) const override { return store::matches(source_, event); }
 
 private:
     const Catalog::Walk walk_;

@@ -1,7 +1,8 @@
 /// What the engine knows of terms without asking the index: the positions of events that are in the log but not yet
-/// in the index, and where recently used terms were seen last before those. Twin of StreamTable.
+/// in the index, and of recently used terms the newest ones before those. Twin of StreamTable.
 ///
-/// The *floor* parts the two: below it everything is in the index, at or above it everything is here.
+/// The *floor* parts the two: below it everything is in the index, at or above it everything is here. Of each term
+/// the table holds all positions from some point on, which is the floor at the latest; below that it knows nothing.
 #pragma once
 
 #include <cstddef>
@@ -42,22 +43,31 @@ public:
     /// nothing found, when the index has to be searched below the floor for one of them first.
     [[nodiscard]] bool decide(std::span<QueryCheck> checks);
 
-    /// The check's terms of which the table does not know where they were last below the floor.
-    [[nodiscard]] std::vector<HashedTerm> unknown(const QueryCheck& check);
-    /// Takes the index's word: the term's last event below `floor` is at `last`. Left out when the floor has moved.
-    void learn(const HashedTerm& term, std::optional<Position> last, Position floor);
-    /// True when what is known of terms excludes that an event below `floor` breaks the condition.
-    [[nodiscard]] bool excludes(const QueryCheck& check, Position floor);
+    /// A term, and from where on the table holds all its positions.
+    struct Known {
+        HashedTerm term;
+        Position whole_from;
+    };
+    /// The check's terms of which the table lacks positions that the check asks for.
+    [[nodiscard]] std::vector<Known> lacking(const QueryCheck& check);
+    /// Takes the index's word: of the term's positions in [from, whole_from) these are all. Left out when the table knows
+    /// the term from another point on by now, or when they are more than it keeps.
+    void learn(const Known& known, Position from, std::span<const Position> positions);
+    /// Can the check be decided without the index? Asked again after learn().
+    [[nodiscard]] bool can_decide(const QueryCheck& check);
 
-    /// Some of the term's positions that the index lacks.
+    /// Some of the term's positions.
     struct Tail {
-        Position floor;
+        Position whole_from;  ///< all from here on are known, and none before
         std::vector<Position> positions;
     };
     /// Up to `count` of those >= from, ascending.
-    [[nodiscard]] Tail tail_from(const HashedTerm& term, Position from, std::uint64_t count) const;
+    [[nodiscard]] Tail tail_from(const HashedTerm& term, Position from, std::uint64_t count);
     /// Up to `count` of those <= until, descending.
-    [[nodiscard]] Tail tail_until(const HashedTerm& term, Position until, std::uint64_t count) const;
+    [[nodiscard]] Tail tail_until(const HashedTerm& term, Position until, std::uint64_t count);
+
+    /// Positions that a read or an indexed tail leaves here for the next one, for each term.
+    static constexpr std::size_t kept = 16;
 
 private:
     struct Key {
@@ -79,23 +89,30 @@ private:
         bool operator()(const Key& a, const HashedTerm& b) const { return (*this)(b, a); }
     };
     struct Entry {
-        bool known = false;               ///< `last` says something
+        Position whole_from;              ///< all from here on are in `positions`
         bool queued = false;              ///< in unsettled_: stays where it is
-        std::optional<Position> last;     ///< below the floor; nothing: there is none
-        std::vector<Position> unindexed;  ///< ascending; some may have come to lie below the floor: settle()
+        std::vector<Position> positions;  ///< ascending
     };
     using Map = std::unordered_map<Key, Entry, Hash, Equal>;
 
     // All of these require mutex_.
     [[nodiscard]] Entry* find(const HashedTerm& term);
-    [[nodiscard]] const Entry* look(const HashedTerm& term) const;
     [[nodiscard]] Entry& find_or_add(const HashedTerm& term);
     void rotate();
-    void settle(Entry& entry) const;
-    [[nodiscard]] bool may_hold(const HashedTerm& term, Position from);
-    [[nodiscard]] bool may_break_below_floor(const QueryCheck& check);
-    /// The first event at or after `from`, which is not below the floor, that fits the item.
-    [[nodiscard]] std::optional<Position> first_match(const QueryCheck::Item& item, Position from) const;
+    void trim(Entry& entry) const;
+    [[nodiscard]] Position whole_from(const Entry* entry) const {
+        return entry != nullptr ? entry->whole_from : floor_;
+    }
+
+    /// The positions of an item's terms, as far as the table has them.
+    struct Lists {
+        std::vector<const Entry*> tags, types;  ///< null: the table has none
+    };
+    [[nodiscard]] Lists lists_of(const QueryCheck::Item& item);
+    /// Do the lists tell which events from `from` on fit the item?
+    [[nodiscard]] bool tell(const Lists& lists, Position from) const;
+    /// The first position at or after `from` that is in the item's lists as the item asks.
+    [[nodiscard]] static std::optional<Position> first_match(const Lists& lists, Position from);
 
     const std::size_t half_;
     mutable std::mutex mutex_;
@@ -103,6 +120,7 @@ private:
     // Two ages: what is used moves to the young; when the young are many, the old are dropped and the young age.
     Map young_;
     Map old_;
+    std::vector<Entry*> added_to_;  ///< during add(), kept for its memory
     /// Entries with positions to be settled, and where the first of them was when they were put here.
     std::deque<std::pair<Position, Entry*>> unsettled_;
 };

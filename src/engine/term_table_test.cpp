@@ -49,6 +49,11 @@ protected:
     static Query all_of(std::vector<std::string> tags) { return {{{.tags = std::move(tags)}}}; }
     static Verdict at(std::uint64_t position) { return {.decided = true, .found = Position{position}}; }
 
+    /// The index says where the tag was in [from, floor).
+    void learn(const std::string& name, std::uint64_t floor, std::uint64_t from, const Numbers& positions) {
+        table_.learn({.term = tag(name), .whole_from = Position{floor}}, Position{from}, positions);
+    }
+
     TermTable table_{plenty, Position{0}};
     Position next_;
 };
@@ -68,44 +73,57 @@ TEST_F(TermTableTest, knows_everything_while_nothing_is_indexed) {
     EXPECT_EQ(decide({{{.tags = {"x", "y"}}, {.tags = {"y"}}}}), at(1));
 }
 
-TEST_F(TermTableTest, asks_the_index_only_for_what_may_lie_below_the_floor) {
-    add({"x"});
-    add({"x"});
-    add({"y"});
+TEST_F(TermTableTest, asks_the_index_only_for_what_it_never_knew) {
     table_.indexed(Position{2});
+    next_ = Position{2};
+    add({"y"});
     EXPECT_EQ(decide(all_of({"x"}), Position{1}), holds) << "nothing below the floor is asked for";
-    EXPECT_EQ(decide(all_of({"z"}), Position{1}), holds);
     EXPECT_EQ(decide(all_of({"y"}), Position{1}), at(2));
-    EXPECT_EQ(decide(all_of({"x"}), Position{0}), ask) << "it was seen at 1";
-    EXPECT_EQ(decide(all_of({"z"}), Position{0}), ask) << "nobody knows z";
-    EXPECT_EQ(decide(all_of({"x", "z"}), Position{0}), ask);
-    table_.learn(tag("z"), {}, Position{2});
-    EXPECT_EQ(decide(all_of({"z"})), holds);
-    EXPECT_EQ(decide(all_of({"x", "z"})), holds) << "one tag that is nowhere is enough";
-    EXPECT_EQ(decide({{{.tags = {"z"}}, {.tags = {"x"}}}}), ask);
+    EXPECT_EQ(decide(all_of({"x"}), Position{0}), ask) << "nobody knows x";
+    EXPECT_EQ(decide(all_of({"y"}), Position{0}), ask) << "only what is above the floor is known of y";
+    learn("x", 2, 0, {});
+    EXPECT_EQ(decide(all_of({"x"})), holds);
+    EXPECT_EQ(decide(all_of({"x", "y"})), holds) << "one tag that is nowhere is enough";
+    EXPECT_EQ(decide({{{.tags = {"x"}}, {.tags = {"y"}}}}), ask);
     EXPECT_EQ(decide({{{.types = {"U"}, .tags = {"y"}}}}), ask);
-    EXPECT_EQ(decide(all_of({"y"})), ask) << "only what is above the floor is known of y";
-    table_.learn(tag("y"), {}, Position{2});
-    EXPECT_EQ(decide(all_of({"y"})), at(2));
+    learn("y", 2, 0, {Position{1}});
+    EXPECT_EQ(decide(all_of({"y"})), at(1));
+    EXPECT_EQ(decide(all_of({"y"}), Position{1}), at(2));
 }
 
-TEST_F(TermTableTest, what_leaves_the_tail_is_remembered) {
-    add({"x"});
-    add({"y"});
-    add({"x"});
-    table_.indexed(Position{3});
-    EXPECT_EQ(decide(all_of({"x"}), Position{1}), ask);
-    EXPECT_EQ(decide(all_of({"y"}), Position{1}), holds) << "y was last seen at 1";
-    EXPECT_EQ(table_.tail_from(tag("x"), Position{0}, 10).positions, Numbers{});
+TEST_F(TermTableTest, one_position_more_is_enough_to_exclude) {
+    table_.indexed(Position{100});
+    next_ = Position{100};
+    learn("x", 100, 50, {Position{50}});
+    EXPECT_EQ(decide(all_of({"x"}), Position{50}), holds);
+    EXPECT_EQ(decide(all_of({"x", "y"}), Position{60}), holds);
+    EXPECT_EQ(decide(all_of({"x"}), Position{49}), at(50));
+    EXPECT_EQ(decide(all_of({"x"}), Position{48}), ask) << "there may be an earlier one, at 49";
+}
+
+TEST_F(TermTableTest, what_is_indexed_stays_known_as_far_as_it_is_kept) {
+    for (int n = 0; n < 10; ++n) add({"few"});
+    for (int n = 0; n < 100; ++n) add({"many"});
+    table_.indexed(next_);
+    EXPECT_EQ(decide(all_of({"few"})), at(0));
+    EXPECT_EQ(decide(all_of({"few"}), Position{9}), holds);
+    EXPECT_EQ(decide(all_of({"many"}), Position{109}), holds);
+    EXPECT_EQ(decide(all_of({"many"}), Position{93}), at(94));
+    EXPECT_EQ(decide(all_of({"many"}), Position{20}), ask);
+    const auto tail = table_.tail_from(tag("many"), Position{0}, 1000);
+    EXPECT_EQ(tail.whole_from, Position{94});
+    EXPECT_EQ(tail.positions.size(), TermTable::kept);
 }
 
 TEST_F(TermTableTest, is_told_only_what_is_still_true) {
     add({"x"});
     table_.indexed(Position{1});
-    table_.learn(tag("z"), {}, Position{0});
+    learn("z", 0, 0, {});
     EXPECT_EQ(decide(all_of({"z"})), ask) << "the floor has moved since the index was asked";
-    table_.learn(tag("x"), {}, Position{1});
-    EXPECT_EQ(decide(all_of({"x"})), ask) << "the table knows better";
+    learn("x", 1, 0, {});
+    EXPECT_EQ(decide(all_of({"x"})), at(0)) << "the table knows better";
+    learn("z", 1, 0, Numbers(TermTable::kept + 1, Position{0}));
+    EXPECT_EQ(decide(all_of({"z"})), ask) << "more than it keeps";
 }
 
 TEST_F(TermTableTest, truncate_takes_back_what_was_never_written) {
@@ -119,12 +137,13 @@ TEST_F(TermTableTest, truncate_takes_back_what_was_never_written) {
     add({"y"});
     EXPECT_EQ(decide(all_of({"y"})), at(1));
     table_.indexed(Position{2});
-    EXPECT_EQ(table_.tail_from(tag("y"), Position{0}, 10).positions, Numbers{});
+    EXPECT_EQ(table_.tail_from(tag("y"), Position{0}, 10).positions, Numbers{Position{1}});
 }
 
 TEST_F(TermTableTest, tails_both_ways) {
-    for (int n = 0; n < 6; ++n) add({n % 2 == 0 ? "even" : "odd"});
     table_.indexed(Position{2});
+    next_ = Position{2};
+    for (int n = 2; n < 6; ++n) add({n % 2 == 0 ? "even" : "odd"});
     const auto from = [&](std::uint64_t position, std::uint64_t count) {
         return table_.tail_from(tag("even"), Position{position}, count).positions;
     };
@@ -139,7 +158,8 @@ TEST_F(TermTableTest, tails_both_ways) {
     EXPECT_EQ(until(3, 9), (Numbers{Position{2}}));
     EXPECT_EQ(until(9, 1), (Numbers{Position{4}}));
     EXPECT_EQ(until(1, 9), Numbers{});
-    EXPECT_EQ(table_.tail_until(tag("never"), Position{9}, 9).floor, Position{2});
+    EXPECT_EQ(table_.tail_until(tag("even"), Position{9}, 9).whole_from, Position{2});
+    EXPECT_EQ(table_.tail_until(tag("never"), Position{9}, 9).whole_from, Position{2});
 }
 
 TEST(TermTable, ForgetsTheOldestUseButNeverWhatTheIndexLacks) {
@@ -162,9 +182,23 @@ TEST(TermTable, ForgetsTheOldestUseButNeverWhatTheIndexLacks) {
         EXPECT_EQ(table.tail_from(tag("t" + std::to_string(n)), Position{0}, 9).positions.size(), 1U) << n;
     }
     table.indexed(next);
-    for (int n = 0; n < 100; ++n) table.learn(tag("z" + std::to_string(n)), {}, next);
+    for (int n = 0; n < 300; ++n)
+        table.learn({.term = tag("z" + std::to_string(n)), .whole_from = next}, Position{0}, {});
     EXPECT_FALSE(decided("z0"));
-    EXPECT_TRUE(decided("z99"));
+    EXPECT_TRUE(decided("z299"));
+}
+
+TEST(TermUses, many_tags_that_come_again_are_not_listed_again) {
+    std::vector<NewEvent> events(4000);
+    for (NewEvent& event : events) {
+        event = {.stream = "s-1", .type = "A"};
+        for (int n = 0; n < 20; ++n) event.tags.push_back("t" + std::to_string(n));
+    }
+    const TermUses uses(events);
+    EXPECT_LE(uses.terms().size(), 5000U);
+    std::uint64_t counted = 0;
+    for (const TermUses::Run& run : uses.runs()) counted += run.count;
+    EXPECT_EQ(counted, 4000U * 22);
 }
 
 TEST(TermUses, events_of_a_batch_share_their_terms) {

@@ -6,6 +6,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <string_view>
+#include <unordered_map>
 #include <vector>
 
 #include "index/index.hpp"
@@ -34,7 +35,7 @@ public:
         ++events_;
     }
 
-    /// A term may be listed more than once.
+    /// A term may be listed more than once, but so may only the first few thousand.
     [[nodiscard]] const std::vector<HashedTerm>& terms() const { return terms_; }
 
     /// Events [first, first + count) of the commit have the term with this number.
@@ -60,11 +61,21 @@ private:
         std::size_t count = 0;
     };
 
+    struct Hash {
+        std::size_t operator()(const HashedTerm& term) const { return term.hash; }
+    };
+    struct Same {
+        bool operator()(const HashedTerm& a, const HashedTerm& b) const { return a.term == b.term; }
+    };
+
     void add(const index::Term& term);
+    /// The number of a term that is not a recent one, listed now if need be.
+    [[nodiscard]] std::uint32_t number_of(const index::Term& term);
 
     std::vector<HashedTerm> terms_;
     std::vector<Run> runs_;
-    std::array<Recents, 3> recents_;  ///< by kind
+    std::array<Recents, 3> recents_;                                     ///< by kind
+    std::unordered_map<HashedTerm, std::uint32_t, Hash, Same> numbers_;  ///< empty while there are few terms
     std::uint32_t events_ = 0;
 };
 

@@ -8,21 +8,36 @@ namespace varve::index {
 
 void Pending::add(const Entry& entry) {
     add(streams_, entry.stream, entry);
-    add(terms_[at(TermKind::category)], category_of(entry.stream), entry);
-    add(terms_[at(TermKind::type)], entry.type, entry);
+    add_often(TermKind::category, category_of(entry.stream), entry);
+    add_often(TermKind::type, entry.type, entry);
     for (const std::string_view tag : entry.tags) add(terms_[at(TermKind::tag)], tag, entry);
     ++events_;
 }
 
-void Pending::add(Runs& runs, std::string_view name, const Entry& entry) {
+void Pending::add_often(TermKind kind, std::string_view name, const Entry& entry) {
+    const auto last = static_cast<unsigned char>(name.empty() ? 0 : name.back());
+    Runs::value_type*& slot = latest_[at(kind)][(name.size() + last) % often];
+    if (slot != nullptr && slot->first == name) {
+        add(*slot, entry);
+    } else {
+        slot = &add(terms_[at(kind)], name, entry);
+    }
+}
+
+void Pending::add(Runs::value_type& run, const Entry& entry) {
+    run.second.positions.push_back(entry.position);
+    bytes_ += sizeof(Position);
+}
+
+Pending::Runs::value_type& Pending::add(Runs& runs, std::string_view name, const Entry& entry) {
     static constexpr std::uint64_t bytes_per_run = sizeof(Runs::value_type) + 64;
     auto found = runs.find(name);
     if (found == runs.end()) {
         found = runs.emplace(std::string(name), Run{.first = entry.revision, .positions = {}}).first;
         bytes_ += bytes_per_run + name.size();
     }
-    found->second.positions.push_back(entry.position);
-    bytes_ += sizeof(Position);
+    add(*found, entry);
+    return *found;
 }
 
 const Run* Pending::find(const Runs& runs, std::string_view name) {

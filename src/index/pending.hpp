@@ -28,6 +28,11 @@ struct Run {
 /// Plain containers without a lock: the index guards them.
 class Pending {
 public:
+    Pending() = default;
+    Pending(Pending&&) = default;  // names stay where they are
+    Pending& operator=(Pending&&) = default;
+    ~Pending() = default;
+
     void add(const Entry& entry);
 
     /// Past this it should be written out: 512 Ki events or about 24 MiB.
@@ -57,12 +62,18 @@ private:
     static constexpr std::uint64_t bytes_max = 24 << 20;
 
     [[nodiscard]] static constexpr std::size_t at(TermKind kind) { return static_cast<std::size_t>(kind); }
-    void add(Runs& runs, std::string_view name, const Entry& entry);
+    /// Adds to the run of that name, which is made if need be.
+    Runs::value_type& add(Runs& runs, std::string_view name, const Entry& entry);
+    void add(Runs::value_type& run, const Entry& entry);
+    /// The same for the kinds that have few names: found without hashing when they are among the latest.
+    void add_often(TermKind kind, std::string_view name, const Entry& entry);
     static const Run* find(const Runs& runs, std::string_view name);
     static std::vector<Named> sorted(const Runs& runs);
 
     Runs streams_;
     std::array<Runs, 3> terms_;  // by kind
+    static constexpr std::size_t often = 8;
+    std::array<std::array<Runs::value_type*, often>, 3> latest_{};  // by kind and a bit of their names
     std::uint64_t events_ = 0;
     std::uint64_t bytes_ = 0;  // roughly, allocator included
 };

@@ -22,6 +22,7 @@ namespace {
 
 constexpr std::size_t write_buffer_bytes = 16 << 20;
 constexpr std::size_t block_cache_bytes = 32 << 20;
+constexpr int block_cache_shard_bits = 3;
 
 rocksdb::CompressionType best_compression() {
     const auto supported = rocksdb::GetSupportedCompressions();
@@ -33,13 +34,17 @@ rocksdb::CompressionType best_compression() {
 
 rocksdb::BlockBasedTableOptions table_settings() {
     rocksdb::BlockBasedTableOptions table;
-    table.block_cache = rocksdb::NewLRUCache(block_cache_bytes);
+    // Few shards: a block that is larger than one is never kept.
+    table.block_cache = rocksdb::NewLRUCache(block_cache_bytes, block_cache_shard_bits);
     table.block_size = 4 << 10;
     table.filter_policy.reset(rocksdb::NewBloomFilterPolicy(10));
     table.data_block_index_type = rocksdb::BlockBasedTableOptions::kDataBlockBinaryAndHash;
     // Otherwise index and filters would sit outside the cache, without a bound.
     table.cache_index_and_filter_blocks = true;
     table.pin_l0_filter_and_index_blocks_in_cache = true;
+    // In parts, because those of a file with a million tags are megabytes, and a look needs a few kilobytes of them.
+    table.index_type = rocksdb::BlockBasedTableOptions::kTwoLevelIndexSearch;
+    table.partition_filters = true;
     table.format_version = 5;
     return table;
 }

@@ -6,6 +6,7 @@
 #include <memory>
 
 #include "index/home.hpp"
+#include "varve/limits.hpp"
 
 namespace varve::engine {
 
@@ -20,9 +21,12 @@ struct Sizes {
     std::size_t index_batch = 16 << 10;
     /// Lag at which a busy writer wakes the indexer; a quiet one leaves it to the period.
     std::uint64_t index_wake_lag = 8 << 10;
-    /// Heads of streams kept in memory: about 100 bytes each.
+    /// Heads of streams kept in memory: about 200 bytes each. Room for the streams of the largest commit, twice.
     std::size_t table_capacity = 256 << 10;
 };
+
+static_assert(Sizes{}.table_capacity / 8 * 5 >= 2 * (limits::events_per_commit + limits::conditions_per_commit),
+              "what StreamTable forgets at once");
 
 struct Inside {
     std::shared_ptr<index::Home> index;  ///< null: RocksDB in the store's folder `index`

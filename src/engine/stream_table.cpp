@@ -35,9 +35,11 @@ StreamTable::Entry& StreamTable::insert(std::string_view stream) {
     return entry;
 }
 
-/// Forgets an eighth at once: whoever waits for the index meanwhile has to ask again after a forgetting.
+/// Forgets much at once: whoever asks the index meanwhile has to ask again after a forgetting. And between two
+/// forgettings there must be room for the streams of the largest commit twice, or those that it learned first would be
+/// forgotten for those that it learns last, again and again.
 void StreamTable::make_room() {
-    const std::size_t wanted = capacity_ / 8 + 1;
+    const std::size_t wanted = capacity_ / 8 * 5 + 1;
     std::size_t freed = 0;
     for (std::size_t steps = 2 * entries_.size(); steps > 0 && freed < wanted; --steps) {
         Entry& entry = entries_[hand_];

@@ -120,6 +120,24 @@ TEST(StreamTable, ForgetsTheOldestUseButNeverWhatTheIndexLacks) {
     EXPECT_EQ(table.head("unindexed")->last, Revision{0});
 }
 
+TEST(StreamTable, ManyStreamsOfOneCommitComeToBeKnownTogetherThoughNothingElseCanBeForgotten) {
+    static constexpr std::size_t capacity = 800;
+    StreamTable table(capacity);
+    for (std::size_t i = 0; i < capacity; ++i) {
+        table.add("unindexed-" + std::to_string(i), Revision{0}, Position{i}, 1);
+    }
+    const auto all_known = [&table] {
+        std::size_t known = 0;
+        for (std::size_t i = 0; i < capacity / 4; ++i) known += table.head("new-" + std::to_string(i)) ? 1U : 0U;
+        return known == capacity / 4;
+    };
+    int rounds = 0;
+    for (; rounds < 10 && !all_known(); ++rounds) {
+        for (std::size_t i = 0; i < capacity / 4; ++i) table.learn("new-" + std::to_string(i), {});
+    }
+    EXPECT_LE(rounds, 2);
+}
+
 TEST(StreamTable, UseKeepsAStreamYoung) {
     StreamTable table(8);
     table.indexed(Position{5});

@@ -66,4 +66,11 @@ std::string in_quotes(std::string_view name) {
     return text + (at < name.size() ? "...'" : "'");
 }
 
+Result<> check_path(const std::string& path) {
+    if (path.empty()) return Error{Code::invalid_argument, "an empty path names no folder"};
+    if (path.find('\0') == std::string::npos) return {};
+    return Error{Code::invalid_argument,
+                 "the path " + in_quotes(path) + " holds a zero byte: no folder can be called that"};
+}
+
 }  // namespace varve::store

@@ -1,9 +1,11 @@
-/// Names (of streams, types, tags, content types): what they may be, and how they look in messages.
+/// Names (of streams, types, tags, content types, folders): what they may be, and how they look in messages.
 #pragma once
 
 #include <cstddef>
 #include <string>
 #include <string_view>
+
+#include "varve/result.hpp"
 
 namespace varve::store {
 
@@ -15,5 +17,8 @@ namespace varve::store {
 /// The name in single quotes, fit for a message: control characters and bytes that are no UTF-8 as `\xNN`,
 /// cut after 80 bytes.
 [[nodiscard]] std::string in_quotes(std::string_view name);
+
+/// `invalid_argument` for a path that can name no folder: an empty one, or one with a zero byte.
+[[nodiscard]] Result<> check_path(const std::string& path);
 
 }  // namespace varve::store

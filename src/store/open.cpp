@@ -48,9 +48,7 @@ Result<Store> open_folder(const std::string& where, const OpenOptions& options) 
     if (options.durability == Durability::volatile_) {
         return invalid("a folder cannot be volatile: open it durable or buffered, or open `memory:`");
     }
-    if (where.find('\0') != std::string::npos) {
-        return invalid("the path " + store::in_quotes(where) + " holds a zero byte: no folder can be called that");
-    }
+    if (auto checked = store::check_path(where); !checked) return checked.error();
     // The process may change its folder later, and files of the store are opened all the time.
     std::error_code lost;
     const std::string folder = std::filesystem::absolute(where, lost).string();

@@ -13,13 +13,6 @@
 namespace varve {
 namespace {
 
-Result<> check_path(const std::string& path) {
-    if (path.empty()) return Error{Code::invalid_argument, "an empty path names no folder"};
-    if (path.find('\0') == std::string::npos) return {};
-    return Error{Code::invalid_argument,
-                 "the path " + store::in_quotes(path) + " holds a zero byte: no folder can be called that"};
-}
-
 bool lies_in(const std::filesystem::path& inner, const std::filesystem::path& outer) {
     auto at = inner.begin();
     for (const auto& part : outer) {
@@ -33,7 +26,7 @@ bool lies_in(const std::filesystem::path& inner, const std::filesystem::path& ou
 /// Neither may be inside the other: what one holds would change what the other is.
 Result<> check_places(const std::string& folder, const std::string& target) {
     for (const std::string& path : {folder, target})
-        if (auto checked = check_path(path); !checked) return checked;
+        if (auto checked = store::check_path(path); !checked) return checked;
     std::error_code error;
     const auto from = std::filesystem::weakly_canonical(std::filesystem::absolute(folder), error);
     if (error) return Error{Code::unavailable, "cannot look at '" + folder + "': " + error.message()};

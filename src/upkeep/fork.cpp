@@ -4,7 +4,6 @@
 
 #include <algorithm>
 
-#include "log/digest.hpp"
 #include "log/segment.hpp"
 #include "upkeep/new_store.hpp"
 #include "upkeep/segment_copy.hpp"
@@ -93,10 +92,7 @@ Result<CopyReport> fork(const io::Environment& environment, const io::Path& fold
     if (auto finished = store->finish(last ? &*last : nullptr, commits, *std::move(ancestors)); !finished) {
         return finished.error();
     }
-    report.id = log::to_string(store->id());
-    report.origin = log::to_string(history->store);
-    report.events = end.next.value;
-    report.digest = log::digest_of(end);
+    store->tell(report, history->store, end);
     return report;
 }
 

@@ -13,13 +13,6 @@
 namespace varve {
 namespace {
 
-Result<> check_path(const std::string& path) {
-    if (path.empty()) return Error{Code::invalid_argument, "an empty path names no folder"};
-    if (path.find('\0') == std::string::npos) return {};
-    return Error{Code::invalid_argument,
-                 "the path " + store::in_quotes(path) + " holds a zero byte: no folder can be called that"};
-}
-
 void look_at_store(const io::Environment& environment, const io::Path& folder, upkeep::Findings& found) {
     const auto there = environment.files->exists(folder / log::store_name);
     found.is_store = there && *there;
@@ -43,17 +36,17 @@ void look_at_store(const io::Environment& environment, const io::Path& folder, u
 }  // namespace
 
 Result<Explanation> explain(const std::string& folder, Position position) {
-    if (auto checked = check_path(folder); !checked) return checked.error();
+    if (auto checked = store::check_path(folder); !checked) return checked.error();
     return upkeep::explain(*io::real_environment().files, folder, position);
 }
 
 Result<StoreStats> stats(const std::string& folder, const StatsOptions& options) {
-    if (auto checked = check_path(folder); !checked) return checked.error();
+    if (auto checked = store::check_path(folder); !checked) return checked.error();
     return upkeep::stats(io::real_environment(), folder, options);
 }
 
 Result<std::vector<Diagnosis>> doctor(const std::string& folder) {
-    if (auto checked = check_path(folder); !checked) return checked.error();
+    if (auto checked = store::check_path(folder); !checked) return checked.error();
     const io::Environment environment = io::real_environment();
     // Of a store that is to be made, the folder that it will lie in tells most.
     io::Path place = folder;

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 
+#include "log/digest.hpp"
 #include "log/store_folder.hpp"
 #include "upkeep/manifest.hpp"
 
@@ -111,6 +112,13 @@ Result<> NewStore::finish(const SealedFile* last, std::uint64_t commits, std::ve
     const auto made = log::StoreFile::create(files, target_, state);
     if (!made) return made.error();
     return remove_if_there(files, target_ / log::incomplete_name);
+}
+
+void NewStore::tell(CopyReport& report, const log::StoreId& origin, const log::Head& end) const {
+    report.id = log::to_string(id_);
+    report.origin = log::to_string(origin);
+    report.events = end.next.value;
+    report.digest = log::digest_of(end);
 }
 
 }  // namespace varve::upkeep

@@ -30,6 +30,8 @@ public:
     /// Makes it a store that was closed in order at the end of `last`, the last segment (nothing: empty).
     [[nodiscard]] Result<> finish(const SealedFile* last, std::uint64_t commits,
                                   std::vector<log::Ancestor> ancestors) const;
+    /// Says in `report` what it is, made of the store `origin` up to `end`.
+    void tell(CopyReport& report, const log::StoreId& origin, const log::Head& end) const;
 
 private:
     NewStore(const io::Environment& environment, io::Path target)

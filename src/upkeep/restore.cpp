@@ -111,10 +111,7 @@ Result<CopyReport> restore(const io::Environment& environment, const io::Path& f
                                   {{.id = history->store, .below = Position{}, .at = end.next}});
     if (!finished) return finished.error();
     CopyReport report = std::move(restoring.report);
-    report.id = log::to_string(store->id());
-    report.origin = log::to_string(history->store);
-    report.events = end.next.value;
-    report.digest = log::digest_of(end);
+    store->tell(report, history->store, end);
     return report;
 }
 

@@ -63,10 +63,7 @@ bool VerifyReport::changed() const {
 }
 
 Result<VerifyReport> verify(const std::string& folder, const VerifyOptions& options) {
-    if (folder.find('\0') != std::string::npos) {
-        return Error{Code::invalid_argument,
-                     "the path " + store::in_quotes(folder) + " holds a zero byte: no folder can be called that"};
-    }
+    if (auto checked = store::check_path(folder); !checked) return checked.error();
     const io::Environment environment = io::real_environment();
     const auto is_backup = environment.files->exists(std::filesystem::path(folder) / upkeep::manifest_name);
     if (is_backup && *is_backup) return upkeep::verify_backup(*environment.files, folder, options);

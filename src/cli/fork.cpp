@@ -1,10 +1,8 @@
 #include <memory>
 
 #include "cli/commands.hpp"
-#include "cli/copy_report.hpp"
-#include "cli/long_work.hpp"
+#include "cli/copy_command.hpp"
 #include "cli/open_store.hpp"
-#include "varve/backup.hpp"
 
 namespace varve::cli {
 namespace {
@@ -12,10 +10,9 @@ namespace {
 constexpr const char* purpose =
     "Branch a store: a second one with the same past\n\n"
     "For what-if runs, tests on real data, a look at how things stood. The new store has the history up to now, or up\n"
-    "to a position or a moment, and goes its own way from there. The two share sealed segments, which never change, "
-    "by\n"
-    "hard links: it takes an instant and hardly any room whatever the store's size, writing to one is never seen in\n"
-    "the other, and either may be deleted. It may run beside a writer. The index is built when the fork is first\n"
+    "to a position or a moment, and goes its own way from there. The two share sealed segments, which never change,\n"
+    "by hard links: it takes an instant and hardly any room whatever the store's size, writing to one is never seen\n"
+    "in the other, and either may be deleted. It may run beside a writer. The index is built when the fork is first\n"
     "opened to write.\n\n"
     "Both must lie on one file system. A fork is no backup: the two share the bytes of one disk.";
 
@@ -30,31 +27,12 @@ constexpr const char* exit_codes =
     "  1  it is not: the store is damaged, TARGET is not empty or on another file system ...\n"
     "  2  wrong use";
 
-struct Options {
-    std::string store;
-    std::string target;
-    Until until;
-    bool no_progress = false;
-    bool json = false;
-};
-
-Result<Exit> run(const Options& options, Screen& screen) {
-    const Result<CopyReport> report = [&] {
-        LongWork work(screen, options.no_progress);
-        return varve::fork(options.store, options.target, options.until, work.watch());
-    }();
-    if (!report) return report.error();
-    const Result<> told = print_copy(*report, "forked", options.target, options.json, screen);
-    if (!told) return told.error();
-    return Exit::ok;
-}
-
 }  // namespace
 
 void add_fork(CommandLine& line) {
-    auto options = std::make_shared<Options>();
+    auto options = std::make_shared<CopyOptions>();
     line.command("fork", purpose)
-        .argument("STORE", options->store, store_help)
+        .argument("STORE", options->from, store_help)
         .argument("TARGET", options->target, "The new store: a new or empty folder on the same file system")
         .option("--at", options->until.position, "Only the events below this position, between two commits")
         .option("--at-time", options->until.time, "Only what was committed at or before this moment")
@@ -63,7 +41,7 @@ void add_fork(CommandLine& line) {
         .json(options->json, "The outcome as one JSON object")
         .examples(examples)
         .exit_codes(exit_codes)
-        .action([options](Screen& screen) { return run(*options, screen); });
+        .action([options](Screen& screen) { return run_copy(varve::fork, "forked", *options, screen); });
 }
 
 }  // namespace varve::cli

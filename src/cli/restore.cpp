@@ -1,18 +1,15 @@
 #include <memory>
 
 #include "cli/commands.hpp"
-#include "cli/copy_report.hpp"
-#include "cli/long_work.hpp"
-#include "varve/backup.hpp"
+#include "cli/copy_command.hpp"
 
 namespace varve::cli {
 namespace {
 
 constexpr const char* purpose =
     "Make a store of a backup\n\n"
-    "All of it, or the history up to a position or a moment. Everything is checked on the way. TARGET is no store "
-    "before\n"
-    "it is whole; when the command is stopped or killed, the same command goes on where it ended.\n\n"
+    "All of it, or the history up to a position or a moment. Everything is checked on the way. TARGET is no store\n"
+    "before it is whole; when the command is stopped or killed, the same command goes on where it ended.\n\n"
     "The new store has an id of its own in every file: its files and those of the old store are never taken for one\n"
     "another. A position must lie between two commits, because half a commit is no history.";
 
@@ -26,31 +23,12 @@ constexpr const char* exit_codes =
     "  1  it is not: the backup is damaged or no backup, TARGET is not empty, the disk full ...\n"
     "  2  wrong use";
 
-struct Options {
-    std::string backup;
-    std::string target;
-    Until until;
-    bool no_progress = false;
-    bool json = false;
-};
-
-Result<Exit> run(const Options& options, Screen& screen) {
-    const Result<CopyReport> report = [&] {
-        LongWork work(screen, options.no_progress);
-        return restore(options.backup, options.target, options.until, work.watch());
-    }();
-    if (!report) return report.error();
-    const Result<> told = print_copy(*report, "restored", options.target, options.json, screen);
-    if (!told) return told.error();
-    return Exit::ok;
-}
-
 }  // namespace
 
 void add_restore(CommandLine& line) {
-    auto options = std::make_shared<Options>();
+    auto options = std::make_shared<CopyOptions>();
     line.command("restore", purpose)
-        .argument("BACKUP", options->backup, "The backup: the path of its folder")
+        .argument("BACKUP", options->from, "The backup: the path of its folder")
         .argument("TARGET", options->target, "The new store: a new or empty folder")
         .option("--to-position", options->until.position, "Only the events below this position")
         .option("--to-time", options->until.time, "Only what was committed at or before this moment")
@@ -59,7 +37,7 @@ void add_restore(CommandLine& line) {
         .json(options->json, "The outcome as one JSON object")
         .examples(examples)
         .exit_codes(exit_codes)
-        .action([options](Screen& screen) { return run(*options, screen); });
+        .action([options](Screen& screen) { return run_copy(varve::restore, "restored", *options, screen); });
 }
 
 }  // namespace varve::cli

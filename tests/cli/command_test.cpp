@@ -58,6 +58,15 @@ void CommandTest::fill() const {
     succeed({"append", store(), "account-a1", "Withdrawn", R"({"cents":20})", "--expect", "1"});
 }
 
+void CommandTest::damage(const std::string& what) const {
+    const std::string segment = store() + "/seg-00000000000000000000.log";
+    std::string bytes = read_file(segment);
+    const std::size_t at = bytes.find(what);
+    ASSERT_NE(at, std::string::npos);
+    bytes[at + what.size() / 2] ^= 1;
+    write_file(segment, bytes);
+}
+
 void CommandTest::write_file(const std::string& path, const std::string& text) {
     std::ofstream file(path, std::ios::binary);
     file << text;

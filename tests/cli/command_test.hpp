@@ -45,6 +45,8 @@ protected:
     [[nodiscard]] std::string store() const { return path("store"); }
     /// Fills it: revisions 0..2 of account-a1 and 0 of order-7, one commit each, positions 0..3.
     void fill() const;
+    /// Flips a bit in the middle of the first place of the store's first segment where `what` is stored.
+    void damage(const std::string& what) const;
     static void write_file(const std::string& path, const std::string& text);
     [[nodiscard]] static std::string read_file(const std::string& path);
 

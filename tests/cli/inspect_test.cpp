@@ -3,17 +3,7 @@
 namespace command {
 namespace {
 
-class Inspect : public CommandTest {
-protected:
-    void damage(const std::string& what) const {
-        const std::string segment = store() + "/seg-00000000000000000000.log";
-        std::string bytes = read_file(segment);
-        const std::size_t at = bytes.find(what);
-        ASSERT_NE(at, std::string::npos);
-        bytes[at + what.size() / 2] ^= 1;
-        write_file(segment, bytes);
-    }
-};
+class Inspect : public CommandTest {};
 
 TEST_F(Inspect, ExplainShowsEveryByteOfAnEvent) {
     fill();

@@ -42,7 +42,13 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     if (!bytes.empty()) {
         std::vector<std::uint32_t> offsets;
         const std::uint32_t events = data[0];
-        if (varve::log::record_offsets(bytes.substr(1), events, offsets) && offsets.size() != events) std::abort();
+        std::vector<varve::log::CommitPlace> commits;
+        if (varve::log::record_offsets(bytes.substr(1), events, offsets, commits)) {
+            if (offsets.size() != events) std::abort();
+            for (const varve::log::CommitPlace& commit : commits) {
+                if (commit.first + commit.events > events) std::abort();
+            }
+        }
     }
 
     std::string record(bytes);

@@ -88,7 +88,8 @@ public:
     /// Sends a command and waits for its events to be durable. The entities are loaded, `decide` decides, the events
     /// are appended on condition that nothing read has changed; when it has, only the new events are folded and
     /// `decide` is asked again, up to ten times. A decision without events answers a receipt without streams, whose
-    /// `first` and `last` are the head of the store that it has seen.
+    /// `first` and `last` are the head of the store that it has seen. With a CommandOptions::command_id that was sent
+    /// before, the answer is the receipt of that time, and nobody decides.
     /// Errors: a rejection is `failed_precondition` with its word in `Error::reason`; `aborted` (the entity is too
     /// hot: others came first ten times; send again later); `deadline_exceeded` (nothing was written);
     /// `unimplemented` (no handler); `invalid_argument` (an empty key, or an event that does not belong to an entity

@@ -27,6 +27,11 @@ struct CommandOptions {
     std::string correlation_id = {};
     /// The id of the message that caused this command; stored as `$causationId`.
     std::string causation_id = {};
+    /// A name for this very command, e.g. of the request that it came with (1 to limits::command_id_bytes bytes): sent
+    /// again with the same one, also after a restart, it is answered by the receipt of the first time, without being
+    /// decided again; Receipt::repeated says so. Stored with the events, so only a command that wrote some is known:
+    /// one that was rejected, or decided on none, is decided anew. How long: Commit::command_id.
+    std::string command_id = {};
     /// Further metadata of every event, e.g. {"user", "ann"}: members of a JSON object, as texts.
     std::map<std::string, std::string> metadata = {};
     /// After it no further attempt is begun: the answer is `deadline_exceeded` and nothing was written.

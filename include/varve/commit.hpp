@@ -77,11 +77,30 @@ struct NoEventMatches {
 /// What must hold for a commit to happen.
 using Condition = std::variant<StreamIs, NoEventMatches>;
 
+/// What becomes of a commit whose events are in the store already, told by their ids.
+enum class Repeats : std::uint8_t {
+    detect,    ///< nothing is written, and the original receipt is answered
+    unchecked  ///< nobody looks: it is written once more, if its conditions hold
+};
+
 /// The unit of appending: 1..N events over one or more streams, with 0..N conditions; all or nothing.
 /// Events get consecutive positions in the order of the list.
+///
+/// Sending a commit again is safe, also after a restart, when its events carry ids of yours: a *repeat*, the same ids in
+/// the same order on the same streams, writes nothing and is answered by the original receipt (docs/concepts.md,
+/// "Once"). Where an expectation `none` or `exact` of a stream that the commit writes says where to look, this is
+/// certain, however old the original is; otherwise the ids of the last limits::known_events events are known. A commit
+/// of which only a part is there is `already_exists`, and Error::overlap says which.
 struct VARVE_API Commit {
     std::vector<NewEvent> events = {};
     std::vector<Condition> conditions = {};
+    /// A name for what the commit does, 1 to limits::command_id_bytes of UTF-8; empty: none. It is stored with the
+    /// commit, and a later commit with the same one writes nothing, whatever its events and conditions: it is answered
+    /// by the original receipt. Known of the commits among the last limits::known_events events, at least.
+    std::string command_id = {};
+    /// Only of events' ids; a command id is always looked for. A commit without ids of yours cannot be a repeat: the
+    /// store then does not look.
+    Repeats repeats = Repeats::detect;
 
     /// Adds events to one stream, with what is expected of it: `Commit{}.append("account-a1",
     /// Expected::exact(Revision{3}), {{.type = "Withdrawn", .data = R"({"cents":500})"}})`.
@@ -122,6 +141,7 @@ struct Receipt {
     Timestamp time;                            ///< commit time, the `created` of all its events
     Durability durability = {};                ///< what this very receipt promises
     std::vector<StreamRevision> streams = {};  ///< each stream written, in order of first appearance
+    bool repeated = false;                     ///< nothing was written now: all else is of the original commit
 
     friend bool operator==(const Receipt&, const Receipt&) = default;
 };
@@ -136,6 +156,20 @@ struct Conflict {
     Query query = {};
     std::optional<Position> after = {};
     std::optional<Position> found = {};  ///< of the first event after `after` that matches; nothing: it was a StreamIs
+};
+
+/// Details of an append that is `already_exists`: some of its events are in the store, but not as this commit. Reached
+/// by `Error::overlap`.
+struct Overlap {
+    struct Known {
+        std::size_t event = 0;  ///< its place in Commit::events, from 0
+        EventId id;             ///< which this event of the commit shares with ...
+        std::string stream;     ///< ... the stored event in this stream ...
+        Revision revision;      ///< ... at this revision
+        Position position;
+        friend bool operator==(const Known&, const Known&) = default;
+    };
+    std::vector<Known> known;  ///< in the order of the commit's events
 };
 
 /// What to do when the store's append queue (limits::queued_bytes) is full.

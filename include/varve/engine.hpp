@@ -69,6 +69,8 @@ public:
     /// Store has checked the commit against varve/limits.hpp and given every event an id.
     virtual Result<Receipt> append(Commit commit, const AppendOptions& options) = 0;
     virtual void append(Commit commit, const AppendOptions& options, Completion done) = 0;
+    /// As Store::find_command; Store has checked the id.
+    virtual Result<std::optional<Receipt>> find_command(std::string_view command_id) = 0;
 
     /// Store has checked the selection. The source sees what was committed when it was made, or more.
     virtual Result<std::unique_ptr<EventSource>> read(const Selection& selection) = 0;

@@ -43,6 +43,7 @@ enum class Code : std::uint8_t {
 [[nodiscard]] VARVE_API std::string_view to_string(Code code);
 
 struct Conflict;  // varve/commit.hpp
+struct Overlap;   // varve/commit.hpp
 
 /// Why something failed. `message` is one sentence for a person: what, where, what to do next.
 struct VARVE_API Error {
@@ -52,6 +53,8 @@ struct VARVE_API Error {
     std::string reason = {};
     /// Set when an append's condition failed: which stream, what was expected, what is there.
     std::shared_ptr<const Conflict> conflict = {};
+    /// Set when an append was `already_exists`: which of its events are in the store, and where.
+    std::shared_ptr<const Overlap> overlap = {};
 
     /// `aborted: stream 'account-a1' is at revision 4, expected 3; ...`
     [[nodiscard]] std::string to_string() const;

@@ -115,6 +115,11 @@ public:
     /// Commits of one thread take effect in the order of its calls.
     void append(Commit commit, Completion done, const AppendOptions& options = {});
 
+    /// The receipt of the commit that carried this command id (see Commit), once it is as durable as it says; nothing
+    /// when none is known. Errors: `invalid_argument` (no id, or too long), `failed_precondition` (opened
+    /// read-only, or closed), `unavailable`.
+    [[nodiscard]] Result<std::optional<Receipt>> find_command(std::string_view command_id) const;
+
     /// Events of a selection, as a walk. A stream that does not exist reads as empty.
     [[nodiscard]] Result<Cursor> read(const Selection& selection) const;
 

@@ -23,7 +23,9 @@ constexpr const char* purpose =
     "Stores a fact durably and prints where it came to lie. The store's folder is made when it is not there. DATA is\n"
     "JSON unless --content-type says otherwise; '-' reads it from standard input, and without it JSON data is {}.\n"
     "--expect makes the append fail when the stream is not where you believe it to be, the --unless options when an\n"
-    "event matches a query, whatever its stream. With --lines, JSON Lines from\n"
+    "event matches a query, whatever its stream. An append that may have to be sent again, by a script that does not\n"
+    "know whether it worked, is safe with --id or --command-id: the second time nothing is stored, and the answer is\n"
+    "that of the first. With --lines, JSON Lines from\n"
     "standard input (the shape of 'varve read --json') become one commit, all or nothing; STREAM and TYPE then stand\n"
     "in for lines that have none; blank lines and a byte order mark are passed over.";
 
@@ -53,6 +55,7 @@ struct Options {
     QueryOptions unless;
     std::optional<Position> after;
     std::optional<EventId> id;
+    std::optional<std::string> command_id;
     bool lines = false;
     bool json = false;
 };
@@ -146,6 +149,10 @@ Result<Commit> commit_from(const Options& options) {
         if (!fits) return fits.error();
         commit.events.push_back(*std::move(event));
     }
+    if (options.command_id) {
+        if (options.command_id->empty()) return bad("--command-id is empty: give it a name, or leave it out");
+        commit.command_id = *options.command_id;
+    }
     if (options.expect && options.expect->kind() != Expected::Kind::any) {
         commit.conditions.push_back(StreamIs{*options.stream, *options.expect});
     }
@@ -165,16 +172,17 @@ std::string as_json(const Receipt& receipt) {
         append_json_string(text, stream.stream);
         text += ",\"revision\":" + std::to_string(stream.last.value) + "}";
     }
-    return text + "]}\n";
+    return text + (receipt.repeated ? "],\"repeated\":true}\n" : "],\"repeated\":false}\n");
 }
 
 std::string as_text(const Receipt& receipt) {
     constexpr std::size_t named = 4;
-    std::string text = "appended " + counted(receipt.last - receipt.first + 1, "event") + " at position " +
-                       std::to_string(receipt.first.value);
+    std::string text = receipt.repeated ? "nothing new: this was appended before, " : "appended ";
+    text += counted(receipt.last - receipt.first + 1, "event") + " at position " + std::to_string(receipt.first.value);
     if (receipt.last != receipt.first) text += ".." + std::to_string(receipt.last.value);
     for (std::size_t i = 0; i < std::min(named, receipt.streams.size()); ++i) {
-        text += (i == 0 ? "; " : ", ") + one_line(receipt.streams[i].stream) + " is at revision " +
+        text += (i == 0 ? "; " : ", ") + one_line(receipt.streams[i].stream) +
+                (receipt.repeated ? " was at revision " : " is at revision ") +
                 std::to_string(receipt.streams[i].last.value);
     }
     if (receipt.streams.size() > named) text += " and " + counted(receipt.streams.size() - named, "more stream");
@@ -259,6 +267,8 @@ void add_append(CommandLine& line) {
         .option("-m,--metadata", "JSON", options->metadata, "About the fact: a JSON object")
         .options("-t,--tag", "TAG", options->tags, "A tag, e.g. account:a1; may be repeated")
         .option("--id", "UUID", "Its identity (default: a random one)", id_parser(options->id))
+        .option("--command-id", "ID", options->command_id,
+                "A name for this append: with the same one again, nothing more is stored")
         .option("--content-type", "TYPE", options->content_type, "Of DATA (default application/json)")
         .flag("--lines", options->lines, "Events as JSON Lines from standard input, one commit")
         .json(options->json, "The receipt as one JSON object")

@@ -1,4 +1,5 @@
-/// Appends many commits in order, the next being gathered while one is under way.
+/// Appends many commits in order, the next being gathered while one is under way. Events that are in the store already,
+/// told by their ids, are passed over.
 #pragma once
 
 #include <cstdint>
@@ -10,7 +11,7 @@
 namespace varve::cli {
 
 /// One commit is under way at most: so what is stored is always a beginning of the input, also when a disk fills up
-/// in the middle, and memory holds two batches whatever the size of the input. Used by one thread.
+/// in the middle, and memory holds two batches (three where events bring their ids) whatever the size of the input. Used by one thread.
 class BatchWriter {
 public:
     explicit BatchWriter(Store store) : store_(std::move(store)) {}
@@ -31,14 +32,21 @@ public:
     Result<> settle();
 
     [[nodiscard]] std::uint64_t stored() const { return stored_; }        ///< events of acknowledged commits
+    [[nodiscard]] std::uint64_t repeated() const { return repeated_; }    ///< events that were there already
     [[nodiscard]] std::uint64_t last_line() const { return last_line_; }  ///< all lines up to here are stored
     [[nodiscard]] std::optional<Lines> failed() const { return failed_; }
 
 private:
+    Result<> count(const Result<Receipt>& receipt);
+    /// A commit of which some events are there already, on their streams: appends the others.
+    Result<> append_the_rest(const Error& error);
+
     Store store_;
+    Commit sent_;  ///< the commit under way, when its events have ids
     std::future<Result<Receipt>> under_way_;
     Lines lines_;
     std::uint64_t stored_ = 0;
+    std::uint64_t repeated_ = 0;
     std::uint64_t last_line_ = 0;
     std::optional<Lines> failed_;
 };

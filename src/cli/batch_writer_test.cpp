@@ -39,5 +39,27 @@ TEST(BatchWriter, NothingIsHandedOverAfterAFailure) {
     EXPECT_TRUE(writer.settle()) << "nothing is under way any more";
 }
 
+TEST(BatchWriter, PassesOverWhatIsThere) {
+    Store store = open("memory:").value();
+    Commit first = commit_of(3);
+    for (NewEvent& event : first.events) event.id = EventId::random();
+    Commit second = commit_of(1);
+    second.events.insert(second.events.end(), first.events.begin() + 1, first.events.end());
+    Commit elsewhere = commit_of(1, "other");
+    elsewhere.events[0].id = first.events[0].id;
+    BatchWriter writer(store);
+    writer.submit(first, {.first = 1, .last = 3}).value();
+    writer.submit(first, {.first = 4, .last = 6}).value();
+    writer.submit(second, {.first = 7, .last = 9}).value();
+    writer.submit(elsewhere, {.first = 10, .last = 10}).value();
+    const Result<> last = writer.settle();
+    ASSERT_FALSE(last);
+    EXPECT_EQ(last.error().code, Code::already_exists);
+    EXPECT_EQ(writer.stored(), 4U);
+    EXPECT_EQ(writer.repeated(), 5U);
+    EXPECT_EQ(writer.last_line(), 9U);
+    EXPECT_EQ(store.head(), Position(4));
+}
+
 }  // namespace
 }  // namespace varve::cli

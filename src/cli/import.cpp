@@ -24,7 +24,8 @@ constexpr const char* purpose =
     "gives new ones. Events go in in the order of the lines, --batch of them in one commit (fewer where they would be\n"
     "too large for one); a commit is stored whole or not at all. A bad line is named and ends the import: nothing of\n"
     "its batch is stored, everything before it is, and --skip-lines resumes. Blank lines and a byte order mark are\n"
-    "passed over. The store's folder is made when it is not there.";
+    "passed over. So are events that are there already: those whose id is among the last million events of the store.\n"
+    "The store's folder is made when it is not there.";
 
 constexpr const char* examples =
     "  varve import ./bank events.jsonl\n"
@@ -33,7 +34,7 @@ constexpr const char* examples =
     "  varve import ./bank events.jsonl --skip-lines 2000                 resume, as the message of a failure says\n";
 
 constexpr const char* exit_codes =
-    "  0  every line is stored\n"
+    "  0  every line is stored, now or before\n"
     "  1  it stopped at a bad line, a full disk or a signal; the message says what is stored and how to resume; or\n"
     "     --skip-lines lies beyond the end, or the store is in use: nothing is stored\n"
     "  2  wrong use";
@@ -168,11 +169,12 @@ private:
 Result<> print_outcome(const Import& import, const Options& options, bool complete, Screen& screen) {
     const BatchWriter& writer = import.writer();
     const double seconds = std::max(static_cast<double>(import.elapsed().count()) / 1000, 0.001);
-    const std::string done = "imported " + counted(writer.stored(), "event");
+    std::string done = "imported " + counted(writer.stored(), "event");
+    if (writer.repeated() > 0) done += ", passed over " + with_commas(writer.repeated()) + " that were there already,";
     std::string text;
     if (options.json) {
-        text = fmt::format("{{\"complete\":{},\"events\":{},\"lines\":{},\"seconds\":{:.3f}}}\n", complete,
-                           writer.stored(), import.lines_done(), seconds);
+        text = fmt::format("{{\"complete\":{},\"events\":{},\"repeated\":{},\"lines\":{},\"seconds\":{:.3f}}}\n",
+                           complete, writer.stored(), writer.repeated(), import.lines_done(), seconds);
     } else if (complete) {
         text = fmt::format("{} in {:.1f}s ({}/s, {})\n", done, seconds,
                            with_commas(static_cast<std::uint64_t>(static_cast<double>(writer.stored()) / seconds)),
@@ -222,7 +224,7 @@ void add_import(CommandLine& line) {
                     return {};
                 })
         .flag("--no-progress", options->no_progress, "No progress on standard error")
-        .json(options->json, "The outcome as one JSON object: complete, events, lines, seconds")
+        .json(options->json, "The outcome as one JSON object: complete, events, repeated, lines, seconds")
         .examples(examples)
         .exit_codes(exit_codes)
         .action([options](Screen& screen) { return run(*options, screen); });

@@ -42,4 +42,10 @@ Request::Request(Commit given)
     for (const Part& part : parts) receipt.streams.push_back({.stream = std::string(part.stream), .last = {}});
 }
 
+Receipt finished(Receipt receipt, const Original& original, const Group& group, Durability durability) {
+    receipt.time = original.time ? *original.time : original.group != nullptr ? original.group->time : group.time;
+    receipt.durability = durability;
+    return receipt;
+}
+
 }  // namespace varve::engine

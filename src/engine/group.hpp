@@ -3,17 +3,27 @@
 
 #include <atomic>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "engine/query_check.hpp"
+#include "engine/search.hpp"
 #include "engine/terms.hpp"
 #include "log/record.hpp"
 #include "varve/commit.hpp"
 
 namespace varve::engine {
+
+struct Group;
+
+/// Whose commit a receipt is of: that of the group it is answered with, unless it is a repeat of an earlier one.
+struct Original {
+    std::optional<Timestamp> time;       ///< of a commit that was durable already
+    std::shared_ptr<const Group> group;  ///< of one that is being written
+};
 
 /// A commit made ready in its caller's thread: encoded, its streams counted.
 struct Request {
@@ -31,7 +41,10 @@ struct Request {
     std::vector<std::uint32_t> part_of;  ///< of each event; empty when there is just one part
     TermUses terms;                      ///< of its events
     std::vector<QueryCheck> queries;     ///< its conditions on queries
+    std::vector<std::uint64_t> ids;      ///< hashes of the events' ids, as KnownIds makes them
+    Search search;                       ///< for the commit that this one may repeat
     Receipt receipt;                     ///< places are filled in at admission, time and durability at the end
+    Original original;                   ///< when the receipt is of a repeat
     std::optional<Error> refusal;        ///< a condition that did not hold: answered when its group is done
 };
 
@@ -40,10 +53,12 @@ struct Group {
     /// A pipelined commit's end.
     struct Pipelined {
         Receipt receipt;
+        Original original;
         std::optional<Error> refusal;
         Completion done;
     };
 
+    Position first;  ///< of its first event; meaningful when it has any
     std::string payload;
     std::uint32_t events = 0;
     std::uint32_t commits = 0;
@@ -55,6 +70,23 @@ struct Group {
     std::atomic<int> done = 0;  ///< 1: time and failure are final
 
     [[nodiscard]] std::size_t members() const { return waiters + pipelined.size(); }
+    [[nodiscard]] bool holds(Position position) const { return position >= first && position < first + events; }
 };
+
+/// What is admitted and not yet known to be durable.
+struct Pending {
+    std::shared_ptr<const Group> writing;  ///< may be null
+    std::shared_ptr<const Group> open;
+    Position next;  ///< of the next event to be admitted
+
+    /// Everything below is durable.
+    [[nodiscard]] Position first() const {
+        if (writing != nullptr && writing->events > 0) return writing->first;
+        return open->events > 0 ? open->first : next;
+    }
+};
+
+/// The receipt as it is answered, once `group` is durable.
+[[nodiscard]] Receipt finished(Receipt receipt, const Original& original, const Group& group, Durability durability);
 
 }  // namespace varve::engine

@@ -23,6 +23,8 @@ struct Sizes {
     std::uint64_t index_wake_lag = 8 << 10;
     /// Heads of streams kept in memory: about 200 bytes each. Room for the streams of the largest commit, twice.
     std::size_t table_capacity = 256 << 10;
+    /// Events whose ids are known, at least.
+    std::size_t known_events = limits::known_events;
 };
 
 static_assert(Sizes{}.table_capacity / 8 * 5 >= 2 * (limits::events_per_commit + limits::conditions_per_commit),

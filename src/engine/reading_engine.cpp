@@ -30,6 +30,8 @@ public:
     Result<Receipt> append(Commit, const AppendOptions&) override { return read_only(); }
     void append(Commit, const AppendOptions&, Completion done) override { done(read_only()); }
 
+    Result<std::optional<Receipt>> find_command(std::string_view) override { return read_only(); }
+
     Result<> close() override {
         const std::lock_guard lock(closing_);
         if (!begin_close()) return {};
@@ -42,7 +44,7 @@ private:
     [[nodiscard]] Error read_only() const {
         return closed() ? closed_error()
                         : Error{Code::failed_precondition,
-                                "the store '" + folder_ + "' was opened read-only; open it for writing to append"};
+                                "the store '" + folder_ + "' was opened read-only; open it for writing"};
     }
 
     void follow() {

@@ -25,7 +25,7 @@ thread_local const Writer* completing_of = nullptr;
 
 Writer::Writer(const io::Environment& environment, std::shared_ptr<log::Log> log, std::uint64_t epoch,
                std::shared_ptr<Catalog> catalog, Durability durability, std::function<void(Position)> committed,
-               const Sizes& sizes)
+               std::unique_ptr<Originals> originals, const Sizes& sizes)
     : clock_(environment.clock),
       log_(std::move(log)),
       epoch_(epoch),
@@ -33,6 +33,7 @@ Writer::Writer(const io::Environment& environment, std::shared_ptr<log::Log> log
       durability_(durability),
       committed_(std::move(committed)),
       index_lag_max_(sizes.index_lag_max),
+      originals_(std::move(originals)),
       next_(log_->head().next) {
     task_ = environment.executor->start("varve-commit", std::chrono::milliseconds(0), [this] { run_commit_task(); });
 }
@@ -51,10 +52,45 @@ Result<Receipt> Writer::append(Commit commit, const AppendOptions& options) {
                      "a completion cannot append to its own store and wait: give that append a completion too"};
     }
     Request request(std::move(commit));
+    originals_->prepare(request);
     Lock lock(mutex_);
     auto admitted = admit(lock, request, options);
     if (!admitted) return std::move(admitted).error();
-    const std::shared_ptr<Group> group = *std::move(admitted);
+    return outcome(lock, *admitted, request);
+}
+
+Result<std::optional<Receipt>> Writer::find_command(std::string_view command_id) {
+    if (completing()) {
+        return Error{Code::failed_precondition,
+                     "a completion cannot wait for a command of its own store: ask elsewhere"};
+    }
+    Commit commit;
+    commit.command_id = command_id;
+    Request request(std::move(commit));
+    Lock lock(mutex_);
+    for (;;) {
+        if (closed_) return Error{Code::failed_precondition, "the store is closed; open it again"};
+        if (poison_) return *poison_;
+        const auto found = originals_->examine(request, pending());
+        if (!found) return found.error();
+        if (*found == Finding::fresh) return std::optional<Receipt>();
+        if (*found == Finding::answered) break;
+        if (auto looked = look(lock, request); !looked) return std::move(looked).error();
+    }
+    auto receipt = outcome(lock, open_, request);
+    if (!receipt) return std::move(receipt).error();
+    return std::optional(*std::move(receipt));
+}
+
+void Writer::remember() {
+    // What cannot be read is told to the commits that need it.
+    if (!originals_->build()) return;
+    const Lock lock(mutex_);
+    originals_->adopt(pending());
+}
+
+Result<Receipt> Writer::outcome(Lock& lock, const std::shared_ptr<Group>& open, Request& request) {
+    const std::shared_ptr<Group> group = open;
     ++group->waiters;
     if (leader_ == Leader::nobody) {
         leader_ = Leader::caller;
@@ -66,13 +102,12 @@ Result<Receipt> Writer::append(Commit commit, const AppendOptions& options) {
     group->done.wait(0, std::memory_order_acquire);
     if (group->failure) return *group->failure;
     if (request.refusal) return *std::move(request.refusal);
-    request.receipt.time = group->time;
-    request.receipt.durability = durability_;
-    return std::move(request.receipt);
+    return finished(std::move(request.receipt), request.original, *group, durability_);
 }
 
 void Writer::append(Commit commit, const AppendOptions& options, Completion done) {
     Request request(std::move(commit));
+    originals_->prepare(request);
     Lock lock(mutex_);
     auto admitted = admit(lock, request, options);
     if (!admitted) {
@@ -80,24 +115,45 @@ void Writer::append(Commit commit, const AppendOptions& options, Completion done
         done(std::move(admitted).error());
         return;
     }
-    (*admitted)->pipelined.push_back(
-        {.receipt = std::move(request.receipt), .refusal = std::move(request.refusal), .done = std::move(done)});
+    (*admitted)->pipelined.push_back({.receipt = std::move(request.receipt),
+                                      .original = std::move(request.original),
+                                      .refusal = std::move(request.refusal),
+                                      .done = std::move(done)});
     if (leader_ == Leader::nobody) hand_over();
 }
 
 Result<std::shared_ptr<Group>> Writer::admit(Lock& lock, Request& request, const AppendOptions& options) {
     for (;;) {
         if (auto room = wait_for_room(lock, request, options); !room) return std::move(room).error();
+        Finding found = Finding::fresh;
         {
             StreamTable::Visit table(catalog_->table());
             if (const auto known = find(table, request); known && catalog_->terms().decide(request.queries)) {
                 request.refusal = check(request, *known);
-                if (!request.refusal) place(request, table, *known);
-                return open_;
+                const auto examined = originals_->examine(request, pending());
+                if (!examined) return examined.error();
+                found = *examined;
+                if (found == Finding::fresh && !request.refusal) {
+                    place(request, table, *known);
+                    originals_->placed(request);
+                }
+                if (found != Finding::look) return open_;
             }
         }
-        if (auto loaded = load(lock, request); !loaded) return std::move(loaded).error();
+        auto learned = found == Finding::look ? look(lock, request) : load(lock, request);
+        if (!learned) return std::move(learned).error();
     }
+}
+
+Result<> Writer::look(Lock& lock, Request& request) {
+    // What is not written yet may never be, and then breaks no condition.
+    for (QueryCheck& query : request.queries) {
+        if (query.found && *query.found >= pending().first()) query.found.reset();
+    }
+    lock.unlock();
+    auto looked = originals_->look(request);
+    lock.lock();
+    return looked;
 }
 
 Result<> Writer::wait_for_room(Lock& lock, const Request& request, const AppendOptions& options) {
@@ -192,6 +248,7 @@ void Writer::place(Request& request, StreamTable::Visit& table, const Known& kno
     catalog_->terms().add(request.terms, next_);
 
     if (group.payload.empty()) {
+        group.first = next_;
         group.payload = std::move(request.encoded.bytes);
     } else {
         group.payload += request.encoded.bytes;
@@ -205,6 +262,7 @@ void Writer::place(Request& request, StreamTable::Visit& table, const Known& kno
 
 void Writer::lead(Lock& lock) {
     const std::shared_ptr<Group> group = std::exchange(open_, std::make_shared<Group>());
+    writing_ = group;
     room_.notify_all();
     lock.unlock();
     const Result<> written = group->events > 0 ? write(*group) : Result<>();
@@ -221,6 +279,7 @@ Result<> Writer::write(Group& group) {
 
 void Writer::settle(Lock& lock, Group& group, const Result<>& written) {
     std::shared_ptr<Group> stranded;
+    writing_.reset();
     if (written) {
         if (group.events > 0) committed_(log_->head().next);
     } else {
@@ -231,6 +290,8 @@ void Writer::settle(Lock& lock, Group& group, const Result<>& written) {
         if (written.error().code == Code::resource_exhausted) {
             next_ = log_->head().next;
             catalog_->truncate(next_);
+            originals_->forget(*stranded);
+            originals_->forget(group);
         } else {
             poison_ = written.error();
         }
@@ -250,9 +311,7 @@ void Writer::finish(Group& group) {
         } else if (member.refusal) {
             member.done(*std::move(member.refusal));
         } else {
-            member.receipt.time = group.time;
-            member.receipt.durability = durability_;
-            member.done(std::move(member.receipt));
+            member.done(finished(std::move(member.receipt), member.original, group, durability_));
         }
     }
     completing_of = outer;
@@ -296,6 +355,7 @@ void Writer::index_moved(const Result<>& outcome) {
 }
 
 void Writer::close() {
+    originals_->stop();
     Lock lock(mutex_);
     closed_ = true;
     room_.notify_all();

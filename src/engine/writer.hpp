@@ -20,6 +20,7 @@
 #include "engine/catalog.hpp"
 #include "engine/group.hpp"
 #include "engine/inside.hpp"
+#include "engine/originals.hpp"
 #include "io/environment.hpp"
 #include "log/log.hpp"
 #include "varve/commit.hpp"
@@ -33,7 +34,7 @@ public:
     /// `epoch`: of this writer's hold on the log; every block carries it.
     Writer(const io::Environment& environment, std::shared_ptr<log::Log> log, std::uint64_t epoch,
            std::shared_ptr<Catalog> catalog, Durability durability, std::function<void(Position head)> committed,
-           const Sizes& sizes = {});
+           std::unique_ptr<Originals> originals, const Sizes& sizes = {});
     ~Writer();
     Writer(const Writer&) = delete;
     Writer& operator=(const Writer&) = delete;
@@ -43,6 +44,10 @@ public:
 
     /// True while the calling thread runs a completion of this writer: it must not wait for what only it can end.
     [[nodiscard]] bool completing() const;
+    /// The receipt of the commit that carried this command id, once it is durable; nothing when none is known.
+    Result<std::optional<Receipt>> find_command(std::string_view command_id);
+    /// Reads the ids of recent events, which commits that may be repeats wait for. In any thread, as a background task.
+    void remember();
 
     /// Refuses new commits and waits until all admitted ones are written. Idempotent.
     void close();
@@ -71,6 +76,11 @@ private:
     [[nodiscard]] static std::optional<Known> find(StreamTable::Visit& table, const Request& request);
     [[nodiscard]] static std::optional<Error> check(const Request& request, const Known& known);
     void place(Request& request, StreamTable::Visit& table, const Known& known);
+    /// Looks for the request's original, giving the lock up meanwhile.
+    Result<> look(Lock& lock, Request& request);
+    [[nodiscard]] Pending pending() const { return {.writing = writing_, .open = open_, .next = next_}; }
+    /// Waits until the group of an admitted request is done.
+    Result<Receipt> outcome(Lock& lock, const std::shared_ptr<Group>& group, Request& request);
 
     /// Writes the open group. Requires the lock and leadership; gives the lock up meanwhile.
     void lead(Lock& lock);
@@ -88,12 +98,14 @@ private:
     const Durability durability_;
     const std::function<void(Position)> committed_;
     const std::uint64_t index_lag_max_;
+    const std::unique_ptr<Originals> originals_;
 
     std::mutex mutex_;
     // Guarded by mutex_:
     std::condition_variable room_;   ///< a group was taken, or the index moved
     std::condition_variable quiet_;  ///< nobody leads
     std::shared_ptr<Group> open_ = std::make_shared<Group>();
+    std::shared_ptr<const Group> writing_;  ///< taken by the leader, until it is settled
     Leader leader_ = Leader::nobody;
     Position next_;  ///< position of the next event to be admitted
     bool closed_ = false;

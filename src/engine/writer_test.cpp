@@ -88,6 +88,14 @@ private:
     std::vector<std::string> payloads_;
 };
 
+/// The log above cannot be read: as if nothing had been durable before.
+class NothingPast final : public Past {
+public:
+    Position end() const override { return {}; }
+    Result<std::unique_ptr<log::BlockReader>> blocks(Position) override { return Error{Code::unimplemented, ""}; }
+    Result<> events(std::span<const Position>, const std::function<void(const Event&)>&) override { return {}; }
+};
+
 Commit commit_to(const std::string& stream, Expected expected = Expected::any(), std::size_t data_bytes = 2) {
     return Commit{}.append(
         stream, expected,
@@ -126,7 +134,8 @@ protected:
                    7,
                    catalog_,
                    Durability::durable,
-                   [this](Position head) { committed_ = head.value; }};
+                   [this](Position head) { committed_ = head.value; },
+                   std::make_unique<Originals>(std::make_shared<NothingPast>(), catalog_, 1000, 1)};
 };
 
 TEST_F(WriterTest, WhenTheIndexLagsTooFarForAReasonItIsToldInsteadOfWaitedFor) {
@@ -260,6 +269,63 @@ TEST_F(WriterTest, AFullDiskTakesNothingAndHeals) {
     const Receipt healed = writer_.append(commit_to("s", Expected::exact(Revision{0})), {}).value();
     EXPECT_EQ(healed.first, Position{1});
     EXPECT_EQ(healed.streams[0].last, Revision{1});
+}
+
+TEST_F(WriterTest, ARepeatOfAnUnwrittenCommitIsAnsweredWithIt) {
+    const std::vector<Commit> commits = {commit_to("a"), commit_to("b", Expected::none())};
+    writer_.append(commits[0], {}, answers_.take());
+    ASSERT_TRUE(log_->wait_for_arrivals(1));
+    for (int time = 0; time < 3; ++time) {
+        for (const Commit& commit : commits) writer_.append(commit, {}, answers_.take());
+    }
+    EXPECT_TRUE(answers_.results.empty());
+    log_->open();
+    ASSERT_TRUE(answers_.wait_for(7));
+    const auto blocks = log_->blocks();
+    ASSERT_EQ(blocks.size(), 2U);
+    EXPECT_EQ(blocks[1].commits, 1U) << "of the second commit; the first lies in the group before";
+    for (std::size_t i = 0; i < 7; ++i) {
+        const Receipt receipt = answers_.results[i].value();
+        const std::size_t commit = i == 0 ? 0 : (i - 1) % 2;
+        EXPECT_EQ(receipt.first, Position{commit});
+        EXPECT_EQ(receipt.time, blocks[commit].time);
+        EXPECT_EQ(receipt.repeated, i != 0 && i != 2);
+        EXPECT_EQ(receipt.durability, Durability::durable);
+    }
+}
+
+TEST_F(WriterTest, ARepeatFailsWithItsOriginalAndIsNewAfterwards) {
+    Commit command = commit_to("c");
+    command.command_id = "c";
+    const std::vector<Commit> commits = {commit_to("a"), commit_to("b", Expected::none()), command};
+    writer_.append(commits[0], {}, answers_.take());
+    ASSERT_TRUE(log_->wait_for_arrivals(1));
+    for (const Commit& commit : commits) writer_.append(commit, {}, answers_.take());
+    for (const Commit& commit : commits) writer_.append(commit, {}, answers_.take());
+    log_->fail_next({Code::resource_exhausted, "no space"});
+    ASSERT_TRUE(answers_.wait_for(7));
+    for (const auto& answer : answers_.results) EXPECT_EQ(answer.error().code, Code::resource_exhausted);
+
+    log_->open();
+    for (const Commit& commit : commits) EXPECT_FALSE(writer_.append(commit, {}).value().repeated);
+}
+
+TEST_F(WriterTest, ACommandUnderWayIsFoundWhenItIsDurable) {
+    Commit command = commit_to("c");
+    command.command_id = "c";
+    writer_.append(command, {}, answers_.take());
+    ASSERT_TRUE(log_->wait_for_arrivals(1));
+    std::atomic<bool> answered = false;
+    std::jthread asking([&] {
+        const auto found = writer_.find_command("c");
+        EXPECT_TRUE(found.ok() && *found && (*found)->repeated);
+        answered = true;
+    });
+    EXPECT_FALSE(writer_.find_command("d").value());
+    EXPECT_FALSE(answered);
+    log_->open();
+    asking.join();
+    EXPECT_TRUE(answered);
 }
 
 TEST_F(WriterTest, AFullQueueRefusesOrWaits) {

@@ -1,3 +1,4 @@
+#include <chrono>
 #include <mutex>
 #include <string>
 #include <system_error>
@@ -25,6 +26,8 @@ public:
                   head_.publish(head);
                   indexer_->committed(head);
               },
+              std::make_unique<Originals>(past_of(log_), catalog_, inside_.sizes.known_events,
+                                          environment.random->next()),
               inside_.sizes) {}
     ~WritingEngine() override { static_cast<void>(close()); }
 
@@ -39,6 +42,11 @@ public:
         if (!rest) return std::move(rest).error();
         if (auto added = add_rest(**rest, *catalog_); !added) return added;
         indexer_->start(*environment_.executor);
+        if (log_->head().next > Position{0}) {
+            remember_ =
+                environment_.executor->start("varve-ids", std::chrono::milliseconds(0), [this] { writer_.remember(); });
+            remember_->wake();
+        }
         return {};
     }
 
@@ -51,6 +59,11 @@ public:
         writer_.append(std::move(commit), options, std::move(done));
     }
 
+    Result<std::optional<Receipt>> find_command(std::string_view command_id) override {
+        if (closed()) return closed_error();
+        return writer_.find_command(command_id);
+    }
+
     Result<> close() override {
         if (writer_.completing()) {
             return Error{Code::failed_precondition,
@@ -59,6 +72,7 @@ public:
         const std::lock_guard lock(closing_);
         if (!begin_close()) return {};
         writer_.close();
+        remember_.reset();
         head_.wake();
         auto indexed = indexer_ != nullptr ? indexer_->finish() : Result<>();
         auto flushed = catalog_->close([this] { return inside_.index->open(true); });
@@ -73,6 +87,7 @@ private:
     std::mutex closing_;  ///< a second closer waits for the first
     std::unique_ptr<Indexer> indexer_;
     Writer writer_;  // after the indexer that it wakes: it goes first
+    std::unique_ptr<io::Task> remember_;
 };
 
 /// A forked child leaves the engine as it is: its threads are not there to be ended, and its index is the parent's.

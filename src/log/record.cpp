@@ -5,6 +5,7 @@
 #include <type_traits>
 
 #include "base/hash.hpp"
+#include "log/commit_extension.hpp"
 #include "log/little_endian.hpp"
 #include "varve/limits.hpp"
 
@@ -162,16 +163,18 @@ bool well_packed(std::string_view tags) {
 
 EncodedCommit encode(const Commit& commit) {
     EncodedCommit encoded;
-    std::size_t bytes = commit::header_bytes;
+    const std::size_t extension = extension_bytes(commit);
+    std::size_t bytes = commit::header_bytes + extension;
     for (const NewEvent& event : commit.events) bytes += encoded_bytes(event);
     encoded.records.reserve(commit.events.size());
     encoded.bytes.resize_and_overwrite(bytes, [&](char* at, std::size_t size) {
         store(at + commit::at_bytes, static_cast<std::uint32_t>(size));
         store(at + commit::at_events, static_cast<std::uint32_t>(commit.events.size()));
         store(at + commit::at_flags, std::uint16_t{0});
-        store(at + commit::at_extension_bytes, std::uint16_t{0});
+        store(at + commit::at_extension_bytes, static_cast<std::uint16_t>(extension));
         store(at + commit::at_reserved, std::uint32_t{0});
-        std::size_t offset = commit::header_bytes;
+        write_extension(commit, at + commit::header_bytes);
+        std::size_t offset = commit::header_bytes + extension;
         for (const NewEvent& event : commit.events) {
             const std::size_t record_bytes = encoded_bytes(event);
             encode_record(event, at + offset, record_bytes);
@@ -240,7 +243,17 @@ std::string_view stream_of_damaged(std::string_view bytes) {
     return readable && size <= limits::stream_name_bytes && stream.size() == size ? stream : std::string_view();
 }
 
-Result<> record_offsets(std::string_view payload, std::uint32_t events, std::vector<std::uint32_t>& into) {
+EventId id_of(std::string_view record) {
+    EventId id;
+    std::memcpy(id.bytes.data(), record.data() + record::at_id, id.bytes.size());
+    return id;
+}
+
+namespace {
+
+/// `commits` may be null.
+Result<> walk_commits(std::string_view payload, std::uint32_t events, std::vector<std::uint32_t>& into,
+                      std::vector<CommitPlace>* commits) {
     // Every record takes room, so a false count is found out before memory is spent on it.
     if (events > payload.size() / record::bytes_min) return wrong("block counts more events than its payload can hold");
     into.reserve(into.size() + events);
@@ -258,7 +271,13 @@ Result<> record_offsets(std::string_view payload, std::uint32_t events, std::vec
         }
         if (count > events - found) return wrong("commits hold more events than their block counts");
         const std::size_t end = offset + bytes;
-        offset += commit::header_bytes + extension;
+        offset += commit::header_bytes;
+        if (commits != nullptr) {
+            commits->push_back({.first = static_cast<std::uint32_t>(found),
+                                .events = count,
+                                .command_id = command_id_in(payload.substr(offset, extension))});
+        }
+        offset += extension;
         for (std::uint32_t i = 0; i < count; ++i) {
             const std::size_t record_bytes = record_size(payload.substr(offset, end - offset)).bytes;
             if (record_bytes < record::bytes_min || record_bytes > end - offset || record_bytes % 8 != 0) {
@@ -272,6 +291,17 @@ Result<> record_offsets(std::string_view payload, std::uint32_t events, std::vec
     }
     if (found != events) return wrong("commits hold fewer events than their block counts");
     return {};
+}
+
+}  // namespace
+
+Result<> record_offsets(std::string_view payload, std::uint32_t events, std::vector<std::uint32_t>& into) {
+    return walk_commits(payload, events, into, nullptr);
+}
+
+Result<> record_offsets(std::string_view payload, std::uint32_t events, std::vector<std::uint32_t>& into,
+                        std::vector<CommitPlace>& commits) {
+    return walk_commits(payload, events, into, &commits);
 }
 
 }  // namespace varve::log

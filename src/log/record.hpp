@@ -43,8 +43,23 @@ struct RecordSize {
 /// What a record whose checksum does not fit says of its stream, when that can be read at all: for reports only.
 [[nodiscard]] std::string_view stream_of_damaged(std::string_view bytes);
 
+/// The id of the event in a record, as it stands there: the checksum is not looked at. Requires a record that
+/// record_offsets found.
+[[nodiscard]] EventId id_of(std::string_view record);
+
 /// The offsets (in `payload`) of all records of a block, in order: what the position table is filled from.
 /// `data_loss` when lengths and counts do not add up to exactly `events` events and the payload's end.
 [[nodiscard]] Result<> record_offsets(std::string_view payload, std::uint32_t events, std::vector<std::uint32_t>& into);
+
+/// A commit in a block.
+struct CommitPlace {
+    std::uint32_t first;          ///< number of its first event in the block
+    std::uint32_t events;         //
+    std::string_view command_id;  ///< points into the payload; empty: none
+};
+
+/// The same, and the block's commits in order.
+[[nodiscard]] Result<> record_offsets(std::string_view payload, std::uint32_t events, std::vector<std::uint32_t>& into,
+                                      std::vector<CommitPlace>& commits);
 
 }  // namespace varve::log

@@ -27,9 +27,15 @@ store::Range indexes_of(const Places& places, store::Range positions) {
 }  // namespace
 
 Result<Receipt> History::append(Commit commit, Timestamp now) {
-    for (std::size_t number = 0; number < commit.conditions.size(); ++number) {
-        if (auto holds = check(commit.conditions[number], number); !holds) return std::move(holds).error();
+    if (auto original = originals_.find_command(commit.command_id)) return *std::move(original);
+    const Result<> holds = check(commit);
+    auto original = originals_.find(commit, holds.ok(), records_, streams_);
+    if (!original) return std::move(original).error();
+    if (*original) {
+        (*original)->durability = Durability::volatile_;
+        return **std::move(original);
     }
+    if (!holds) return holds.error();
 
     const Timestamp time = records_.empty() ? now : std::max(now, records_.back().event().created);
     Receipt receipt{.first = head(),
@@ -46,7 +52,15 @@ Result<Receipt> History::append(Commit commit, Timestamp now) {
         if (fresh) receipt.streams.push_back({.stream = std::string(event.stream), .last = {}});
         receipt.streams[line->second].last = event.revision;
     }
+    originals_.add(commit.command_id, receipt);
     return receipt;
+}
+
+Result<> History::check(const Commit& commit) const {
+    for (std::size_t number = 0; number < commit.conditions.size(); ++number) {
+        if (auto holds = check(commit.conditions[number], number); !holds) return holds;
+    }
+    return {};
 }
 
 Result<> History::check(const Condition& condition, std::size_t number) const {
@@ -75,7 +89,7 @@ void History::add(NewEvent event, Timestamp time) {
     const Revision revision{stream.size()};
     stream.push_back(position);
     categories_[std::string(category_of(event.stream))].push_back(position);
-    records_.emplace_back(std::move(event), position, revision, time);
+    originals_.add(records_.emplace_back(std::move(event), position, revision, time).event());
 }
 
 Position History::position_at(Timestamp time) const {

@@ -13,6 +13,7 @@
 #include <string_view>
 #include <vector>
 
+#include "memory/originals.hpp"
 #include "memory/record.hpp"
 #include "store/range.hpp"
 #include "varve/commit.hpp"
@@ -37,7 +38,11 @@ class History {
 public:
     /// Checks every condition, then appends all events with the commit time `now`, or that of the commit before
     /// when `now` has gone back.
+    /// A commit that is there already is answered by its receipt instead.
     [[nodiscard]] Result<Receipt> append(Commit commit, Timestamp now);
+    [[nodiscard]] std::optional<Receipt> find_command(std::string_view command_id) const {
+        return originals_.find_command(command_id);
+    }
 
     [[nodiscard]] Position head() const { return Position{records_.size()}; }
     [[nodiscard]] std::uint64_t commits() const { return commits_; }
@@ -54,6 +59,7 @@ private:
     /// Nodes of a map stay where they are, so a Slice may point at a value.
     using PlacesByName = std::map<std::string, Places, std::less<>>;
 
+    [[nodiscard]] Result<> check(const Commit& commit) const;
     void add(NewEvent event, Timestamp time);
     /// Whether the condition holds at the present end.
     [[nodiscard]] Result<> check(const Condition& condition, std::size_t number) const;
@@ -65,6 +71,7 @@ private:
     std::deque<Record> records_;
     PlacesByName streams_;
     PlacesByName categories_;
+    Originals originals_;
     std::uint64_t commits_ = 0;
 };
 

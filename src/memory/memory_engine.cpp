@@ -22,6 +22,7 @@ public:
 
     Result<Receipt> append(Commit commit, const AppendOptions& options) override;
     void append(Commit commit, const AppendOptions& options, Completion done) override;
+    Result<std::optional<Receipt>> find_command(std::string_view command_id) override;
     Result<std::unique_ptr<EventSource>> read(const Selection& selection) override;
     Position head() const override;
     bool wait_beyond(Position position, Deadline deadline) override;
@@ -83,6 +84,12 @@ Result<Receipt> MemoryEngine::append(Commit commit, const AppendOptions&) {
 
 void MemoryEngine::append(Commit commit, const AppendOptions& options, Completion done) {
     run_flat([outcome = append(std::move(commit), options), done = std::move(done)] { done(outcome); });
+}
+
+Result<std::optional<Receipt>> MemoryEngine::find_command(std::string_view command_id) {
+    const std::scoped_lock lock(mutex_);
+    if (closed_) return closed_error();
+    return history_.find_command(command_id);
 }
 
 Result<std::unique_ptr<EventSource>> MemoryEngine::read(const Selection& selection) {

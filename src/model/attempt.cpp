@@ -30,6 +30,10 @@ Result<Receipt> Attempt::run() {
         context_.count_attempt();
         const Position head = store_.head();
         if (Result<> folded = load(); !folded.ok()) return std::move(folded).error();
+        // After loading: if its events are in what was loaded, the command is known by now.
+        auto original = find_original();
+        if (!original.ok()) return std::move(original).error();
+        if (*original) return **std::move(original);
         auto decision = decide();
         if (!decision.ok()) return std::move(decision).error();
         if (decision->events().empty()) return nothing_written(head);
@@ -82,6 +86,14 @@ Result<> Attempt::load() {
     return {};
 }
 
+Result<std::optional<Receipt>> Attempt::find_original() const {
+    const std::string& id = context_.options().command_id;
+    if (id.empty()) return std::optional<Receipt>();
+    auto found = store_.find_command(id);
+    if (!found.ok()) return std::move(found).within(describe()).error();
+    return found;
+}
+
 Result<Decision> Attempt::decide() const {
     std::vector<const void*> states;
     states.reserve(places_.size());
@@ -107,6 +119,7 @@ Result<Commit> Attempt::to_commit(Decision decision) const {
     auto metadata = event_metadata(context_.options());
     if (!metadata.ok()) return std::move(metadata).within(describe()).error();
     Commit commit{.events = std::move(decision).take_events()};
+    commit.command_id = context_.options().command_id;
     for (NewEvent& event : commit.events) {
         if (Result<> addressed = address(event); !addressed.ok()) return std::move(addressed).error();
         event.metadata = *metadata;

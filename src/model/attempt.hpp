@@ -32,6 +32,8 @@ private:
     Result<> find();
     /// Folds what is new since the last time.
     Result<> load();
+    /// The receipt of this command, when it was sent before; nothing without a command id.
+    Result<std::optional<Receipt>> find_original() const;
     Result<Decision> decide() const;
     /// The events at their streams, on condition that everything read is as it was read.
     Result<Commit> to_commit(Decision decision) const;

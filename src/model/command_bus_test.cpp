@@ -64,6 +64,40 @@ TEST(CommandBus, what_middleware_throws_is_an_error) {
     EXPECT_EQ(sent.error().message, "middleware 1 around command Open threw: boom");
 }
 
+TEST(CommandBus, a_command_sent_again_by_its_id_is_not_decided_again) {
+    App app = bank::in_memory();
+    app.send(Open{"a1", "Ann"}).value();
+    app.send(Deposit{"a1", 500}).value();
+    const Receipt first = app.send(bank::Withdraw{"a1", 400}, {.command_id = "w-1"}).value();
+    EXPECT_FALSE(first.repeated);
+    // Decided anew it would be rejected: there is not enough money any more.
+    const Receipt again = app.send(bank::Withdraw{"a1", 400}, {.command_id = "w-1"}).value();
+    EXPECT_TRUE(again.repeated);
+    EXPECT_EQ(again.first, first.first);
+    EXPECT_EQ(again.streams, first.streams);
+    EXPECT_EQ(app.send(bank::Withdraw{"a1", 400}, {.command_id = "w-2"}).error().reason, "account.insufficient_funds");
+    app.send(Deposit{"a1", 300}).value();
+    EXPECT_FALSE(app.send(bank::Withdraw{"a1", 400}, {.command_id = "w-2"}).value().repeated)
+        << "one that was rejected left no trace";
+    EXPECT_EQ(app.load<Account>("a1").value().state.cents, 0);
+    EXPECT_EQ(app.send(Deposit{"a1", 1}, {.command_id = std::string(300, 'x')}).error().code, Code::invalid_argument);
+}
+
+TEST(CommandBus, the_same_command_sent_by_many_happens_once) {
+    App app = bank::in_memory();
+    app.send(Open{"a1", "Ann"}).value();
+    for (int round = 0; round < 20; ++round) {
+        std::vector<std::jthread> senders;
+        for (int sender = 0; sender < 4; ++sender) {
+            senders.emplace_back([&] {
+                const auto sent = app.send(Deposit{"a1", 1}, {.command_id = "d-" + std::to_string(round)});
+                EXPECT_TRUE(sent.ok()) << sent;
+            });
+        }
+    }
+    EXPECT_EQ(app.load<Account>("a1").value().state.cents, 20);
+}
+
 TEST(CommandBus, options_become_metadata_of_every_event) {
     App app = bank::in_memory();
     app.use([](CommandContext& context, const Next& next) {

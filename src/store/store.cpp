@@ -24,6 +24,13 @@ void Store::append(Commit commit, Completion done, const AppendOptions& options)
     engine_->append(std::move(commit), options, std::move(done));
 }
 
+Result<std::optional<Receipt>> Store::find_command(std::string_view command_id) const {
+    if (auto fault = store::name_fault(command_id, limits::command_id_bytes); !fault.empty()) {
+        return Error{.code = Code::invalid_argument, .message = "the command id " + fault};
+    }
+    return engine_->find_command(command_id);
+}
+
 Result<Cursor> Store::read(const Selection& selection) const {
     if (auto admitted = store::admit(selection); !admitted) return std::move(admitted).error();
     return engine_->read(selection).transform([](auto source) { return Cursor(std::move(source)); });

@@ -111,8 +111,16 @@ Result<> admit_conditions(const Commit& commit) {
     return {};
 }
 
-/// Refuses an id given twice. Drawn ones need no look: 122 random bits.
+Result<> admit_command_id(const Commit& commit) {
+    if (commit.command_id.empty()) return {};
+    auto fault = name_fault(commit.command_id, limits::command_id_bytes);
+    return fault.empty() ? Result<>() : invalid("the command id " + fault);
+}
+
+/// Refuses an id given twice. Drawn ones need no look: 122 random bits. A commit of drawn ones alone repeats nothing.
 Result<> admit_ids(Commit& commit) {
+    const auto nil = [](const NewEvent& event) { return event.id.is_nil(); };
+    if (std::ranges::all_of(commit.events, nil)) commit.repeats = Repeats::unchecked;
     std::vector<std::pair<EventId, std::size_t>> given;
     for (std::size_t i = 0; i < commit.events.size(); ++i) {
         if (commit.events[i].id.is_nil()) {
@@ -165,7 +173,7 @@ Result<> admit(Commit& commit) {
     if (commit.events.size() > limits::events_per_commit) {
         return invalid(over("the commit has", commit.events.size(), limits::events_per_commit, "events"));
     }
-    std::size_t bytes = 0;
+    std::size_t bytes = commit.command_id.empty() ? 0 : stored_overhead_bytes + commit.command_id.size();
     for (std::size_t i = 0; i < commit.events.size(); ++i) {
         if (std::string fault = fault_of(commit.events[i]); !fault.empty())
             return invalid(place_of(i, commit) + ": " + fault);
@@ -176,6 +184,7 @@ Result<> admit(Commit& commit) {
                        ": split it into smaller commits");
     }
     if (auto fine = admit_conditions(commit); !fine) return fine;
+    if (auto fine = admit_command_id(commit); !fine) return fine;
     return admit_ids(commit);
 }
 

@@ -96,6 +96,30 @@ TEST_F(Append, LinesAreOneCommit) {
     EXPECT_EQ(lines_of(succeed({"read", store(), "--json"})).size(), 4U);
 }
 
+TEST_F(Append, SentAgainIsStoredOnce) {
+    const std::string id = "c56a4180-65aa-42ec-a945-5fd21dec0538";
+    for (const std::vector<std::string>& how : {std::vector<std::string>{"--id", id}, {"--command-id", "order 17"}}) {
+        std::vector<std::string> words = {"append", store(), "account-a1", "Opened", "{}"};
+        words.insert(words.end(), how.begin(), how.end());
+        const auto first = parsed(succeed([&] {
+            auto json = words;
+            json.push_back("--json");
+            return json;
+        }()));
+        EXPECT_EQ(first.root().find("repeated")->as_bool(), false);
+        succeed({"append", store(), "account-a1", "Noted"});
+        const std::string position = std::to_string(number_of(first, "first"));
+        EXPECT_EQ(succeed(words), "nothing new: this was appended before, 1 event at position " + position +
+                                      "; account-a1 was at revision " + position + " (durable)\n");
+        words.push_back("--json");
+        EXPECT_EQ(parsed(succeed(words)).root().find("repeated")->as_bool(), true);
+    }
+    EXPECT_EQ(lines_of(succeed({"read", store(), "--json"})).size(), 4U);
+    fail(1, {"append", store(), "account-b1", "Opened", "{}", "--id", id}, {id, "position 0", "account-a1"});
+    fail(1, {"append", store(), "s", "T", "--command-id", ""}, {"--command-id is empty"});
+    fail(1, {"append", store(), "s", "T", "--command-id", std::string(256, 'x')}, {"command id", "256", "255"});
+}
+
 TEST_F(Append, RefusesWhatIsNotJson) {
     fail(1, {"append", store(), "s", "T", "{\"a\":}"}, {"DATA is not JSON", "--content-type"});
     fail(1, {"append", store(), "s", "T", "-"}, {"DATA is not JSON"}, std::string("\"\xc3(\""));

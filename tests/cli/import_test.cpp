@@ -46,6 +46,24 @@ TEST_F(Import, ABadLineIsNamedAndNothingOfItsBatchIsStored) {
     EXPECT_EQ(stored(), 41U);
 }
 
+TEST_F(Import, WhatIsThereAlreadyIsPassedOver) {
+    fill();
+    const std::string all = succeed({"export", store()});
+    const std::size_t events = lines_of(all).size();
+    const std::string again = succeed({"import", store(), "-"}, all);
+    EXPECT_TRUE(again.starts_with("imported 0 events, passed over 4 that were there already, in ")) << again;
+    EXPECT_EQ(stored(), events);
+    const auto outcome = parsed(succeed({"import", store(), "-", "--json", "--batch", "3"}, line(1) + all + line(2)));
+    EXPECT_EQ(number_of(outcome, "events"), 2U) << "also when a batch holds old and new";
+    EXPECT_EQ(number_of(outcome, "repeated"), 4U);
+    EXPECT_EQ(number_of(outcome, "lines"), 6U);
+    EXPECT_EQ(stored(), events + 2);
+
+    std::string moved = lines_of(all)[0];
+    moved.replace(moved.find("account-a1"), 10, "account-zz");
+    fail(1, {"import", store(), "-"}, {"lines 1 to 1", "account-a1", "position 0"}, moved + "\n");
+}
+
 TEST_F(Import, AFailureTellsScriptsHowFarItCame) {
     const Outcome outcome = run({"import", store(), "-", "--batch", "2", "--json"}, lines(0, 4) + "[]\n");
     EXPECT_EQ(outcome.exit, 1);

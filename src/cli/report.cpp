@@ -26,6 +26,18 @@ std::string as_json(const Conflict& conflict) {
     return text + ",\"actual\":" + number(conflict.actual) + condition;
 }
 
+std::string as_json(const Overlap& overlap) {
+    std::string text = ",\"overlap\":[";
+    for (const Overlap::Known& known : overlap.known) {
+        if (text.back() != '[') text += ',';
+        text += "{\"event\":" + std::to_string(known.event) + ",\"id\":\"" + known.id.to_string() +
+                "\",\"position\":" + std::to_string(known.position.value) + ",\"stream\":";
+        append_json_string(text, known.stream);
+        text += ",\"revision\":" + std::to_string(known.revision.value) + "}";
+    }
+    return text + "]";
+}
+
 std::string as_json(const Error& error) {
     std::string text = "{\"error\":{\"code\":";
     append_json_string(text, to_string(error.code));
@@ -36,6 +48,7 @@ std::string as_json(const Error& error) {
         append_json_string(text, error.reason);
     }
     if (error.conflict) text += as_json(*error.conflict);
+    if (error.overlap) text += as_json(*error.overlap);
     return text + "}}\n";
 }
 

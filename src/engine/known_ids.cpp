@@ -88,7 +88,7 @@ void KnownIds::add_pending(const Group& group) {
 void KnownIds::add(std::span<const std::uint64_t> ids, std::string_view command_id, Position first) {
     if (!ready_) return;
     for (std::size_t i = 0; i < ids.size(); ++i) {
-        if (i + ahead < ids.size()) events_.prefetch(ids[i + ahead]);
+        if (i + ahead < ids.size()) events_.prefetch_add(ids[i + ahead]);
         events_.add(ids[i], first + i);
     }
     if (!command_id.empty()) commands_.add(hash(command_id), first);

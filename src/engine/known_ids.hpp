@@ -47,7 +47,7 @@ public:
     template <class F>
     void find_events(std::span<const std::uint64_t> ids, Position end, F&& f) const {
         for (std::size_t i = 0; i < ids.size(); ++i) {
-            if (i + ahead < ids.size()) events_.prefetch(ids[i + ahead]);
+            if (i + ahead < ids.size()) events_.prefetch_find(ids[i + ahead]);
             events_.find(ids[i], end, [&](Position position) { f(i, position); });
         }
     }

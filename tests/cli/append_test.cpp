@@ -116,6 +116,11 @@ TEST_F(Append, SentAgainIsStoredOnce) {
     }
     EXPECT_EQ(lines_of(succeed({"read", store(), "--json"})).size(), 4U);
     fail(1, {"append", store(), "account-b1", "Opened", "{}", "--id", id}, {id, "position 0", "account-a1"});
+    const Outcome refused = run({"append", store(), "account-b1", "Opened", "{}", "--id", id, "--json"});
+    EXPECT_NE(refused.err.find(R"("overlap":[{"event":0,"id":")" + id +
+                               R"(","position":0,"stream":"account-a1","revision":0}])"),
+              std::string::npos)
+        << refused.err;
     fail(1, {"append", store(), "s", "T", "--command-id", ""}, {"--command-id is empty"});
     fail(1, {"append", store(), "s", "T", "--command-id", std::string(256, 'x')}, {"command id", "256", "255"});
 }

@@ -18,13 +18,13 @@
 namespace varve::engine {
 namespace {
 
-class OnceTest : public ::testing::Test {
+class OriginalsTest : public ::testing::Test {
 protected:
-    OnceTest() {
-        std::string name = (std::filesystem::temp_directory_path() / "varve-once-XXXXXX").string();
+    OriginalsTest() {
+        std::string name = (std::filesystem::temp_directory_path() / "varve-originals-XXXXXX").string();
         folder_ = mkdtemp(name.data());
     }
-    ~OnceTest() override { std::filesystem::remove_all(folder_); }
+    ~OriginalsTest() override { std::filesystem::remove_all(folder_); }
 
     [[nodiscard]] Store open(std::size_t known_events, std::uint64_t segment_bytes = 64 << 20) const {
         const OpenOptions options{.durability = Durability::buffered, .segment_bytes = segment_bytes};
@@ -51,7 +51,7 @@ protected:
     std::filesystem::path folder_;
 };
 
-TEST_F(OnceTest, TheLastEventsAreKnownAndTheFirstAreNot) {
+TEST_F(OriginalsTest, TheLastEventsAreKnownAndTheFirstAreNot) {
     constexpr std::uint64_t known = 200;
     constexpr std::uint64_t all = 1000;
     {
@@ -74,7 +74,7 @@ TEST_F(OnceTest, TheLastEventsAreKnownAndTheFirstAreNot) {
     EXPECT_FALSE(open(known).append(numbered(1)).value().repeated);
 }
 
-TEST_F(OnceTest, AnExpectationFindsTheOriginalHoweverOldItIs) {
+TEST_F(OriginalsTest, AnExpectationFindsTheOriginalHoweverOldItIs) {
     {
         Store store = open(10);
         for (std::uint64_t n = 0; n < 300; n += 3) {
@@ -94,7 +94,7 @@ TEST_F(OnceTest, AnExpectationFindsTheOriginalHoweverOldItIs) {
     EXPECT_EQ(store.head(), Position{300});
 }
 
-TEST_F(OnceTest, TheLastCommandsAreKnown) {
+TEST_F(OriginalsTest, TheLastCommandsAreKnown) {
     const auto command = [](int number) {
         Commit commit =
             Commit{}.append("c-1", Expected::any(), {{.stream = {}, .type = "A"}, {.stream = {}, .type = "B"}});
@@ -115,7 +115,7 @@ TEST_F(OnceTest, TheLastCommandsAreKnown) {
     EXPECT_EQ(store.head(), Position{800});
 }
 
-TEST_F(OnceTest, ManyWhoAskAtOnceAfterOpeningAllWaitForTheIds) {
+TEST_F(OriginalsTest, ManyWhoAskAtOnceAfterOpeningAllWaitForTheIds) {
     {
         Store store = open(1 << 20);
         for (std::uint64_t n = 0; n < 50'000; n += 1000) store.append(numbered(n, 1000)).value();
@@ -144,7 +144,7 @@ TEST_F(OnceTest, ManyWhoAskAtOnceAfterOpeningAllWaitForTheIds) {
     EXPECT_EQ(store.head(), Position{50'050});
 }
 
-TEST_F(OnceTest, ClosingDoesNotWaitForTheIds) {
+TEST_F(OriginalsTest, ClosingDoesNotWaitForTheIds) {
     {
         open(1 << 20).append(numbered(0, 1000)).value();
     }
@@ -153,7 +153,7 @@ TEST_F(OnceTest, ClosingDoesNotWaitForTheIds) {
 }
 
 // The classic case: the commit is stored, but its receipt never arrives, so it is sent again.
-TEST_F(OnceTest, KilledBetweenWriteAndReceiptNothingIsWrittenTwice) {
+TEST_F(OriginalsTest, KilledBetweenWriteAndReceiptNothingIsWrittenTwice) {
     const auto sent = [](std::uint64_t n) {
         switch (n % 3) {
             case 0: return numbered(n, 1);

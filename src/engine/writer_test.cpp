@@ -310,24 +310,6 @@ TEST_F(WriterTest, ARepeatFailsWithItsOriginalAndIsNewAfterwards) {
     for (const Commit& commit : commits) EXPECT_FALSE(writer_.append(commit, {}).value().repeated);
 }
 
-TEST_F(WriterTest, ACommandUnderWayIsFoundWhenItIsDurable) {
-    Commit command = commit_to("c");
-    command.command_id = "c";
-    writer_.append(command, {}, answers_.take());
-    ASSERT_TRUE(log_->wait_for_arrivals(1));
-    std::atomic<bool> answered = false;
-    std::jthread asking([&] {
-        const auto found = writer_.find_command("c");
-        EXPECT_TRUE(found.ok() && *found && (*found)->repeated);
-        answered = true;
-    });
-    EXPECT_FALSE(writer_.find_command("d").value());
-    EXPECT_FALSE(answered);
-    log_->open();
-    asking.join();
-    EXPECT_TRUE(answered);
-}
-
 TEST_F(WriterTest, AFullQueueRefusesOrWaits) {
     writer_.append(commit_to("first"), {}, answers_.take());
     ASSERT_TRUE(log_->wait_for_arrivals(1));

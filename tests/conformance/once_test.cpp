@@ -287,6 +287,26 @@ TEST_P(Once, a_command_id_answers_the_original_receipt_whatever_it_carries) {
     written(third);
 }
 
+TEST_P(Once, a_command_under_way_is_found_when_it_is_durable) {
+    Outcomes outcomes;
+    std::vector<Receipt> found;
+    for (int n = 0; n < 50; ++n) {
+        Commit commit = Commit{}.append("a-1", Expected::any(), {fact("One")});
+        commit.command_id = std::to_string(n);
+        store().append(commit, outcomes.next());
+        const auto receipt = store().find_command(commit.command_id).value();
+        ASSERT_TRUE(receipt);
+        EXPECT_LT(receipt->last, store().head()) << "it is visible by now";
+        found.push_back(*receipt);
+    }
+    const auto all = outcomes.wait();
+    for (std::size_t n = 0; n < 50; ++n) {
+        Receipt original = all[n].value();
+        original.repeated = true;
+        EXPECT_EQ(found[n], original);
+    }
+}
+
 TEST_P(Once, a_command_that_was_refused_is_not_remembered) {
     Commit commit = Commit{}.append("a-1", Expected::exists(), {fact("One")});
     commit.command_id = "c";

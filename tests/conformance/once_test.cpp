@@ -142,6 +142,22 @@ TEST_P(Once, an_expectation_of_a_stream_that_is_not_written_does_not_say_where_t
     });
 }
 
+TEST_P(Once, a_condition_on_a_query_that_the_original_broke_itself_is_no_conflict) {
+    const auto joined = [](std::uint8_t number) {
+        NewEvent event = marked(number, "Joined");
+        event.tags = {"name:anna"};
+        return Commit{}
+            .append("user-" + std::to_string(number), Expected::any(), {event})
+            .unless({.items = {{.tags = {"name:anna"}}}});
+    };
+    const Receipt original = written(joined(1));
+    append("a-1");
+    now_and_reopened([&] {
+        expect_repeat(joined(1), original);
+        expect_error(store().append(joined(2)), Code::aborted);
+    });
+}
+
 TEST_P(Once, a_part_of_a_commit_is_an_error_that_says_which) {
     written(to("a-1", Expected::any(), {1, 2, 3}));
     now_and_reopened([&] {

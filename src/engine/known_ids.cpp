@@ -26,7 +26,7 @@ std::uint64_t KnownIds::hash(std::string_view command_id) const {
 
 Result<> KnownIds::build() {
     const std::lock_guard lock(building_);
-    return read_on();
+    return complete_ ? Result<>() : read_on();
 }
 
 Result<> KnownIds::read_on() {
@@ -73,6 +73,7 @@ Result<bool> KnownIds::ready(const Pending& pending) {
     if (pending.writing != nullptr) add_pending(*pending.writing);
     add_pending(*pending.open);
     reader_.reset();
+    complete_ = true;
     ready_ = true;
     return true;
 }

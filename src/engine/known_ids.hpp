@@ -28,8 +28,8 @@ public:
     [[nodiscard]] std::uint64_t hash(const EventId& id) const;
     [[nodiscard]] std::uint64_t hash(std::string_view command_id) const;
 
-    /// Reads the end of the log up to where it is now; returns at once when that was done before. Waits when another
-    /// thread is at it. Without the writer's lock. Errors: what reading answers; `failed_precondition` after stop().
+    /// Reads the end of the log up to where it is now; does nothing once the ids are complete. Waits when another thread
+    /// is at it. Without the writer's lock. Errors: what reading answers; `failed_precondition` after stop().
     Result<> build();
     /// A build under way ends soon, later ones at once. Any thread.
     void stop() { stopped_ = true; }
@@ -80,7 +80,8 @@ private:
     std::mutex building_;
     // Guarded by building_:
     std::unique_ptr<log::BlockReader> reader_;
-    Position reached_;  ///< behind the last event read
+    Position reached_;       ///< behind the last event read
+    bool complete_ = false;  ///< the windows are the writer's now: nothing is read any more
     std::vector<std::uint32_t> records_;
     std::vector<log::CommitPlace> commits_;
 };

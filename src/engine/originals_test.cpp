@@ -196,12 +196,16 @@ TEST_F(OriginalsTest, KilledBetweenWriteAndReceiptNothingIsWrittenTwice) {
         // Nobody knows which of them are stored: all are sent again.
         Store store = open(1 << 20);
         reached += 100;
+        SCOPED_TRACE("round " + std::to_string(round) + ", from " + std::to_string(next) + " to " +
+                     std::to_string(reached) + ", stored before " + std::to_string(store.head().value));
         for (std::uint64_t n = next; n < reached; ++n) store.append(sent(n)).value();
         next = reached;
         std::set<std::string> stored;
         store.read({})
             .value()
-            .each([&](const Event& event) { EXPECT_TRUE(stored.emplace(event.data).second); })
+            .each([&](const Event& event) {
+                EXPECT_TRUE(stored.emplace(event.data).second) << event.data << " at " << event.position;
+            })
             .value();
         for (std::uint64_t n = 0; n < next; ++n) EXPECT_TRUE(stored.contains(std::to_string(n))) << n;
     }

@@ -56,7 +56,7 @@ Result<> KnownIds::read_on() {
 }
 
 void KnownIds::add_payload(std::string_view payload, Position first) {
-    for (const log::CommitPlace& commit : commits_) {
+    for (const log::BlockCommit& commit : commits_) {
         for (std::uint32_t i = commit.first; i < commit.first + commit.events; ++i) {
             events_.add(hash(log::id_of(payload.substr(records_[i]))), first + i);
         }
@@ -98,12 +98,12 @@ void KnownIds::add(std::span<const std::uint64_t> ids, std::string_view command_
 void KnownIds::forget(const Group& group) {
     if (!ready_) return;
     std::vector<std::uint32_t> records;
-    std::vector<log::CommitPlace> commits;
+    std::vector<log::BlockCommit> commits;
     if (!log::record_offsets(group.payload, group.events, records, commits)) return;
     for (std::uint32_t i = 0; i < group.events; ++i) {
         events_.erase(hash(log::id_of(std::string_view(group.payload).substr(records[i]))), group.first + i);
     }
-    for (const log::CommitPlace& commit : commits) {
+    for (const log::BlockCommit& commit : commits) {
         if (!commit.command_id.empty()) commands_.erase(hash(commit.command_id), group.first + commit.first);
     }
 }

@@ -83,7 +83,7 @@ private:
     Position reached_;       ///< behind the last event read
     bool complete_ = false;  ///< the windows are the writer's now: nothing is read any more
     std::vector<std::uint32_t> records_;
-    std::vector<log::CommitPlace> commits_;
+    std::vector<log::BlockCommit> commits_;
 };
 
 }  // namespace varve::engine

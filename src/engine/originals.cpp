@@ -37,7 +37,7 @@ public:
 
     /// The receipt of the commit that begins at `position` and has the command id; nothing when there is none.
     Result<std::optional<Receipt>> receipt_of(std::string_view command_id, Position position) const {
-        const auto commit = std::ranges::find(commits_, position - first_, &log::CommitPlace::first);
+        const auto commit = std::ranges::find(commits_, position - first_, &log::BlockCommit::first);
         if (commit == commits_.end() || commit->command_id != command_id) return std::optional<Receipt>();
         Commit own;
         std::vector<store::Sighting> seen;
@@ -55,7 +55,7 @@ private:
     Position first_;
     Timestamp time_;
     std::vector<std::uint32_t> records_;
-    std::vector<log::CommitPlace> commits_;
+    std::vector<log::BlockCommit> commits_;
     Result<> sound_;
 };
 

@@ -57,7 +57,7 @@ TEST(CommitExtension, IsFoundWithTheCommitsOfABlock) {
     const std::string payload =
         encode(commit_of(2, "first")).bytes + encode(commit_of(1, "")).bytes + encode(commit_of(3, "third")).bytes;
     std::vector<std::uint32_t> records;
-    std::vector<CommitPlace> commits;
+    std::vector<BlockCommit> commits;
     ASSERT_TRUE(record_offsets(payload, 6, records, commits));
     ASSERT_EQ(records.size(), 6U);
     ASSERT_EQ(commits.size(), 3U);

@@ -253,7 +253,7 @@ namespace {
 
 /// `commits` may be null.
 Result<> walk_commits(std::string_view payload, std::uint32_t events, std::vector<std::uint32_t>& into,
-                      std::vector<CommitPlace>* commits) {
+                      std::vector<BlockCommit>* commits) {
     // Every record takes room, so a false count is found out before memory is spent on it.
     if (events > payload.size() / record::bytes_min) return wrong("block counts more events than its payload can hold");
     into.reserve(into.size() + events);
@@ -300,7 +300,7 @@ Result<> record_offsets(std::string_view payload, std::uint32_t events, std::vec
 }
 
 Result<> record_offsets(std::string_view payload, std::uint32_t events, std::vector<std::uint32_t>& into,
-                        std::vector<CommitPlace>& commits) {
+                        std::vector<BlockCommit>& commits) {
     return walk_commits(payload, events, into, &commits);
 }
 

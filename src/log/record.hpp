@@ -52,7 +52,7 @@ struct RecordSize {
 [[nodiscard]] Result<> record_offsets(std::string_view payload, std::uint32_t events, std::vector<std::uint32_t>& into);
 
 /// A commit in a block.
-struct CommitPlace {
+struct BlockCommit {
     std::uint32_t first;          ///< number of its first event in the block
     std::uint32_t events;         //
     std::string_view command_id;  ///< points into the payload; empty: none
@@ -60,6 +60,6 @@ struct CommitPlace {
 
 /// The same, and the block's commits in order.
 [[nodiscard]] Result<> record_offsets(std::string_view payload, std::uint32_t events, std::vector<std::uint32_t>& into,
-                                      std::vector<CommitPlace>& commits);
+                                      std::vector<BlockCommit>& commits);
 
 }  // namespace varve::log

@@ -136,6 +136,8 @@ Result<bool> Indexer::step() {
         reached.chain = after.chain;
     }
     if (batch.size() == 0) return false;
+    // An index that reaches beyond a power cut would make what was lost there look like damage.
+    if (auto durable = log_->make_durable(reached.sequence); !durable) return fail(std::move(durable).error());
     if (auto applied = catalog_->apply(batch.entries(), reached); !applied) {
         return fail(
             std::move(applied).error().within("the index cannot be written; appends stop when it lags too far"));

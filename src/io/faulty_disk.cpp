@@ -66,6 +66,7 @@ void FaultyFile::sync() {
 }
 
 void FaultyFile::fail_sync(std::mt19937_64& random) {
+    ++failures_;
     const std::vector<Change> lost = std::exchange(changes_, {});
     for (const Change& change : lost) {
         if (change.resize) {

@@ -9,7 +9,8 @@
 /// - A created, linked, renamed or removed entry is on the disk after a successful sync of its directory; before that each
 ///   may or may not be. A rename is atomic. Syncing a file says nothing of its entry.
 /// - When a sync fails, some of what it should have written is on the disk, the rest never will be, though later
-///   syncs succeed; the process goes on seeing all of it, or only what is on the disk.
+///   syncs succeed; the process goes on seeing all of it, or only what is on the disk. Every opening of the file that
+///   was there is told once, by its own next sync.
 #pragma once
 
 #include <cstdint>
@@ -38,6 +39,8 @@ public:
     [[nodiscard]] bool resize(std::uint64_t size);
     void sync();
     void fail_sync(std::mt19937_64& random);
+    /// How many syncs have failed.
+    [[nodiscard]] std::uint64_t failures() const { return failures_; }
     /// What a crash leaves of it.
     [[nodiscard]] std::string image_after_crash(std::mt19937_64& random) const;
     /// Changes a bit on the disk and in the cache.
@@ -59,6 +62,7 @@ private:
     MemoryBuffer cached_;
     std::string durable_;
     std::vector<Change> changes_;
+    std::uint64_t failures_ = 0;
 };
 
 /// All files and their names. Not synchronised.

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <utility>
+
 namespace varve::io {
 namespace {
 
@@ -18,7 +20,8 @@ public:
           file_(std::move(file)),
           path_(std::move(path)),
           writable_(writable),
-          life_(files_->life_) {}
+          life_(files_->life_),
+          failures_seen_(file_->failures()) {}
     ~Handle() override {
         const std::lock_guard guard(files_->mutex_);
         if (locking_ && !dead()) file_->locked = false;
@@ -42,8 +45,10 @@ public:
         // A sync that a power cut interrupts may have written any part; crash() draws it.
         const Fate fate = files_->begin_call();
         if (fate == Fate::fails && !files_->plan_.power_cut) file_->fail_sync(files_->random_);
+        const bool failed_before = std::exchange(failures_seen_, file_->failures()) != file_->failures();
         if (fate != Fate::goes_well) return files_->fault("sync", path_);
         file_->sync();
+        if (failed_before) return error_about(files_->plan_.error, "sync", path_, "a sync of it has failed elsewhere");
         return {};
     }
     Result<> sync_all() override { return sync_data(); }
@@ -88,6 +93,7 @@ private:
     Path path_;
     bool writable_;
     std::uint64_t life_;
+    std::uint64_t failures_seen_;
     bool locking_ = false;
 };
 
@@ -134,6 +140,13 @@ void FaultyFiles::kill() {
 void FaultyFiles::flip_bit(const Path& path, std::uint64_t bit) {
     const std::lock_guard guard(mutex_);
     disk_.find(path)->flip(bit);
+}
+
+void FaultyFiles::replace(const Path& path, std::uint64_t offset, std::string_view bytes) {
+    const std::lock_guard guard(mutex_);
+    const auto file = disk_.find(path);
+    (void)file->write(offset, bytes);
+    file->sync();
 }
 
 void FaultyFiles::cut(const Path& path, std::uint64_t size) {
@@ -306,6 +319,14 @@ Result<> FaultyFiles::set_read_only(const Path& path) {
         file->read_only = true;
         return true;
     });
+}
+
+Result<bool> FaultyFiles::is_read_only(const Path& path) {
+    const std::lock_guard guard(mutex_);
+    if (begin_call() != Fate::goes_well) return fault("look at", path);
+    const auto file = disk_.find(path);
+    if (!file) return error_about(Code::not_found, "look at", path, "no such file");
+    return file->read_only;
 }
 
 Result<std::uint64_t> FaultyFiles::free_bytes(const Path& directory) {

@@ -48,6 +48,8 @@ public:
     [[nodiscard]] std::map<Path, std::string> contents() const;
     /// Damage, behind everybody's back.
     void flip_bit(const Path& path, std::uint64_t bit);
+    /// Other bytes stand there now, on the disk too.
+    void replace(const Path& path, std::uint64_t offset, std::string_view bytes);
     /// The file loses its end, or is gone altogether, on the disk too.
     void cut(const Path& path, std::uint64_t size);
     void lose(const Path& path);
@@ -61,6 +63,7 @@ public:
     Result<> create_directories(const Path& directory) override;
     Result<> sync_directory(const Path& directory) override;
     Result<> set_read_only(const Path& path) override;
+    Result<bool> is_read_only(const Path& path) override;
     Result<std::uint64_t> free_bytes(const Path& directory) override;
     Result<std::unique_ptr<FileLock>> lock(const Path& path, std::string_view owner) override;
 

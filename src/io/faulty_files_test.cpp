@@ -126,5 +126,19 @@ TEST(FaultyFiles, repeats_itself_with_the_same_seed) {
     for (std::uint64_t seed = 0; seed < 20; ++seed) EXPECT_EQ(run(seed), run(seed));
 }
 
+TEST(FaultyFiles, a_failed_sync_is_told_to_every_opening_that_was_there) {
+    const auto files = std::make_shared<FaultyFiles>(1);
+    const auto first = files->open("f", OpenMode::create_new).value();
+    const auto second = files->open("f", OpenMode::read_write).value();
+    ASSERT_TRUE(first->write(0, "text").ok());
+    files->plan({.call = 1});
+    EXPECT_FALSE(first->sync_data().ok());
+    const auto third = files->open("f", OpenMode::read_write).value();
+    EXPECT_TRUE(first->sync_data().ok());
+    EXPECT_FALSE(second->sync_data().ok());
+    EXPECT_TRUE(second->sync_data().ok());
+    EXPECT_TRUE(third->sync_data().ok());
+}
+
 }  // namespace
 }  // namespace varve::io

@@ -96,6 +96,8 @@ public:
     virtual Result<> sync_directory(const Path& directory) = 0;
     /// Keeps everybody from writing to the file by mistake. Where only its owner may ask for that, others leave it.
     virtual Result<> set_read_only(const Path& path) = 0;
+    /// May nobody write to the file, by what it says itself (whoever asks)?
+    virtual Result<bool> is_read_only(const Path& path) = 0;
     virtual Result<std::uint64_t> free_bytes(const Path& directory) = 0;
     /// Takes an exclusive lock on the file (created when missing), writing `owner` into it. When somebody else
     /// holds it: `failed_precondition`, whose message quotes the owner's text.

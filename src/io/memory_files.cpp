@@ -173,6 +173,13 @@ public:
         return {};
     }
 
+    Result<bool> is_read_only(const Path& path) override {
+        const std::lock_guard guard(mutex_);
+        const auto found = nodes_.find(path);
+        if (found == nodes_.end()) return error_about(Code::not_found, "look at", path, "no such file");
+        return found->second->read_only;
+    }
+
     Result<std::uint64_t> free_bytes(const Path&) override { return std::uint64_t{1} << 40; }
 
     Result<std::unique_ptr<FileLock>> lock(const Path& path, std::string_view owner) override {

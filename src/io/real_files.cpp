@@ -286,6 +286,12 @@ public:
         return {};
     }
 
+    Result<bool> is_read_only(const Path& path) override {
+        struct stat status{};
+        if (::stat(path.c_str(), &status) != 0) return system_error("look at", path);
+        return (status.st_mode & (S_IWUSR | S_IWGRP | S_IWOTH)) == 0;
+    }
+
     Result<std::uint64_t> free_bytes(const Path& directory) override {
         struct statvfs status{};
         if (retried([&] { return ::statvfs(directory.c_str(), &status); }) != 0) {

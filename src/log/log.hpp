@@ -36,6 +36,10 @@ public:
     /// (except `resource_exhausted` *before* anything was written, which poisons nothing), later ones are refused.
     virtual Result<> compare_and_append(const Block& block) = 0;
 
+    /// Makes all blocks below `sequence` durable, in a log that answers appends before they are. Whoever keeps
+    /// something of theirs elsewhere for good asks for this first. Any thread; an error poisons the log.
+    virtual Result<> make_durable([[maybe_unused]] std::uint64_t sequence) { return {}; }
+
     /// The end of what is committed. Any thread.
     virtual Head head() const = 0;
 

@@ -266,12 +266,24 @@ Result<> LogWriter::write_checkpoint(bool clean) {
     // committed now lies in file_ up to this end.
     const Checkpoint end = catalog_->end();
     if (end == checkpointed_ && !clean) return {};
-    if (synced_sequence_.load() < end.head.sequence) {
-        if (auto synced = file_->sync_data(); !synced) return synced;
-        synced_sequence_ = end.head.sequence;
-    }
+    if (auto synced = sync_to(end.head); !synced) return synced;
     if (auto written = store_->write(end, clean); !written) return written;
     checkpointed_ = end;
+    return {};
+}
+
+Result<> LogWriter::sync_to(const Head& head) {
+    if (synced_sequence_.load() >= head.sequence) return {};
+    if (auto synced = file_->sync_data(); !synced) return synced;
+    synced_sequence_ = head.sequence;
+    return {};
+}
+
+Result<> LogWriter::make_durable(std::uint64_t sequence) {
+    if (options_.durability == Durability::durable || synced_sequence_.load() >= sequence) return {};
+    const std::lock_guard lock(background_mutex_);
+    if (poisoned_.load(std::memory_order_acquire)) return refusal();
+    if (auto synced = sync_to(catalog_->end().head); !synced) return poison(synced.error());
     return {};
 }
 

@@ -30,6 +30,8 @@ public:
 
     /// As Log::compare_and_append. One caller at a time.
     Result<> append(const Block& block);
+    /// As Log::make_durable.
+    Result<> make_durable(std::uint64_t sequence);
     /// Syncs, seals what waits for it, writes the last checkpoint. Once; no append may be under way.
     Result<> close();
 
@@ -59,6 +61,7 @@ private:
     Result<> seal_finished();
     void checkpoint();
     Result<> write_checkpoint(bool clean);
+    Result<> sync_to(const Head& head);
     [[nodiscard]] bool wants_spare() const;
 
     /// From now on nothing is written; answers `error` with that said.

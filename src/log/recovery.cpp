@@ -141,6 +141,10 @@ Result<> Recovery::take_unsealed(SegmentFile& file, const SegmentFile* next) {
     auto made = Segment::growing(file.name, file.file, file.header);
     if (!made) return made.error();
     const std::shared_ptr<Segment> segment = std::move(*made);
+    // Only what was sealed, durably, is protected.
+    const auto was_sealed = files_.is_read_only(options_.folder / file.name);
+    if (!was_sealed) return was_sealed.error();
+    if (*was_sealed) return damaged(file.name, file.bytes, "the footer of the sealed segment is wrong");
     // After a clean close the checkpoint vouches that the file is whole: then it is read through the view, uncopied.
     const bool vouched = state_.clean && next == nullptr && !options_.read_only &&
                          state_.checkpoint.segment == segment->first() && state_.checkpoint.segment_end == file.bytes;
@@ -195,7 +199,7 @@ Result<> Recovery::check_witnesses() const {
                                    end_.head.next.value, who, durable.value));
     };
     if (checkpoint.head.sequence > end_.head.sequence) return lost(checkpoint.head.next, "the last checkpoint");
-    if (checkpoint.segment > end_.segment) {
+    if (checkpoint.segment > end_.segment || (segments_.empty() && checkpoint.segment_end != 0)) {
         return damaged(
             file, end_.segment_end,
             fmt::format("the segment that begins at position {} is missing, though the last checkpoint names it",

@@ -192,6 +192,21 @@ TEST(Faults, buffered_blocks_may_be_lost_with_the_power_but_never_in_the_middle)
     }
 }
 
+TEST(Faults, what_was_made_durable_survives_a_power_cut) {
+    for (std::uint64_t seed = 1; seed <= 40; ++seed) {
+        SCOPED_TRACE("seed " + std::to_string(seed));
+        FaultyWorld world(seed);
+        world.options.durability = Durability::buffered;
+        const auto log = world.open();
+        Client client;
+        for (std::uint32_t i = 0; i < 1 + seed % 20; ++i) client.append_to(**log, 1, 5);
+        ASSERT_TRUE((*log)->make_durable(client.acknowledged.sequence).ok());
+        world.files->crash();
+        expect_goes_on(world, client);
+        if (HasFailure()) return;
+    }
+}
+
 TEST(Faults, a_failed_sync_refuses_all_later_appends_and_reads_go_on) {
     FaultyWorld world(1);
     const auto log = world.open();

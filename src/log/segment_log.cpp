@@ -33,6 +33,12 @@ public:
         return Error{.code = Code::failed_precondition,
                      .message = follower_ ? "the log was opened read only" : "the log was closed"};
     }
+    Result<> make_durable(std::uint64_t sequence) override {
+        std::unique_lock lock(write_mutex_);
+        const auto writer = writer_;
+        lock.unlock();
+        return writer ? writer->make_durable(sequence) : Result<>();
+    }
     Head head() const override { return catalog_->end().head; }
     Result<std::unique_ptr<BlockReader>> read(std::uint64_t sequence) override {
         return read_blocks(catalog_, sequence);
@@ -68,7 +74,7 @@ private:
     const std::uint64_t epoch_;
     const std::shared_ptr<Catalog> catalog_;
     std::mutex write_mutex_;
-    std::unique_ptr<LogWriter> writer_;  ///< until closed; none when read only
+    std::shared_ptr<LogWriter> writer_;  ///< until closed; none when read only
     std::unique_ptr<io::FileLock> lock_;
     std::unique_ptr<LogFollower> follower_;  ///< read only
 };

@@ -132,14 +132,17 @@ Result<> Verification::check_segment(const std::vector<std::string>& names, std:
 
 /// A segment that a crash left half sealed ends where the next one says; the next opening seals it.
 Result<> Verification::settle_footer(SegmentFile& file, const std::vector<std::string>& names, std::size_t index) {
-    const bool may_be_half_sealed = state_ && index + 2 >= names.size() && !closed_in_order();
+    // What was sealed, durably, is protected.
+    const auto was_sealed = files_.is_read_only(folder_ / file.name);
+    if (!was_sealed) return was_sealed.error();
+    const bool may_be_half_sealed = state_ && index + 2 >= names.size() && !*was_sealed && !closed_in_order();
     if (file.footer && may_be_half_sealed) {
         const auto whole = sections_whole(*file.file, *file.footer);
         if (!whole) return whole.error();
         if (!*whole) file.footer.reset();
     }
     unsealed_end_.reset();
-    if (file.footer || index + 1 == names.size()) return {};
+    if (file.footer || (index + 1 == names.size() && !*was_sealed)) return {};
     if (may_be_half_sealed) {
         const auto next = open_segment_file(files_, folder_, names[index + 1], &*state_, io::OpenMode::read);
         if (next) unsealed_end_ = next->header.previous_end;

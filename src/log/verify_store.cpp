@@ -104,7 +104,7 @@ void check_checkpoint(const StoreState& state, bool closed_in_order, const EndFo
                                      "are missing or cut; restore them from a backup",
                                      end.head.next.value, checkpoint.head.next.value));
         Findings::concern(finding, end.head.next, checkpoint.head.next);
-    } else if (checkpoint.segment > end.segment) {
+    } else if (checkpoint.segment > end.segment || (end.file == store_name && checkpoint.segment_end != 0)) {
         findings.add(
             Finding::Kind::damage, end.file, end.offset, 0,
             fmt::format(

@@ -100,6 +100,33 @@ TEST_F(Damage, a_checkpoint_is_a_witness) {
     EXPECT_TRUE(verified().damaged());
 }
 
+TEST_F(Damage, the_only_segment_is_missed) {
+    store_with(3);
+    files_->kill();
+    files_->lose(options_.folder / first_segment_);
+    EXPECT_EQ(open().error().code, Code::data_loss);
+    EXPECT_TRUE(verified().damaged());
+}
+
+TEST_F(Damage, a_wrong_footer_of_a_protected_segment_is_no_half_sealed_one) {
+    store_with(40);
+    executor_->run_periodic();
+    files_->kill();
+    std::string sealed;
+    for (const std::string& name : files_->list("store").value()) {
+        if (is_segment_name(name) && files_->is_read_only(options_.folder / name).value()) sealed = name;
+    }
+    ASSERT_NE(sealed, "");
+    flip(sealed, 8 * (size_of(sealed) - 20));
+    const auto before = files_->contents();
+    const auto again = open();
+    ASSERT_FALSE(again.ok());
+    EXPECT_EQ(again.error().code, Code::data_loss) << again.error();
+    EXPECT_NE(again.error().message.find(sealed), std::string::npos) << again.error();
+    EXPECT_EQ(files_->contents(), before);
+    EXPECT_TRUE(verified().damaged());
+}
+
 TEST_F(Damage, the_index_is_a_witness) {
     auto log = store_with(3);
     const std::uint64_t last = offset_of_block(*log, 2);

@@ -42,10 +42,10 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     if (!bytes.empty()) {
         std::vector<std::uint32_t> offsets;
         const std::uint32_t events = data[0];
-        std::vector<varve::log::CommitPlace> commits;
+        std::vector<varve::log::BlockCommit> commits;
         if (varve::log::record_offsets(bytes.substr(1), events, offsets, commits)) {
             if (offsets.size() != events) std::abort();
-            for (const varve::log::CommitPlace& commit : commits) {
+            for (const varve::log::BlockCommit& commit : commits) {
                 if (commit.first + commit.events > events) std::abort();
             }
         }

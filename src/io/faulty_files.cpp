@@ -7,6 +7,8 @@
 namespace varve::io {
 namespace {
 
+constexpr std::string_view disk_fails = "the disk of this test fails here";
+
 Error error_about(Code code, std::string_view operation, const Path& path, std::string_view why) {
     return {.code = code, .message = fmt::format("cannot {} '{}': {}", operation, path.string(), why)};
 }
@@ -46,9 +48,9 @@ public:
         const Fate fate = files_->begin_call();
         if (fate == Fate::fails && !files_->plan_.power_cut) file_->fail_sync(files_->random_);
         const bool failed_before = std::exchange(failures_seen_, file_->failures()) != file_->failures();
-        if (fate != Fate::goes_well) return files_->fault("sync", path_);
+        if (fate != Fate::goes_well) return error_about(Code::unavailable, "sync", path_, disk_fails);
         file_->sync();
-        if (failed_before) return error_about(files_->plan_.error, "sync", path_, "a sync of it has failed elsewhere");
+        if (failed_before) return error_about(Code::unavailable, "sync", path_, "a sync of it has failed elsewhere");
         return {};
     }
     Result<> sync_all() override { return sync_data(); }
@@ -191,7 +193,7 @@ FaultyFiles::Fate FaultyFiles::begin_call() {
 }
 
 Error FaultyFiles::fault(std::string_view operation, const Path& path) const {
-    return error_about(plan_.error, operation, path, "the disk of this test fails here");
+    return error_about(plan_.error, operation, path, disk_fails);
 }
 
 /// Takes effect when its fate allows it. After the power is cut nothing has an effect any more.

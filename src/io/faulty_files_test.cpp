@@ -99,7 +99,8 @@ TEST(FaultyFiles, fails_the_planned_call_once_or_for_ever) {
     EXPECT_TRUE(disk.files->happened());
     EXPECT_TRUE(file->write(0, "a").ok());
     disk.files->plan({.call = 1, .error = Code::resource_exhausted, .for_ever = true});
-    EXPECT_EQ(file->sync_data().error().code, Code::resource_exhausted);
+    EXPECT_EQ(file->truncate(0).error().code, Code::resource_exhausted);
+    EXPECT_EQ(file->sync_data().error().code, Code::unavailable) << "of whatever cause";
     EXPECT_EQ(file->size().error().code, Code::resource_exhausted);
 }
 

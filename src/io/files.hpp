@@ -40,9 +40,11 @@ public:
     /// Reads up to into.size() bytes; fewer only at the end of the file.
     virtual Result<std::size_t> read(std::uint64_t offset, std::span<char> into) = 0;
 
-    /// fdatasync: data, and the size where the data needs it. Never call again after it failed: poison instead.
+    /// fdatasync: data, and the size where the data needs it. A failure is `unavailable` whatever its cause, also a full
+    /// disk: what was written since the last sync may be gone, even from what reading shows. Never call again after it
+    /// failed: poison instead.
     virtual Result<> sync_data() = 0;
-    /// fsync: data and all metadata.
+    /// fsync: data and all metadata; fails as sync_data does.
     virtual Result<> sync_all() = 0;
 
     virtual Result<std::uint64_t> size() const = 0;

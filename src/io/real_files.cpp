@@ -54,6 +54,12 @@ Error system_error(std::string_view operation, const Path& path) {
                                    std::generic_category().message(number), next_step(number))};
 }
 
+Error sync_error(const Path& path) {
+    Error error = system_error("sync", path);
+    error.code = Code::unavailable;
+    return error;
+}
+
 /// Calls again as long as a signal interrupts.
 template <class Call>
 auto retried(Call&& call) {
@@ -119,12 +125,12 @@ public:
     }
 
     Result<> sync_data() override {
-        if (retried([&] { return ::fdatasync(descriptor_.number()); }) != 0) return system_error("sync", path_);
+        if (retried([&] { return ::fdatasync(descriptor_.number()); }) != 0) return sync_error(path_);
         return {};
     }
 
     Result<> sync_all() override {
-        if (retried([&] { return ::fsync(descriptor_.number()); }) != 0) return system_error("sync", path_);
+        if (retried([&] { return ::fsync(descriptor_.number()); }) != 0) return sync_error(path_);
         return {};
     }
 

@@ -18,25 +18,6 @@ std::string stream_name(Dice& dice) {
     return std::string(dice.pick(categories)) + "-" + std::to_string(dice.chance(50) ? dice.below(2) : dice.below(9));
 }
 
-/// What a receipt must say of commits that are placed at the end of the history.
-Receipt receipt_for(const History& before, const Commit& commit, Durability durability) {
-    Receipt receipt{.first = before.head(),
-                    .last = before.head() + (commit.events.size() - 1),
-                    .time = {},
-                    .durability = durability,
-                    .streams = {}};
-    for (const NewEvent& event : commit.events) {
-        const auto same = std::ranges::find(receipt.streams, event.stream, &Receipt::StreamRevision::stream);
-        if (same != receipt.streams.end()) {
-            ++same->last;
-            continue;
-        }
-        const auto last = before.last(event.stream);
-        receipt.streams.push_back({event.stream, last ? *last + 1 : Revision{0}});
-    }
-    return receipt;
-}
-
 std::string named(const Attempt& attempt) {
     return "commit " + std::to_string(attempt.number);
 }
@@ -90,7 +71,20 @@ Commit Client::commit() {
         if (one_stream || enough) made.events.back().stream = made.events.front().stream;
     }
     add_conditions(made);
+    if (dice.chance(30)) made.command_id = "command-" + std::to_string(attempts_);
     return made;
+}
+
+Commit Client::again(const Placed& original) {
+    Dice& dice = world_.dice;
+    if (!original.commit.command_id.empty() && dice.chance(50)) {
+        Commit other = commit();
+        other.command_id = original.commit.command_id;
+        return other;
+    }
+    Commit same = original.commit;
+    if (dice.chance(50)) same.conditions.clear();
+    return same;
 }
 
 void Client::add_conditions(Commit& made) {
@@ -114,12 +108,17 @@ void Client::add_conditions(Commit& made) {
 std::shared_ptr<Attempt> Client::attempt() {
     auto made = std::make_shared<Attempt>();
     made->number = ++attempts_;
-    made->commit = commit();
-    made->refusal = view_.broken(made->commit);
-    if (!made->refusal) {
-        made->receipt = receipt_for(view_, made->commit, durability_);
-        view_.add(made->commit, view_.last_time());
+    if (!history_.commits().empty() && world_.dice.chance(8)) {
+        const Placed& original = world_.dice.pick(history_.commits());
+        made->commit = again(original);
+        made->receipt = original.receipt;
+        made->receipt.repeated = true;
+    } else {
+        made->commit = commit();
+        made->refusal = view_.broken(made->commit);
+        if (!made->refusal) made->receipt = view_.add(made->commit, view_.last_time());
     }
+    made->receipt.durability = durability_;
     waiting_.push_back(made);
     return made;
 }
@@ -142,8 +141,8 @@ void Client::append_surely() {
     const auto made = attempt();
     made->commit.conditions.clear();
     if (std::exchange(made->refusal, std::nullopt)) {
-        made->receipt = receipt_for(view_, made->commit, durability_);
-        view_.add(made->commit, view_.last_time());
+        made->receipt = view_.add(made->commit, view_.last_time());
+        made->receipt.durability = durability_;
     }
     made->answer = store_->append(made->commit, options());
     ++made->answers;
@@ -181,7 +180,7 @@ void Client::collect() {
         require(it == waiting_.begin() || !attempt.answer->ok(),
                 [&] { return named(attempt) + " was answered before one that was appended earlier"; });
         judge(attempt);
-        if (!attempt.answer->ok() && !attempt.refusal) {
+        if (!attempt.answer->ok() && attempt.writes()) {
             failed = true;
             if (attempt.answer->error().code == Code::unavailable) unknown_.push_back(*it);
         }
@@ -193,10 +192,10 @@ void Client::collect() {
 void Client::judge(Attempt& attempt) {
     if (attempt.answer->ok()) {
         judge_receipt(attempt, **attempt.answer);
-        history_.add(attempt.commit, (*attempt.answer)->time);
+        if (attempt.writes()) history_.add(attempt.commit, (*attempt.answer)->time);
         world_.trace.say(named(attempt) + " lies at " + std::to_string((*attempt.answer)->first.value));
     } else {
-        world_.trace.say(named(attempt) + " failed: " + std::string(to_string(attempt.answer->error().code)));
+        world_.trace.say(named(attempt) + " failed: " + attempt.answer->error().to_string());
         judge_error(attempt, attempt.answer->error());
     }
 }
@@ -208,7 +207,7 @@ void Client::judge_receipt(const Attempt& attempt, const Receipt& receipt) {
     });
     require(!poisoned_, [&] { return named(attempt) + " succeeded after a write had failed"; });
     Receipt due = attempt.receipt;
-    due.time = std::max(world_.clock->now(), history_.last_time());
+    if (!due.repeated) due.time = std::max(world_.clock->now(), history_.last_time());
     require(receipt == due, [&] {
         return "the receipt of " + named(attempt) + " is wrong: position " + std::to_string(receipt.first.value) +
                " instead of " + std::to_string(due.first.value) + ", time " + to_string(receipt.time) + " instead of " +
@@ -240,14 +239,14 @@ void Client::judge_error(Attempt& attempt, const Error& error) {
 void Client::rebuild_view() {
     view_ = history_;
     for (const auto& attempt : waiting_) {
-        if (!attempt->refusal) view_.add(attempt->commit, view_.last_time());
+        if (attempt->writes()) view_.add(attempt->commit, view_.last_time());
     }
 }
 
 void Client::abandon() {
     collect();
     for (auto& attempt : waiting_) {
-        if (!attempt->refusal) unknown_.push_back(std::move(attempt));
+        if (attempt->writes()) unknown_.push_back(std::move(attempt));
     }
     waiting_.clear();
     store_.reset();

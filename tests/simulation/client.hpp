@@ -18,9 +18,12 @@ struct Attempt {
     std::uint64_t number = 0;
     Commit commit;
     std::optional<Conflict> refusal;  ///< the condition that must be found broken
-    Receipt receipt;                  ///< otherwise: what the receipt must say, but for the time
+    Receipt receipt;                  ///< otherwise: what the receipt must say, of a new commit but for the time
     std::optional<Result<Receipt>> answer;
     int answers = 0;
+
+    /// Does it change the store when it succeeds?
+    [[nodiscard]] bool writes() const { return !refusal && !receipt.repeated; }
 };
 
 class Client {
@@ -54,6 +57,8 @@ public:
 private:
     [[nodiscard]] NewEvent event(std::uint64_t commit, std::uint64_t number);
     [[nodiscard]] Commit commit();
+    /// One that must be taken for a repeat of `original`: the same, or another with its command id.
+    [[nodiscard]] Commit again(const Placed& original);
     void add_conditions(Commit& made);
     [[nodiscard]] Expected expectation(std::string_view stream);
     std::shared_ptr<Attempt> attempt();

@@ -69,19 +69,29 @@ bool fits(const NewEvent& event, const Query& query) {
     });
 }
 
-void History::add(const Commit& commit, Timestamp created) {
+Receipt History::add(const Commit& commit, Timestamp created) {
+    Receipt receipt{.first = head(), .last = head() + (commit.events.size() - 1), .time = created};
     for (const NewEvent& event : commit.events) {
         const auto before = last(event.stream);
-        events_.push_back(
-            {.event = event, .position = head(), .revision = before ? *before + 1 : Revision{0}, .created = created});
+        const Revision revision = before ? *before + 1 : Revision{0};
+        events_.push_back({.event = event, .position = head(), .revision = revision, .created = created});
+        const auto same = std::ranges::find(receipt.streams, event.stream, &Receipt::StreamRevision::stream);
+        if (same == receipt.streams.end()) {
+            receipt.streams.push_back({event.stream, revision});
+        } else {
+            same->last = revision;
+        }
     }
-    commit_ends_.push_back(events_.size());
+    commits_.push_back({commit, receipt});
+    return receipt;
 }
 
 bool History::cut(Position end) {
-    if (end != Position{0} && !std::ranges::binary_search(commit_ends_, end.value)) return false;
+    const auto behind =
+        std::ranges::find_if(commits_, [end](const Placed& placed) { return placed.receipt.last >= end; });
+    if (behind != commits_.end() && behind->receipt.first < end) return false;
     events_.resize(end.value);
-    std::erase_if(commit_ends_, [end](std::uint64_t commit_end) { return commit_end > end.value; });
+    commits_.erase(behind, commits_.end());
     return true;
 }
 

@@ -19,6 +19,12 @@ struct Kept {
     Timestamp created;
 };
 
+/// A commit, and what its receipt says but for the durability.
+struct Placed {
+    Commit commit;
+    Receipt receipt;
+};
+
 class History {
 public:
     [[nodiscard]] const std::vector<Kept>& events() const { return events_; }
@@ -28,18 +34,19 @@ public:
     /// The first condition that does not hold at the end of this history.
     [[nodiscard]] std::optional<Conflict> broken(const Commit& commit) const;
 
-    void add(const Commit& commit, Timestamp created);
+    /// Answers its receipt.
+    Receipt add(const Commit& commit, Timestamp created);
     /// Forgets the events from `end` on; false, and nothing is forgotten, when a commit would be torn.
     [[nodiscard]] bool cut(Position end);
 
     /// What a read of the selection must give, in its order.
     [[nodiscard]] std::vector<const Kept*> select(const Selection& selection) const;
     [[nodiscard]] std::vector<std::string> streams() const;
-    [[nodiscard]] std::uint64_t commits() const { return commit_ends_.size(); }
+    [[nodiscard]] const std::vector<Placed>& commits() const { return commits_; }
 
 private:
     std::vector<Kept> events_;
-    std::vector<std::uint64_t> commit_ends_;
+    std::vector<Placed> commits_;
 };
 
 /// Does the event fit one of the items, by the words of varve/selection.hpp?

@@ -21,6 +21,9 @@ public:
     void append(Commit commit, const AppendOptions& options, Completion done) override {
         right_->append(std::move(commit), options, std::move(done));
     }
+    Result<std::optional<Receipt>> find_command(std::string_view command_id) override {
+        return right_->find_command(command_id);
+    }
     Result<std::unique_ptr<EventSource>> read(const Selection& selection) override { return right_->read(selection); }
     Position head() const override { return right_->head(); }
     bool wait_beyond(Position position, Deadline deadline) override { return right_->wait_beyond(position, deadline); }
@@ -69,6 +72,7 @@ public:
     Result<std::vector<std::string>> list(const io::Path& directory) override { return right_->list(directory); }
     Result<bool> exists(const io::Path& path) override { return right_->exists(path); }
     Result<> rename(const io::Path& from, const io::Path& to) override { return right_->rename(from, to); }
+    Result<> link(const io::Path& from, const io::Path& to) override { return right_->link(from, to); }
     Result<> remove(const io::Path& path) override { return right_->remove(path); }
     Result<> create_directories(const io::Path& directory) override { return right_->create_directories(directory); }
     Result<> sync_directory(const io::Path& directory) override { return right_->sync_directory(directory); }

@@ -81,6 +81,18 @@ public:
     }
 };
 
+/// Takes no commit for a repeat.
+class Unaware final : public PassingEngine {
+public:
+    using PassingEngine::append;
+    using PassingEngine::PassingEngine;
+    Result<Receipt> append(Commit commit, const AppendOptions& options) override {
+        commit.repeats = ::varve::Repeats::unchecked;
+        commit.command_id.clear();
+        return PassingEngine::append(std::move(commit), options);
+    }
+};
+
 /// Writes what it was given once more.
 class Repeats final : public PassingEngine {
 public:
@@ -88,6 +100,8 @@ public:
     using PassingEngine::PassingEngine;
     void append(Commit commit, const AppendOptions& options, Completion done) override {
         PassingEngine::append(commit, options, std::move(done));
+        commit.repeats = ::varve::Repeats::unchecked;
+        commit.command_id.clear();
         PassingEngine::append(std::move(commit), options, [](const Result<Receipt>&) {});
     }
 };
@@ -177,6 +191,9 @@ TEST(PlantedBug, ConflictsAreInvented) {
 }
 TEST(PlantedBug, CommitsAreTorn) {
     EXPECT_NE(found(engine_with<Tears>()), "");
+}
+TEST(PlantedBug, ARepeatIsWrittenOnceMore) {
+    EXPECT_NE(found(engine_with<Unaware>()), "");
 }
 TEST(PlantedBug, CommitsAreRepeated) {
     EXPECT_NE(found(engine_with<Repeats>()), "");

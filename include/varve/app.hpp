@@ -113,8 +113,9 @@ public:
     }
 
     /// One entity, now or as of a revision, position or time; `Entity::exists()` is false when nothing had happened
-    /// by then. Errors: `unknown` (`evolve` threw), `data_loss` and the like from the store, and an event that does
-    /// not decode (named by stream and revision).
+    /// by then. What retention has removed (varve/retention.hpp) is not folded. Errors: `failed_precondition` (its stream
+    /// has a tombstone), `unknown` (`evolve` threw), `data_loss` and the like from the store, and an event that does not
+    /// decode (named by stream and revision).
     template <class S, class K>
     [[nodiscard]] Result<Entity<S>> load(const K& key, const AsOf& as_of = {}) const {
         Entity<S> entity{stream_of<S>(key)};

@@ -21,29 +21,51 @@
 
 namespace varve {
 
-/// What a writer believes about a stream before its commit.
+/// How a stream stands. Deletion and tombstone: varve/retention.hpp.
+enum class StreamState : std::uint8_t {
+    absent,     ///< it never had an event
+    live,       ///< it has events
+    deleted,    ///< a truncation removed all its events; the next append goes on behind the last one
+    tombstoned  ///< it has ended: nothing can be appended to it any more
+};
+/// `absent`, `live`, `deleted`, `tombstoned`.
+[[nodiscard]] VARVE_API std::string_view to_string(StreamState state);
+
+/// What a writer believes about a stream before its commit. A deleted stream counts as absent, but has a last revision:
+///
+///              absent   live at n     deleted, n was last   tombstoned
+///     any      holds    holds         holds                 holds
+///     none     holds    fails         holds                 holds
+///     exists   fails    holds         fails                 fails
+///     exact r  fails    r == n        r == n                fails
+///
+/// Whatever the conditions: a commit that writes to a tombstoned stream is refused (`failed_precondition`).
 class VARVE_API Expected {
 public:
     enum class Kind : std::uint8_t { any, none, exists, exact };
 
     constexpr Expected() = default;
     [[nodiscard]] static constexpr Expected any() { return Expected(); }             ///< no belief: always holds
-    [[nodiscard]] static constexpr Expected none() { return Expected(Kind::none); }  ///< the stream has no event yet
+    [[nodiscard]] static constexpr Expected none() { return Expected(Kind::none); }  ///< the stream has no event
     [[nodiscard]] static constexpr Expected exists() { return Expected(Kind::exists); }
     /// The last event of the stream has just this revision.
     [[nodiscard]] static constexpr Expected exact(Revision revision) { return Expected(Kind::exact, revision); }
 
     [[nodiscard]] constexpr Kind kind() const { return kind_; }
     [[nodiscard]] constexpr Revision revision() const { return revision_; }  ///< meaningful for `exact` only
-    /// Does a stream whose last revision is `last` (nothing: no event yet) fit?
-    [[nodiscard]] constexpr bool holds(std::optional<Revision> last) const {
+    /// Does a stream in this state fit, whose last revision is `last` (nothing: it never had an event)?
+    [[nodiscard]] constexpr bool holds(StreamState state, std::optional<Revision> last) const {
         switch (kind_) {
             case Kind::any: return true;
-            case Kind::none: return !last;
-            case Kind::exists: return last.has_value();
-            case Kind::exact: return last == revision_;
+            case Kind::none: return state != StreamState::live;
+            case Kind::exists: return state == StreamState::live;
+            case Kind::exact: return state != StreamState::tombstoned && last == revision_;
         }
         return false;
+    }
+    /// The same of a stream that was never deleted.
+    [[nodiscard]] constexpr bool holds(std::optional<Revision> last) const {
+        return holds(last ? StreamState::live : StreamState::absent, last);
     }
     /// `any revision`, `no stream`, `an existing stream`, `revision 3`.
     [[nodiscard]] std::string to_string() const;
@@ -147,12 +169,14 @@ struct Receipt {
 };
 
 /// Details of an `aborted` append: the first condition, in the order of the list, that did not hold. Reached by
-/// `Error::conflict`. Of a StreamIs: `stream`, `expected` and `actual`; of a NoEventMatches: `query`, `after` and `found`.
+/// `Error::conflict`. Of a StreamIs: `stream`, `expected`, `actual` and `state`; of a NoEventMatches: `query`, `after` and
+/// `found`. Of an append to a tombstoned stream (`failed_precondition`): `stream` and `state`.
 struct Conflict {
     std::string stream = {};  ///< empty: the condition was a NoEventMatches
     Expected expected = {};
-    std::optional<Revision> actual = {};  ///< the stream's last revision; nothing: it has no event
+    std::optional<Revision> actual = {};  ///< the stream's last revision, removed or not; nothing: it has no event
     std::size_t condition = 0;            ///< its place in Commit::conditions, from 0
+    StreamState state = {};
     Query query = {};
     std::optional<Position> after = {};
     std::optional<Position> found = {};  ///< of the first event after `after` that matches; nothing: it was a StreamIs

@@ -13,6 +13,7 @@
 #include "varve/event.hpp"
 #include "varve/export.hpp"
 #include "varve/result.hpp"
+#include "varve/retention.hpp"
 #include "varve/selection.hpp"
 
 namespace varve {
@@ -23,7 +24,7 @@ using Deadline = std::chrono::steady_clock::time_point;
 /// One line of `Store::streams`.
 struct StreamInfo {
     std::string name;
-    Revision last;  ///< revision of its last event
+    Revision last;  ///< revision of its last event, though it may be too old to be shown
     Position last_position;
     friend bool operator==(const StreamInfo&, const StreamInfo&) = default;
 };
@@ -84,10 +85,12 @@ public:
     /// head() as it was at that moment: the first position committed after it.
     virtual Result<Position> position_at(Timestamp time) = 0;
 
-    /// Up to `limit` streams whose names begin with `prefix` and sort after `after`, in byte order of names.
+    /// Up to `limit` live streams whose names begin with `prefix` and sort after `after`, in byte order of names.
     virtual Result<std::vector<StreamInfo>> streams(std::string_view prefix, std::string_view after,
                                                     std::size_t limit) = 0;
     virtual Result<std::optional<StreamInfo>> stream(std::string_view name) = 0;
+    /// As Store::retention; Store has checked the name.
+    virtual Result<StreamRetention> retention(std::string_view stream) = 0;
     virtual Result<StoreInfo> info() = 0;
     /// True from the moment close() begins.
     virtual bool closed() const = 0;

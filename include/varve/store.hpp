@@ -25,6 +25,7 @@
 #include "varve/export.hpp"
 #include "varve/limits.hpp"
 #include "varve/result.hpp"
+#include "varve/retention.hpp"
 #include "varve/selection.hpp"
 #include "varve/types.hpp"
 
@@ -108,8 +109,8 @@ public:
     /// Errors: `invalid_argument` (the message names the event and the limit), `aborted` (Error::conflict says
     /// which condition; load again and decide again), `already_exists` (Error::overlap says which of its events are there), `resource_exhausted` (disk or queue full; nothing was
     /// written), `unavailable` (a write or sync failed: outcome unknown, the writer refuses until reopened),
-    /// `failed_precondition` (closed, or opened read-only), `data_loss` (the index is damaged: close and open again, it
-    /// is built anew).
+    /// `failed_precondition` (closed, opened read-only, or a stream has a tombstone: then Error::reason is
+    /// `stream.tombstoned`), `data_loss` (the index is damaged: close and open again, it is built anew).
     Result<Receipt> append(Commit commit, const AppendOptions& options = {});
 
     /// The pipelined form: answers at once (or waits for room, see AppendOptions) and calls `done` later, once.
@@ -121,7 +122,27 @@ public:
     /// read-only, or closed), `unavailable`.
     [[nodiscard]] Result<std::optional<Receipt>> find_command(std::string_view command_id) const;
 
-    /// Events of a selection, as a walk. A stream that does not exist reads as empty.
+    /// Sets what a stream keeps, from this place in the order on (varve/retention.hpp). `max_count` and `max_age` become
+    /// what is given, absent: no such bound any more. An absent `truncate_before` leaves removed what a truncation has
+    /// removed; Revision{0} takes it back, as far as no compaction came by. The stream need not exist yet.
+    /// The receipt is that of the event in the stream's settings. Errors: `invalid_argument` (a number out of range, or no
+    /// stream that has settings), `failed_precondition` (tombstone, closed, opened read-only), and those of append.
+    Result<Receipt> keep(std::string_view stream, const Retention& keeps);
+
+    /// Removes every event that the stream has at this place in the order: it reads as absent, and the next append goes
+    /// on behind its last revision. Its other settings stay. Errors as of keep, and `not_found` (it never had an event),
+    /// `aborted` (it is not as expected).
+    Result<Receipt> remove(std::string_view stream, Expected expected = Expected::any());
+
+    /// Ends a stream for ever: all its events are removed, and nothing can be appended to it or its settings any more. It
+    /// need not exist: a name can be barred in advance. Errors as of keep, and `aborted` (it is not as expected).
+    Result<Receipt> tombstone(std::string_view stream, Expected expected = Expected::any());
+
+    /// How a stream stands, and what it keeps. Of one that nobody has heard of: absent, and everything.
+    [[nodiscard]] Result<StreamRetention> retention(std::string_view stream) const;
+
+    /// Events of a selection, as a walk. A stream that does not exist reads as empty, as one does that is deleted or has
+    /// a tombstone; one with settings begins at the first event that they keep.
     [[nodiscard]] Result<Cursor> read(const Selection& selection) const;
 
     /// Everything of the selection from `selection.from` on (default: the beginning), then live. Only forward;
@@ -136,10 +157,11 @@ public:
     /// The head as it was at that moment: the number of events committed at or before it.
     [[nodiscard]] Result<Position> position_at(Timestamp time) const;
 
-    /// Up to `limit` streams whose names begin with `prefix` and sort after `after`; page with the last name.
+    /// Up to `limit` streams whose names begin with `prefix` and sort after `after`; page with the last name. Deleted and
+    /// tombstoned ones are left out; settings streams are streams (those have the prefix `$$`).
     [[nodiscard]] Result<std::vector<StreamInfo>> streams(std::string_view prefix = {}, std::string_view after = {},
                                                           std::size_t limit = 1000) const;
-    /// One stream's head; nothing when it has no event.
+    /// One stream's head; nothing when it has no event, is deleted or has a tombstone.
     [[nodiscard]] Result<std::optional<StreamInfo>> stream(std::string_view name) const;
     [[nodiscard]] Result<StoreInfo> info() const;
 

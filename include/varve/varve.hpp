@@ -22,6 +22,7 @@
 #include "varve/query.hpp"
 #include "varve/reflect.hpp"
 #include "varve/result.hpp"
+#include "varve/retention.hpp"
 #include "varve/selection.hpp"
 #include "varve/store.hpp"
 #include "varve/table.hpp"

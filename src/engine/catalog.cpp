@@ -37,7 +37,7 @@ void Catalog::truncate(Position end) {
     terms_.truncate(end);
 }
 
-Result<StreamHead> Catalog::head(std::string_view stream) {
+Result<StreamHead> Catalog::plain_head(std::string_view stream) {
     for (;;) {
         if (const auto known = table_.head(stream)) return *known;
         const std::uint64_t generation = table_.generation();

@@ -13,6 +13,7 @@
 #include <utility>
 #include <vector>
 
+#include "engine/past.hpp"
 #include "engine/stream_table.hpp"
 #include "engine/term_table.hpp"
 #include "index/index.hpp"
@@ -26,8 +27,11 @@ namespace varve::engine {
 /// Safe from any thread. Answers may hold positions that are not committed yet: the caller cuts at its head.
 class Catalog {
 public:
-    Catalog(std::shared_ptr<index::Index> index, Position watermark, std::size_t table_capacity)
-        : table_(table_capacity),
+    /// `past`: the log that settings are read from; null where no stream has any.
+    Catalog(std::shared_ptr<index::Index> index, Position watermark, std::size_t table_capacity,
+            std::shared_ptr<Past> past = nullptr)
+        : past_(std::move(past)),
+          table_(table_capacity),
           terms_(table_capacity / 2, watermark),
           index_(std::move(index)),
           watermark_(watermark.value) {}
@@ -46,8 +50,15 @@ public:
     /// Puts a newer opening of the same index in place.
     void replace_index(std::shared_ptr<index::Index> index, Position watermark);
 
-    /// The stream's head, from the table or else from the index, then remembered.
+    /// The stream's head, from the table or else from the index, then remembered. With its ruling, where there are any;
+    /// `ruled` stays false when its settings are not durable yet and were forgotten: ask again.
     [[nodiscard]] Result<StreamHead> head(std::string_view stream);
+    /// The stream's ruling by settings below `end`, the committed head or less; null: there are none. `head`: the
+    /// stream's.
+    [[nodiscard]] Result<std::shared_ptr<const Ruling>> ruling(std::string_view stream, const StreamHead& head,
+                                                               Position end);
+    /// Looks whether the index knows any settings. At opening.
+    Result<> look_for_rules();
     /// Positions of revisions [from, from + count) as far as they exist, ascending.
     [[nodiscard]] Result<std::vector<Position>> stream_positions(std::string_view stream, Revision from,
                                                                  std::uint64_t count);
@@ -89,6 +100,11 @@ public:
     };
 
 private:
+    [[nodiscard]] Result<StreamHead> plain_head(std::string_view stream);
+    /// The ruling by the settings at `position`.
+    [[nodiscard]] Result<std::shared_ptr<const Ruling>> ruling_at(std::string_view stream, const StreamHead& head,
+                                                                  Position position);
+
     /// f(index), which answers a Result; the index stays as long.
     template <class F>
     std::invoke_result_t<F, index::Index&> ask(F&& f) const {
@@ -107,6 +123,7 @@ private:
         return std::unique_lock(mutex_);
     }
 
+    const std::shared_ptr<Past> past_;
     StreamTable table_;
     TermTable terms_;
     mutable std::mutex gate_;              ///< so that a stream of questions cannot keep a change waiting for ever

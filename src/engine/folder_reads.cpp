@@ -2,17 +2,19 @@
 
 #include <utility>
 
+#include "engine/retention.hpp"
 #include "engine/sources.hpp"
 #include "log/digest.hpp"
 
 namespace varve::engine {
 
 FolderReads::FolderReads(std::string folder, Durability durability, std::shared_ptr<log::SegmentLog> log,
-                         std::shared_ptr<Catalog> catalog)
+                         std::shared_ptr<Catalog> catalog, std::shared_ptr<io::Clock> clock)
     : folder_(std::move(folder)),
       durability_(durability),
       log_(std::move(log)),
       catalog_(std::move(catalog)),
+      clock_(std::move(clock)),
       head_(log_->head().next) {}
 
 Error FolderReads::closed_error() const {
@@ -26,7 +28,7 @@ Error FolderReads::closed_error() const {
 
 Result<std::unique_ptr<EventSource>> FolderReads::read(const Selection& selection) {
     if (closed()) return closed_error();
-    return make_source(log_, catalog_, selection, head());
+    return make_source(log_, catalog_, selection, head(), *clock_);
 }
 
 bool FolderReads::wait_beyond(Position position, Deadline deadline) {
@@ -41,28 +43,72 @@ Result<Position> FolderReads::position_at(Timestamp time) {
 Result<std::vector<StreamInfo>> FolderReads::streams(std::string_view prefix, std::string_view after,
                                                      std::size_t limit) {
     if (closed()) return closed_error();
-    return catalog_->streams(prefix, after, limit, head());
+    const Position end = head();
+    if (!catalog_->table().any_rules()) return catalog_->streams(prefix, after, limit, end);
+    std::vector<StreamInfo> live;
+    std::string from(after);
+    while (live.size() < limit) {
+        auto page = catalog_->streams(prefix, from, limit, end);
+        if (!page) return page;
+        const bool last = page->size() < limit;
+        for (StreamInfo& info : *page) {
+            const auto stream = stream_below(info.name, end);
+            if (!stream) return stream.error();
+            from = info.name;
+            if (live.size() < limit && stream->standing().state() == StreamState::live) live.push_back(std::move(info));
+        }
+        if (last) break;
+    }
+    return live;
 }
 
 Result<std::optional<StreamInfo>> FolderReads::stream(std::string_view name) {
     if (closed()) return closed_error();
-    const Position end = head();
-    const auto known = catalog_->head(name);
-    if (!known) return known.error();
-    if (!known->last) return std::optional<StreamInfo>();
-    StreamInfo info{.name = std::string(name), .last = *known->last, .last_position = known->last_position};
-    if (info.last_position < end) return std::optional(std::move(info));
+    const auto found = stream_below(name, head());
+    if (!found) return found.error();
+    if (found->standing().state() != StreamState::live) return std::optional<StreamInfo>();
+    const StreamHead& known = found->head;
+    return std::optional(
+        StreamInfo{.name = std::string(name), .last = *known.last, .last_position = known.last_position});
+}
+
+Result<FolderReads::Stream> FolderReads::stream_below(std::string_view name, Position end) {
+    auto known = catalog_->head(name);
+    if (!known) return std::move(known).error();
+    auto ruling = catalog_->ruling(name, *known, end);
+    if (!ruling) return std::move(ruling).error();
+    Stream stream{.head = *std::move(known), .ruling = *std::move(ruling)};
+    StreamHead& head = stream.head;
+    if (!head.last || head.last_position < end) return stream;
 
     // The catalog is ahead of what is committed: look for the last committed revision.
-    const auto beyond = catalog_->revision_at_or_after(name, *known, end);
+    const auto beyond = catalog_->revision_at_or_after(name, head, end);
     if (!beyond) return beyond.error();
-    if (*beyond == Revision{0}) return std::optional<StreamInfo>();
-    info.last = *beyond - 1;
-    const auto position = catalog_->stream_positions(name, info.last, 1);
+    if (*beyond == Revision{0}) {
+        head.last.reset();
+        return stream;
+    }
+    head.last = *beyond - 1;
+    const auto position = catalog_->stream_positions(name, *head.last, 1);
     if (!position) return position.error();
-    if (position->empty()) return index_misses(name, info.last);
-    info.last_position = position->front();
-    return std::optional(std::move(info));
+    if (position->empty()) return index_misses(name, *head.last);
+    head.last_position = position->front();
+    return stream;
+}
+
+Result<StreamRetention> FolderReads::retention(std::string_view name) {
+    if (closed()) return closed_error();
+    const Position end = head();
+    const auto stream = stream_below(name, end);
+    if (!stream) return stream.error();
+    const auto first = first_shown(*log_, *catalog_, name, stream->head, end, *clock_);
+    if (!first) return first.error();
+    const store::Rules rules = stream->ruling != nullptr ? stream->ruling->rules : store::Rules();
+    if (stream->ruling == nullptr) return store::retention_of(stream->standing(), rules, *first, nullptr);
+    log::EventReader reader(*log_);
+    const auto settings = reader.at(stream->ruling->at);
+    if (!settings) return settings.error();
+    return store::retention_of(stream->standing(), rules, *first, *settings);
 }
 
 Result<StoreInfo> FolderReads::info() {

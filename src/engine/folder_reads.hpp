@@ -8,6 +8,7 @@
 #include "base/forks.hpp"
 #include "engine/catalog.hpp"
 #include "engine/committed_head.hpp"
+#include "io/environment.hpp"
 #include "log/segment_log.hpp"
 #include "varve/engine.hpp"
 
@@ -22,12 +23,13 @@ public:
     Result<Position> position_at(Timestamp time) final;
     Result<std::vector<StreamInfo>> streams(std::string_view prefix, std::string_view after, std::size_t limit) final;
     Result<std::optional<StreamInfo>> stream(std::string_view name) final;
+    Result<StreamRetention> retention(std::string_view stream) final;
     Result<StoreInfo> info() final;
     bool closed() const final { return closed_.load() || forked(); }
 
 protected:
     FolderReads(std::string folder, Durability durability, std::shared_ptr<log::SegmentLog> log,
-                std::shared_ptr<Catalog> catalog);
+                std::shared_ptr<Catalog> catalog, std::shared_ptr<io::Clock> clock);
 
     [[nodiscard]] Error closed_error() const;
     /// Refuses further calls; true for the first caller.
@@ -37,9 +39,17 @@ protected:
     const Durability durability_;
     const std::shared_ptr<log::SegmentLog> log_;
     const std::shared_ptr<Catalog> catalog_;
+    const std::shared_ptr<io::Clock> clock_;
     CommittedHead head_;
 
 private:
+    /// A stream by its events and settings below `end`.
+    struct Stream {
+        StreamHead head;  ///< `last` is the last below `end`
+        std::shared_ptr<const Ruling> ruling;
+        [[nodiscard]] store::Standing standing() const { return standing_of(head.last, ruling.get()); }
+    };
+    [[nodiscard]] Result<Stream> stream_below(std::string_view name, Position end);
     /// True in a child of the process that opened the store: threads, locks and index are the parent's.
     [[nodiscard]] bool forked() const { return fork_generation() != born_; }
 

@@ -1,5 +1,6 @@
 #include "engine/group.hpp"
 
+#include <algorithm>
 #include <unordered_map>
 
 namespace varve::engine {
@@ -7,6 +8,21 @@ namespace {
 
 /// More streams than this in one commit are found by hashing instead of looking at each.
 constexpr std::size_t few_parts = 8;
+
+std::vector<Request::Settings> settings_in(const Commit& commit) {
+    std::vector<Request::Settings> settings;
+    std::unordered_map<std::string_view, std::uint32_t> later;  // events of each stream, from the end
+    for (auto i = static_cast<std::uint32_t>(commit.events.size()); i-- > 0;) {
+        const NewEvent& event = commit.events[i];
+        if (later[event.stream]++ > 0 || !store::is_settings(event.stream)) continue;
+        const std::string_view subject = store::subject_of(event.stream);
+        settings.push_back({.subject = subject,
+                            .event = i,
+                            .later = later[subject],
+                            .rules = store::rules_of(event.type, event.data)});
+    }
+    return settings;
+}
 
 }  // namespace
 
@@ -38,6 +54,7 @@ Request::Request(Commit given)
         last = part;
     }
     if (parts.size() == 1) part_of.clear();
+    if (std::ranges::any_of(parts, store::is_settings, &Part::stream)) settings = settings_in(commit);
     receipt.streams.reserve(parts.size());
     for (const Part& part : parts) receipt.streams.push_back({.stream = std::string(part.stream), .last = {}});
 }

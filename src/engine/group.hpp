@@ -13,6 +13,7 @@
 #include "engine/search.hpp"
 #include "engine/terms.hpp"
 #include "log/record.hpp"
+#include "store/rules.hpp"
 #include "varve/commit.hpp"
 
 namespace varve::engine {
@@ -35,14 +36,24 @@ struct Request {
         std::uint32_t events = 0;
     };
 
+    /// The last event that the commit appends to a settings stream.
+    struct Settings {
+        std::string_view subject;  ///< points into `commit`
+        std::uint32_t event = 0;   ///< its place in Commit::events
+        std::uint32_t later = 0;   ///< events of the subject that come after it in the commit
+        store::Rules rules;
+    };
+
     Commit commit;
     log::EncodedCommit encoded;
     std::vector<Part> parts;             ///< in order of first appearance
     std::vector<std::uint32_t> part_of;  ///< of each event; empty when there is just one part
+    std::vector<Settings> settings;      ///< one of each settings stream that it writes
     TermUses terms;                      ///< of its events
     std::vector<QueryCheck> queries;     ///< its conditions on queries
     std::vector<std::uint64_t> ids;      ///< hashes of the events' ids, as KnownIds makes them
     Search search;                       ///< for the commit that this one may repeat
+    Revision truncated;                  ///< of the stream that its locator names: what lies below is removed
     Receipt receipt;                     ///< places are filled in at admission, time and durability at the end
     Original original;                   ///< when the receipt is of a repeat
     std::optional<Error> refusal;        ///< a condition that did not hold: answered when its group is done

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "log/record.hpp"
+#include "store/rules.hpp"
 
 namespace varve::engine {
 namespace {
@@ -95,6 +96,7 @@ Result<> add_rest(log::BlockReader& blocks, Catalog& catalog) {
             auto decoded = log::decode((*block)->payload.substr(offsets[i]), position, event);
             if (!decoded) return std::move(decoded).within("position " + std::to_string(position.value));
             catalog.table().add(event.stream, event.revision, position, 1);
+            if (store::is_settings(event.stream)) catalog.table().unlearn_ruling(store::subject_of(event.stream));
             TermUses terms;
             terms.add(event.stream, event.type, event.tags);
             catalog.terms().add(terms, position);

@@ -121,15 +121,27 @@ Result<Finding> Originals::examine_command(Request& request, const Pending& pend
 Result<Finding> Originals::examine_events(Request& request, const Pending& pending) {
     Search& search = request.search;
     Candidates candidates;
-    if (const auto locator = store::locator_of(request.commit)) {
-        // While the conditions hold, nothing lies where the commit's events would: it is new.
-        if (!request.refusal) return Finding::fresh;
-        search.place = !search.placed;
-        if (search.place) return Finding::look;
-        if (!search.located || search.located->value < locator->event) return Finding::fresh;
-        const Position first = *search.located - locator->event;
-        for (std::size_t i = 0; i < request.ids.size(); ++i) candidates.emplace_back(i, first + i);
-    } else {
+    const auto locator = store::locator_of(request.commit);
+    // A `none` may be of any of a deleted stream's lives: the first one, this one, or one that the ids tell.
+    const bool lived = locator && locator->revision == Revision{0} && request.truncated > Revision{0};
+    // While the conditions hold, nothing lies where the commit's events would: it is new.
+    if (locator && !lived && !request.refusal) return Finding::fresh;
+    if (locator) {
+        search.places.clear();
+        std::vector<Revision> revisions{locator->revision};
+        if (lived) revisions.push_back(request.truncated);
+        for (const Revision revision : revisions) {
+            const auto told = search.located.find(revision);
+            if (told == search.located.end()) {
+                search.places.push_back(revision);
+            } else if (told->second && told->second->value >= locator->event) {
+                const Position first = *told->second - locator->event;
+                for (std::size_t i = 0; i < request.ids.size(); ++i) candidates.emplace_back(i, first + i);
+            }
+        }
+        if (!search.places.empty()) return Finding::look;
+    }
+    if (!locator || lived) {
         const auto ready = known_.ready(pending);
         if (!ready) return ready.error();
         search.ids = !*ready;
@@ -189,12 +201,11 @@ void Originals::answer(Request& request, Receipt receipt, const Pending& pending
 Result<> Originals::look(Request& request) {
     Search& search = request.search;
     if (std::exchange(search.ids, false)) return known_.build();
-    if (std::exchange(search.place, false)) {
-        const auto locator = store::locator_of(request.commit);
-        const auto found = catalog_->stream_positions(locator->stream, locator->revision, 1);
+    for (const Revision revision : std::exchange(search.places, {})) {
+        const std::string_view stream = store::locator_of(request.commit)->stream;
+        const auto found = catalog_->stream_positions(stream, revision, 1);
         if (!found) return found.error();
-        search.placed = true;
-        if (!found->empty()) search.located = found->front();
+        search.located[revision] = found->empty() ? std::nullopt : std::optional(found->front());
     }
     if (search.command) return look_at_command(request, *search.command);
     for (const Position position : search.events) search.seen.emplace(position, std::nullopt);

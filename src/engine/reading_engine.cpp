@@ -17,8 +17,9 @@ constexpr std::uint64_t reopen_lag = 256 << 10;
 class ReadingEngine final : public FolderReads {
 public:
     ReadingEngine(std::string folder, std::shared_ptr<index::Home> home, std::shared_ptr<log::SegmentLog> log,
-                  std::shared_ptr<Catalog> catalog, std::unique_ptr<log::BlockReader> rest)
-        : FolderReads(std::move(folder), Durability::durable, std::move(log), std::move(catalog)),
+                  std::shared_ptr<Catalog> catalog, std::shared_ptr<io::Clock> clock,
+                  std::unique_ptr<log::BlockReader> rest)
+        : FolderReads(std::move(folder), Durability::durable, std::move(log), std::move(catalog), std::move(clock)),
           home_(std::move(home)),
           rest_(std::move(rest)) {}
     ~ReadingEngine() override { static_cast<void>(close()); }
@@ -76,12 +77,14 @@ Result<std::shared_ptr<Engine>> open_reading_engine(const std::string& folder, c
     if (!log) return std::move(log).error();
     auto index = open_index_to_read(*with.index, **log);
     if (!index) return std::move(index).error();
-    auto catalog = std::make_shared<Catalog>(index->index, index->watermark.next, with.sizes.table_capacity);
+    auto catalog =
+        std::make_shared<Catalog>(index->index, index->watermark.next, with.sizes.table_capacity, past_of(*log));
+    if (auto looked = catalog->look_for_rules(); !looked) return std::move(looked).error();
     auto rest = (*log)->read(index->watermark.sequence);
     if (!rest) return std::move(rest).error();
     if (auto added = add_rest(**rest, *catalog); !added) return std::move(added).error();
-    auto engine =
-        std::make_shared<ReadingEngine>(folder, with.index, *std::move(log), std::move(catalog), *std::move(rest));
+    auto engine = std::make_shared<ReadingEngine>(folder, with.index, *std::move(log), std::move(catalog),
+                                                  environment.clock, *std::move(rest));
     engine->start(*environment.executor);
     return engine;
 }

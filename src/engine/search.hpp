@@ -23,13 +23,12 @@ struct Search {
 
     // Asked:
     bool ids = false;                 ///< the known ids must be complete
-    bool place = false;               ///< where the commit's locator points to
+    std::vector<Revision> places;     ///< of the locator's stream: where the original may be
     std::vector<Position> events;     ///< durable events to be looked at
     std::optional<Position> command;  ///< a durable commit to be looked at, by its first event
 
     // Told, and true for good:
-    std::optional<Position> located;                                ///< of the event that the locator means
-    bool placed = false;                                            ///< `located` is told; nothing: no such event
+    std::unordered_map<Revision, std::optional<Position>> located;  ///< nothing: no such event
     std::unordered_map<Position, std::optional<Seen>> seen;         ///< nothing: there is no such event
     std::unordered_map<Position, std::optional<Receipt>> commands;  ///< nothing: it has another command id
 };

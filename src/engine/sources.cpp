@@ -1,6 +1,7 @@
 #include "engine/sources.hpp"
 
 #include "engine/postings.hpp"
+#include "engine/retention.hpp"
 #include "store/matching.hpp"
 #include "store/range.hpp"
 
@@ -191,7 +192,7 @@ private:
 
 Result<std::unique_ptr<EventSource>> make_stream_source(std::shared_ptr<log::SegmentLog> log,
                                                         std::shared_ptr<Catalog> catalog, const Selection& selection,
-                                                        store::Range positions) {
+                                                        store::Range positions, Position committed, io::Clock& clock) {
     const std::string& name = std::get<Stream>(selection.source).name;
     const auto head = catalog->head(name);
     if (!head) return head.error();
@@ -201,17 +202,20 @@ Result<std::unique_ptr<EventSource>> make_stream_source(std::shared_ptr<log::Seg
     if (!end) return end.error();
     store::Range revisions = store::revision_range(selection, *end);
     revisions.begin = std::max(revisions.begin, begin->value);
+    const auto shown = first_shown(*log, *catalog, name, *head, committed, clock);
+    if (!shown) return shown.error();
+    revisions.begin = std::max(revisions.begin, shown->value);
     return std::make_unique<StreamSource>(std::move(log), std::move(catalog), selection, *head, revisions);
 }
 
 }  // namespace
 
 Result<std::unique_ptr<EventSource>> make_source(std::shared_ptr<log::SegmentLog> log, std::shared_ptr<Catalog> catalog,
-                                                 const Selection& selection, Position head) {
+                                                 const Selection& selection, Position head, io::Clock& clock) {
     const auto positions = positions_of(selection, *log, head);
     if (!positions) return positions.error();
     if (std::holds_alternative<Stream>(selection.source)) {
-        return make_stream_source(std::move(log), std::move(catalog), selection, *positions);
+        return make_stream_source(std::move(log), std::move(catalog), selection, *positions, head, clock);
     }
     if (!std::holds_alternative<All>(selection.source)) {
         return std::make_unique<TermSource>(std::move(log), std::move(catalog), selection, *positions);

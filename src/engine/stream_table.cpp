@@ -45,7 +45,9 @@ void StreamTable::make_room() {
         Entry& entry = entries_[hand_];
         hand_ = (hand_ + 1) % entries_.size();
         if (entry.name.empty()) continue;
-        const bool indexed = !entry.head.last || entry.head.last_position < watermark_;
+        // A ruling is learned anew from what is written: it must be.
+        const bool indexed = (!entry.head.last || entry.head.last_position < watermark_) &&
+                             (entry.head.ruling == nullptr || entry.head.ruling->at < watermark_);
         if (!std::exchange(entry.used, false) && indexed) {
             forget(entry);
             ++freed;
@@ -95,6 +97,24 @@ void StreamTable::learn(std::string_view stream, Revision from, std::span<const 
     positions_ += count;
 }
 
+void StreamTable::learn(std::string_view stream, std::shared_ptr<const Ruling> ruling, std::uint64_t generation) {
+    const std::lock_guard lock(mutex_);
+    Entry* entry = find(stream);
+    if (entry == nullptr || entry->head.ruled || generation_ != generation) return;
+    entry->head.ruled = true;
+    entry->head.ruling = std::move(ruling);
+}
+
+void StreamTable::unlearn_ruling(std::string_view stream) {
+    const std::lock_guard lock(mutex_);
+    found_rules();
+    ++generation_;
+    if (Entry* entry = find(stream); entry != nullptr) {
+        entry->head.ruled = false;
+        entry->head.ruling.reset();
+    }
+}
+
 void StreamTable::add(std::string_view stream, Revision first, Position position, std::uint32_t count) {
     const std::lock_guard lock(mutex_);
     Entry* entry = find(stream);
@@ -105,7 +125,8 @@ void StreamTable::add(Entry& entry, Revision first, Position position, std::uint
     if (entry.newest.size() >= newest_kept) trim(entry, newest_kept / 2);
     for (std::uint32_t i = 0; i < count; ++i) entry.newest.push_back(position + i);
     positions_ += count;
-    entry.head = {.last = first + (count - 1), .last_position = position + (count - 1)};
+    entry.head.last = first + (count - 1);
+    entry.head.last_position = position + (count - 1);
 }
 
 /// Leaves what the index lacks, and at least `keep`.
@@ -132,7 +153,11 @@ void StreamTable::indexed(Position watermark) {
 void StreamTable::truncate(Position end) {
     const std::lock_guard lock(mutex_);
     for (Entry& entry : entries_) {
-        auto& [last, last_position] = entry.head;
+        auto& [last, last_position, ruled, ruling] = entry.head;
+        if (ruling != nullptr && ruling->at >= end) {
+            ruled = false;
+            ruling.reset();
+        }
         if (!last || last_position < end) continue;
         const auto first_gone = std::ranges::lower_bound(entry.newest, end);
         const auto gone = static_cast<std::uint64_t>(entry.newest.end() - first_gone);

@@ -4,25 +4,46 @@
 
 #include <tsl/robin_map.h>
 
+#include <atomic>
 #include <cstddef>
 #include <cstdint>
 #include <deque>
+#include <memory>
 #include <mutex>
 #include <optional>
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
+#include "store/rules.hpp"
 #include "varve/engine.hpp"
 #include "varve/types.hpp"
 
 namespace varve::engine {
 
+/// The settings of a stream, and what they have removed.
+struct Ruling {
+    Position at;  ///< of the last event of its settings stream
+    store::Rules rules;
+    Revision first;  ///< a truncation or a tombstone has removed what lies below
+};
+
+[[nodiscard]] inline store::Standing standing_of(std::optional<Revision> last, const Ruling* ruling) {
+    if (ruling == nullptr) return {.last = last};
+    return {.last = last, .first = ruling->first, .ended = ruling->rules.ended};
+}
+
 /// The last event of a stream; `last` is empty for a stream without events.
 struct StreamHead {
     std::optional<Revision> last;
-    Position last_position;  ///< meaningful when `last` is set
+    Position last_position;                     ///< meaningful when `last` is set
+    bool ruled = false;                         ///< whether `ruling` is known
+    std::shared_ptr<const Ruling> ruling = {};  ///< null: no settings
+
+    [[nodiscard]] bool ended() const { return ruling != nullptr && ruling->rules.ended; }
+    [[nodiscard]] store::Standing standing() const { return standing_of(last, ruling.get()); }
 };
 
 /// Bounded: streams that the index can answer for are forgotten, the longest unused first, when there are more than
@@ -44,6 +65,14 @@ public:
     void learn(std::string_view stream, const StreamHead& head);
     /// Takes the index's word for positions of revisions from `from` on, as far as they lead up to what is known here.
     void learn(std::string_view stream, Revision from, std::span<const Position> positions);
+
+    /// True once any stream has settings. While it is false, nobody asks for rulings.
+    [[nodiscard]] bool any_rules() const { return any_rules_.load(std::memory_order_relaxed); }
+    void found_rules() { any_rules_.store(true, std::memory_order_relaxed); }
+    /// The stream's settings as they were found while generation() was this; a known ruling stays as it is.
+    void learn(std::string_view stream, std::shared_ptr<const Ruling> ruling, std::uint64_t generation);
+    /// The stream has newer settings in the log: its ruling is not known any more.
+    void unlearn_ruling(std::string_view stream);
 
     /// Adds the stream's next events, `count` of them at consecutive positions. All before is known here, or indexed.
     void add(std::string_view stream, Revision first, Position position, std::uint32_t count);
@@ -83,10 +112,18 @@ public:
     class Visit {
     public:
         explicit Visit(StreamTable& table) : lock_(table.mutex_), table_(table) {}
-        /// Valid as long as the visit. nullptr: ask the index, then learn() what it says.
-        [[nodiscard]] Entry* find(std::string_view stream) { return table_.find(stream); }
+        /// Valid as long as the visit. nullptr: ask the catalog, which learns what the index says.
+        [[nodiscard]] Entry* find(std::string_view stream) {
+            Entry* const entry = table_.find(stream);
+            return entry != nullptr && (entry->head.ruled || !table_.any_rules()) ? entry : nullptr;
+        }
         void add(Entry& entry, Revision first, Position position, std::uint32_t count) {
             table_.add(entry, first, position, count);
+        }
+        void rule(Entry& entry, std::shared_ptr<const Ruling> ruling) {
+            table_.found_rules();
+            entry.head.ruled = true;
+            entry.head.ruling = std::move(ruling);
         }
 
     private:
@@ -121,6 +158,7 @@ private:
     std::uint64_t trim_at_ = trim_at_min;
     std::uint64_t generation_ = 0;
     Position watermark_;
+    std::atomic<bool> any_rules_ = false;
 
     static constexpr std::uint64_t trim_at_min = 1 << 20;
 };

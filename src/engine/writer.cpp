@@ -6,7 +6,6 @@
 #include <variant>
 
 #include "engine/index_search.hpp"
-#include "store/conflict.hpp"
 #include "varve/limits.hpp"
 
 namespace varve::engine {
@@ -130,6 +129,7 @@ Result<std::shared_ptr<Group>> Writer::admit(Lock& lock, Request& request, const
             StreamTable::Visit table(catalog_->table());
             if (const auto known = find(table, request); known && catalog_->terms().decide(request.queries)) {
                 request.refusal = check(request, *known);
+                request.truncated = truncated(request, *known);
                 const auto examined = originals_->examine(request, pending());
                 if (!examined) return examined.error();
                 found = *examined;
@@ -193,6 +193,10 @@ std::optional<Writer::Known> Writer::find(StreamTable::Visit& table, const Reque
         known.conditions.push_back(stream_is == nullptr ? nullptr : table.find(stream_is->stream));
         if (stream_is != nullptr && known.conditions.back() == nullptr) return std::nullopt;
     }
+    for (const Request::Settings& settings : request.settings) {
+        known.subjects.push_back(table.find(settings.subject));
+        if (known.subjects.back() == nullptr) return std::nullopt;
+    }
     return known;
 }
 
@@ -204,24 +208,13 @@ Result<> Writer::load(Lock& lock, Request& request) {
         if (auto head = catalog_->head(stream); !head) loaded = std::move(head).error();
     };
     for (const Request::Part& part : request.parts) load(part.stream);
+    for (const Request::Settings& settings : request.settings) load(settings.subject);
     for (const Condition& condition : request.commit.conditions) {
         if (const auto* stream_is = std::get_if<StreamIs>(&condition)) load(stream_is->stream);
     }
     if (loaded) loaded = search_index(*catalog_, request.queries);
     lock.lock();
     return loaded;
-}
-
-std::optional<Error> Writer::check(const Request& request, const Known& known) {
-    auto query = request.queries.begin();
-    for (std::size_t i = 0; i < request.commit.conditions.size(); ++i) {
-        const Condition& condition = request.commit.conditions[i];
-        const auto* stream_is = std::get_if<StreamIs>(&condition);
-        auto held = stream_is != nullptr ? store::check(*stream_is, i, known.conditions[i]->head.last)
-                                         : store::check(std::get<NoEventMatches>(condition), i, (query++)->found);
-        if (!held) return std::move(held).error();
-    }
-    return std::nullopt;
 }
 
 void Writer::place(Request& request, StreamTable::Visit& table, const Known& known) {
@@ -245,6 +238,7 @@ void Writer::place(Request& request, StreamTable::Visit& table, const Known& kno
         ++next[part];
     }
     if (request.part_of.empty()) table.add(*known.parts[0], next[0] - events, next_, events);
+    rule(request, table, known, next_);
     catalog_->terms().add(request.terms, next_);
 
     if (group.payload.empty()) {

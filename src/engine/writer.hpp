@@ -71,11 +71,16 @@ private:
     struct Known {
         std::vector<StreamTable::Entry*> parts;
         std::vector<const StreamTable::Entry*> conditions;  ///< null: a condition on a query
+        std::vector<StreamTable::Entry*> subjects;          ///< of the settings
     };
     /// Nothing: a stream is not known.
     [[nodiscard]] static std::optional<Known> find(StreamTable::Visit& table, const Request& request);
     [[nodiscard]] static std::optional<Error> check(const Request& request, const Known& known);
+    /// What truncation has removed of the stream that the request's locator names.
+    [[nodiscard]] static Revision truncated(const Request& request, const Known& known);
     void place(Request& request, StreamTable::Visit& table, const Known& known);
+    /// The settings of a request whose events are in the table, the first of them at `first`, are in force.
+    static void rule(Request& request, StreamTable::Visit& table, const Known& known, Position first);
     /// Looks for the request's original, giving the lock up meanwhile.
     Result<> look(Lock& lock, Request& request);
     [[nodiscard]] Pending pending() const { return {.writing = writing_, .open = open_, .next = next_}; }

@@ -17,7 +17,7 @@ class WritingEngine final : public FolderReads {
 public:
     WritingEngine(std::string folder, Inside inside, Durability durability, std::shared_ptr<log::SegmentLog> log,
                   std::shared_ptr<Catalog> catalog, const io::Environment& environment)
-        : FolderReads(std::move(folder), durability, std::move(log), std::move(catalog)),
+        : FolderReads(std::move(folder), durability, std::move(log), std::move(catalog), environment.clock),
           inside_(std::move(inside)),
           environment_(environment),
           writer_(
@@ -38,6 +38,7 @@ public:
             log_, catalog_, std::move(watermark), [this](const Result<>& outcome) { writer_.index_moved(outcome); },
             inside_.sizes);
         if (auto caught_up = indexer_->catch_up(inside_.sizes.open_lag_max); !caught_up) return caught_up;
+        if (auto looked = catalog_->look_for_rules(); !looked) return looked;
         auto rest = log_->read(indexer_->watermark().sequence);
         if (!rest) return std::move(rest).error();
         if (auto added = add_rest(**rest, *catalog_); !added) return added;
@@ -126,7 +127,7 @@ Result<std::shared_ptr<Engine>> open_writing_engine(const std::string& folder, c
     auto fit = fit_index(*with.index, **log, std::move(found));
     if (!fit) return std::move(fit).error();
 
-    auto catalog = std::make_shared<Catalog>(fit->index, fit->watermark.next, with.sizes.table_capacity);
+    auto catalog = std::make_shared<Catalog>(fit->index, fit->watermark.next, with.sizes.table_capacity, past_of(*log));
     auto engine = std::make_shared<WritingEngine>(folder, with, options.durability, *std::move(log), std::move(catalog),
                                                   environment);
     if (auto started = engine->start(std::move(fit->watermark)); !started) return std::move(started).error();

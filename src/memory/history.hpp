@@ -16,6 +16,7 @@
 #include "memory/originals.hpp"
 #include "memory/record.hpp"
 #include "store/range.hpp"
+#include "store/rules.hpp"
 #include "varve/commit.hpp"
 #include "varve/engine.hpp"
 #include "varve/result.hpp"
@@ -51,13 +52,24 @@ public:
     [[nodiscard]] std::optional<StreamInfo> stream(std::string_view name) const;
     [[nodiscard]] std::vector<StreamInfo> streams(std::string_view prefix, std::string_view after,
                                                   std::size_t limit) const;
-    [[nodiscard]] Slice select(const Selection& selection) const;
+    [[nodiscard]] StreamRetention retention(std::string_view stream, Timestamp now) const;
+    [[nodiscard]] Slice select(const Selection& selection, Timestamp now) const;
     /// The n-th event of the slice's places; requires that it exists.
     [[nodiscard]] const Event& at(const Slice& slice, std::uint64_t n) const;
 
 private:
     /// Nodes of a map stay where they are, so a Slice may point at a value.
     using PlacesByName = std::map<std::string, Places, std::less<>>;
+
+    /// The settings of a stream, and how it stands under them.
+    struct Ruled {
+        store::Standing standing;
+        store::Rules rules;
+        const Event* settings = nullptr;  ///< null: it has none
+    };
+    [[nodiscard]] Ruled ruled(std::string_view stream) const;
+    /// The first revision that a read of the stream shows.
+    [[nodiscard]] Revision first_shown(std::string_view stream, const Ruled& ruled, Timestamp now) const;
 
     [[nodiscard]] Result<> check(const Commit& commit) const;
     void add(NewEvent event, Timestamp time);
@@ -73,6 +85,7 @@ private:
     PlacesByName categories_;
     Originals originals_;
     std::uint64_t commits_ = 0;
+    bool any_rules_ = false;
 };
 
 }  // namespace varve::memory

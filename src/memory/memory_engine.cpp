@@ -31,6 +31,7 @@ public:
     Result<std::vector<StreamInfo>> streams(std::string_view prefix, std::string_view after,
                                             std::size_t limit) override;
     Result<std::optional<StreamInfo>> stream(std::string_view name) override;
+    Result<StreamRetention> retention(std::string_view stream) override;
     Result<StoreInfo> info() override;
     bool closed() const override;
     Result<> close() override;
@@ -95,7 +96,8 @@ Result<std::optional<Receipt>> MemoryEngine::find_command(std::string_view comma
 Result<std::unique_ptr<EventSource>> MemoryEngine::read(const Selection& selection) {
     const std::scoped_lock lock(mutex_);
     if (closed_) return closed_error();
-    return std::make_unique<MemorySource>(shared_from_this(), history_.select(selection), selection.direction);
+    return std::make_unique<MemorySource>(shared_from_this(), history_.select(selection, clock_->now()),
+                                          selection.direction);
 }
 
 void MemoryEngine::take(Slice& slice, Direction direction, std::vector<const Event*>& page) const {
@@ -147,6 +149,12 @@ Result<std::optional<StreamInfo>> MemoryEngine::stream(std::string_view name) {
     const std::scoped_lock lock(mutex_);
     if (closed_) return closed_error();
     return history_.stream(name);
+}
+
+Result<StreamRetention> MemoryEngine::retention(std::string_view stream) {
+    const std::scoped_lock lock(mutex_);
+    if (closed_) return closed_error();
+    return history_.retention(stream, clock_->now());
 }
 
 Result<StoreInfo> MemoryEngine::info() {

@@ -12,10 +12,12 @@ std::optional<Receipt> Originals::find_command(std::string_view command_id) cons
 }
 
 Result<std::optional<Receipt>> Originals::find(
-    const Commit& commit, bool conditions_hold, const std::deque<Record>& records,
+    const Commit& commit, bool conditions_hold, Revision truncated, const std::deque<Record>& records,
     const std::map<std::string, std::vector<Position>, std::less<>>& streams) const {
     if (commit.repeats == Repeats::unchecked) return std::optional<Receipt>();
-    const auto locator = store::locator_of(commit);
+    auto locator = store::locator_of(commit);
+    // A `none` may be of any of a deleted stream's lives: only the ids tell.
+    if (locator && locator->revision == Revision{0} && truncated > Revision{0}) locator.reset();
     if (locator && conditions_hold) return std::optional<Receipt>();
     std::optional<Position> first;  ///< where the locator says that the commit begins
     std::vector<store::Sighting> seen;

@@ -19,9 +19,10 @@ public:
     /// As Store::find_command.
     [[nodiscard]] std::optional<Receipt> find_command(std::string_view command_id) const;
     /// The receipt of a commit that is there already; nothing when it is new. `already_exists`: a part of it is there.
-    /// `conditions_hold`: then one with a locator is new without further ado. `streams`: the positions of each stream.
+    /// `conditions_hold`: then one with a locator is new without further ado. `truncated`: what lies below is removed of the
+    /// locator's stream. `streams`: the positions of each stream.
     [[nodiscard]] Result<std::optional<Receipt>> find(
-        const Commit& commit, bool conditions_hold, const std::deque<Record>& records,
+        const Commit& commit, bool conditions_hold, Revision truncated, const std::deque<Record>& records,
         const std::map<std::string, std::vector<Position>, std::less<>>& streams) const;
     void add(const Event& event) { places_.emplace(event.id, event.position); }
     void add(const std::string& command_id, const Receipt& receipt);

@@ -63,7 +63,10 @@ Result<Position> App::ask(std::type_index type, std::string_view name, const voi
 
 Result<> App::fold(const detail::StateType& type, const std::string& stream, const AsOf& as_of, void* state,
                    std::optional<Revision>& revision) const {
-    return varve::fold(inside_->store, type, stream_as_of(stream, as_of), state, revision);
+    Result<> folded = varve::fold(inside_->store, type, stream_as_of(stream, as_of), state, revision);
+    if (!folded.ok() || revision) return folded;
+    const auto standing = standing_of(inside_->store, stream);
+    return standing.ok() ? folded : Result<>(standing.error());
 }
 
 Result<Position> App::replay(const detail::ProjectionType& type, const AsOf& as_of, void* model) const {

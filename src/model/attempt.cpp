@@ -81,9 +81,20 @@ Result<> Attempt::load() {
         Selection selection{.source = Stream{entity.stream}};
         if (entity.revision) selection.from_revision = *entity.revision + 1;
         Result<> folded = fold(store_, *entity.type, selection, entity.state.get(), entity.revision);
+        // Again where all events of a live stream are too old to be read: it counts as it is, from its last one on.
+        if (folded.ok() && !entity.revision) folded = fold_unseen(entity, selection);
         if (!folded.ok()) return std::move(folded).within(fmt::format("command {}", route_.command));
     }
     return {};
+}
+
+Result<> Attempt::fold_unseen(Loaded& entity, const Selection& selection) {
+    const auto standing = standing_of(store_, entity.stream);
+    if (!standing.ok()) return standing.error();
+    if (standing->state != StreamState::live) return {};
+    Result<> folded = fold(store_, *entity.type, selection, entity.state.get(), entity.revision);
+    if (!entity.revision) entity.revision = standing->last;
+    return folded;
 }
 
 Result<std::optional<Receipt>> Attempt::find_original() const {

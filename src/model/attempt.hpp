@@ -32,6 +32,8 @@ private:
     Result<> find();
     /// Folds what is new since the last time.
     Result<> load();
+    /// An entity whose stream shows no event: it may have some all the same.
+    Result<> fold_unseen(Loaded& entity, const Selection& selection);
     /// The receipt of this command, when it was sent before; nothing without a command id.
     Result<std::optional<Receipt>> find_original() const;
     Result<Decision> decide() const;

@@ -5,6 +5,7 @@
 #include <variant>
 
 #include "model/guard.hpp"
+#include "store/rules.hpp"
 
 namespace varve {
 
@@ -30,6 +31,12 @@ Result<> fold(const Store& store, const detail::StateType& type, const Selection
         revision = event->revision;
     }
     return cursor->status();
+}
+
+Result<StreamRetention> standing_of(const Store& store, const std::string& stream) {
+    auto standing = store.retention(stream);
+    if (standing.ok() && standing->state == StreamState::tombstoned) return store::tombstone_error(stream);
+    return standing;
 }
 
 Selection stream_as_of(const std::string& stream, const AsOf& as_of) {

@@ -16,6 +16,9 @@ namespace varve {
 [[nodiscard]] Result<> fold(const Store& store, const detail::StateType& type, const Selection& selection, void* state,
                             std::optional<Revision>& revision);
 
+/// How a stream stands that shows no event. `failed_precondition`: it has a tombstone, so there is no such entity any more.
+[[nodiscard]] Result<StreamRetention> standing_of(const Store& store, const std::string& stream);
+
 /// The stream from its beginning up to a place in the past.
 [[nodiscard]] Selection stream_as_of(const std::string& stream, const AsOf& as_of);
 

@@ -27,6 +27,16 @@ Commit& Commit::unless(Query query, std::optional<Position> after) & {
     return *this;
 }
 
+std::string_view to_string(StreamState state) {
+    switch (state) {
+        case StreamState::absent: return "absent";
+        case StreamState::live: return "live";
+        case StreamState::deleted: return "deleted";
+        case StreamState::tombstoned: return "tombstoned";
+    }
+    return "unknown";
+}
+
 std::string_view to_string(Durability durability) {
     switch (durability) {
         case Durability::durable: return "durable";

@@ -7,14 +7,31 @@
 
 namespace varve::store {
 
-Result<> check(const StreamIs& condition, std::size_t number, std::optional<Revision> actual) {
-    if (condition.expected.holds(actual)) return {};
-    Error error{.code = Code::aborted, .message = "stream " + in_quotes(condition.stream)};
-    error.message += actual ? " is at revision " + std::to_string(actual->value) : std::string(" does not exist");
+namespace {
+
+std::string describe(const Standing& standing) {
+    const std::string last = standing.last ? std::to_string(standing.last->value) : std::string();
+    switch (standing.state()) {
+        case StreamState::absent: return " does not exist";
+        case StreamState::live: return " is at revision " + last;
+        case StreamState::deleted: return " was deleted at revision " + last;
+        case StreamState::tombstoned: return " has a tombstone";
+    }
+    return {};
+}
+
+}  // namespace
+
+Result<> check(const StreamIs& condition, std::size_t number, const Standing& actual) {
+    if (condition.expected.holds(actual.state(), actual.last)) return {};
+    Error error{.code = Code::aborted, .message = "stream " + in_quotes(condition.stream) + describe(actual)};
     error.message +=
         ", expected " + condition.expected.to_string() + "; nothing was written: load it again and decide again";
-    error.conflict = std::make_shared<const Conflict>(
-        Conflict{.stream = condition.stream, .expected = condition.expected, .actual = actual, .condition = number});
+    error.conflict = std::make_shared<const Conflict>(Conflict{.stream = condition.stream,
+                                                               .expected = condition.expected,
+                                                               .actual = actual.last,
+                                                               .condition = number,
+                                                               .state = actual.state()});
     return error;
 }
 

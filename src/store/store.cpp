@@ -72,6 +72,13 @@ Result<std::optional<StreamInfo>> Store::stream(std::string_view name) const {
     return engine_->stream(name);
 }
 
+Result<StreamRetention> Store::retention(std::string_view stream) const {
+    if (auto fault = store::name_fault(stream, limits::stream_name_bytes); !fault.empty()) {
+        return Error{.code = Code::invalid_argument, .message = "the stream name " + fault};
+    }
+    return engine_->retention(stream);
+}
+
 Result<StoreInfo> Store::info() const {
     return engine_->info();
 }

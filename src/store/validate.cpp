@@ -2,10 +2,13 @@
 
 #include <algorithm>
 #include <string>
+#include <string_view>
+#include <unordered_set>
 #include <utility>
 #include <vector>
 
 #include "store/names.hpp"
+#include "store/rules.hpp"
 #include "varve/limits.hpp"
 
 namespace varve::store {
@@ -45,7 +48,7 @@ std::string fault_of(const NewEvent& event) {
     if (const std::size_t bytes = event_bytes(event); bytes > limits::event_bytes) {
         return over("data, metadata, names and tags have", bytes, limits::event_bytes, "bytes together");
     }
-    return {};
+    return is_settings(event.stream) ? settings_fault(event) : std::string();
 }
 
 std::size_t terms_of(const Query& query) {
@@ -84,6 +87,22 @@ std::string place_of(std::size_t index, const Commit& commit) {
     std::string place = "event " + std::to_string(index + 1) + " of " + std::to_string(commit.events.size());
     if (const NewEvent& event = commit.events[index]; !event.type.empty()) place += " (" + in_quotes(event.type) + ")";
     return place;
+}
+
+/// Refuses events behind the tombstone that the commit itself gives their stream.
+Result<> admit_tombstones(const Commit& commit) {
+    std::unordered_set<std::string_view> ended;
+    for (std::size_t i = 0; i < commit.events.size(); ++i) {
+        const NewEvent& event = commit.events[i];
+        const bool settings = is_settings(event.stream);
+        const std::string_view stream = settings ? subject_of(event.stream) : std::string_view(event.stream);
+        if (!ended.empty() && ended.contains(stream)) {
+            return invalid(place_of(i, commit) + ": an event before it gives stream " + in_quotes(stream) +
+                           " a tombstone, and nothing can follow that");
+        }
+        if (settings && event.type == tombstone_type) ended.insert(stream);
+    }
+    return {};
 }
 
 Result<> admit_conditions(const Commit& commit) {
@@ -183,6 +202,7 @@ Result<> admit(Commit& commit) {
         return invalid(over("the commit has", bytes, limits::commit_bytes, "bytes as stored") +
                        ": split it into smaller commits");
     }
+    if (auto fine = admit_tombstones(commit); !fine) return fine;
     if (auto fine = admit_conditions(commit); !fine) return fine;
     if (auto fine = admit_command_id(commit); !fine) return fine;
     return admit_ids(commit);

@@ -1,4 +1,5 @@
 // What the writer judges at a commit's place in the order: conditions, tombstones, and the settings that it brings.
+#include <algorithm>
 #include <memory>
 #include <utility>
 #include <variant>
@@ -29,14 +30,14 @@ std::optional<Error> Writer::check(const Request& request, const Known& known) {
 }
 
 Revision Writer::truncated(const Request& request, const Known& known) {
-    for (std::size_t i = 0; i < known.conditions.size(); ++i) {
-        if (known.conditions[i] == nullptr || known.conditions[i]->head.ruling == nullptr) continue;
-        const auto locator = store::locator_of(request.commit);
-        if (locator && locator->stream == std::get<StreamIs>(request.commit.conditions[i]).stream) {
-            return known.conditions[i]->head.ruling->first;
-        }
-    }
-    return Revision{0};
+    const auto ruled = [](const StreamTable::Entry* entry) {
+        return entry != nullptr && entry->head.ruling != nullptr;
+    };
+    if (std::ranges::none_of(known.conditions, ruled)) return Revision{0};
+    const auto locator = store::locator_of(request.commit);
+    if (!locator) return Revision{0};
+    const auto stream = std::ranges::find(request.parts, locator->stream, &Request::Part::stream);
+    return known.parts[static_cast<std::size_t>(stream - request.parts.begin())]->head.standing().first;
 }
 
 void Writer::rule(Request& request, StreamTable::Visit& table, const Known& known, Position first) {

@@ -34,6 +34,7 @@ public:
         return right_->streams(prefix, after, limit);
     }
     Result<std::optional<StreamInfo>> stream(std::string_view name) override { return right_->stream(name); }
+    Result<StreamRetention> retention(std::string_view stream) override { return right_->retention(stream); }
     Result<StoreInfo> info() override { return right_->info(); }
     bool closed() const override { return right_->closed(); }
     Result<> close() override { return right_->close(); }

@@ -44,6 +44,7 @@ constexpr auto headers = std::to_array<Placed>({
     {"varve/limits.hpp", 0},
     {"varve/event.hpp", 0},
     {"varve/commit.hpp", 0},
+    {"varve/retention.hpp", 0},
     {"varve/selection.hpp", 0},
     {"varve/names.hpp", 0},
     {"varve/detail/apart.hpp", 0},

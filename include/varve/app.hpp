@@ -79,7 +79,7 @@ public:
     }
     /// The same in an SQLite file, resumed after its checkpoint. Errors besides: `failed_precondition` (the file
     /// belongs to another store or projection, or its rows have another shape: delete it and it is rebuilt),
-    /// `invalid_argument` (the projection has a field that is no Table), `unavailable` (SQLite cannot open it).
+    /// `invalid_argument` (the projection has a field that is no Table, or the path names no file), `unavailable` (SQLite cannot open it).
     template <class P>
     Wiring project(const Sqlite& file) {
         return project(detail::projection_type<P>(), &file);
@@ -113,9 +113,9 @@ public:
     }
 
     /// One entity, now or as of a revision, position or time; `Entity::exists()` is false when nothing had happened
-    /// by then. What retention has removed (varve/retention.hpp) is not folded. Errors: `failed_precondition` (its stream
-    /// has a tombstone), `unknown` (`evolve` threw), `data_loss` and the like from the store, and an event that does not
-    /// decode (named by stream and revision).
+    /// by then. What retention has removed (varve/retention.hpp) is not folded. Errors: `invalid_argument` (an empty key),
+    /// `failed_precondition` (its stream has a tombstone), `unknown` (`evolve` threw), `data_loss` and the like from the
+    /// store, and an event that does not decode (named by stream and revision).
     template <class S, class K>
     [[nodiscard]] Result<Entity<S>> load(const K& key, const AsOf& as_of = {}) const {
         Entity<S> entity{stream_of<S>(key)};

@@ -1,5 +1,6 @@
 #include "log/segment_log.hpp"
 
+#include <atomic>
 #include <thread>
 
 #include "log/test_support.hpp"
@@ -163,6 +164,28 @@ TEST_P(SegmentLogTest, excludes_a_second_writer) {
     ASSERT_FALSE(second.ok());
     EXPECT_EQ(second.error().code, Code::failed_precondition);
     EXPECT_NE(second.error().message.find("pid "), std::string::npos) << second.error();
+}
+
+TEST_P(SegmentLogTest, of_two_that_create_it_at_once_one_is_told_of_the_other) {
+    for (int round = 0; round < 100; ++round) {
+        options_.folder.replace_filename("store" + std::to_string(round));
+        std::atomic<int> ready = 0;
+        const auto create = [&](Result<std::shared_ptr<SegmentLog>>& made) {
+            ++ready;
+            while (ready < 2) continue;
+            made = SegmentLog::open(environment_, options_);
+        };
+        Result<std::shared_ptr<SegmentLog>> first = std::shared_ptr<SegmentLog>();
+        Result<std::shared_ptr<SegmentLog>> second = first;
+        std::thread other([&] { create(first); });
+        create(second);
+        other.join();
+        EXPECT_TRUE(first.ok() || second.ok());
+        for (const auto* made : {&first, &second}) {
+            if (made->ok()) continue;
+            EXPECT_NE(made->error().message.find("is held by"), std::string::npos) << made->error();
+        }
+    }
 }
 
 TEST_P(SegmentLogTest, read_only_follows_a_writer) {

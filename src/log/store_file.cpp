@@ -174,6 +174,7 @@ Result<std::unique_ptr<StoreFile>> StoreFile::open(io::Files& files, const io::P
             best = *state;
         }
     }
+    if (!best && error.code == Code::data_loss) error.message += "; restore the store from a backup";
     if (!best || error.code == Code::failed_precondition) {
         return std::move(error).within("'" + path.string() + "'");
     }

@@ -18,6 +18,8 @@ constexpr std::string_view temporary_store_name = "STORE.tmp";
 Result<> check_fresh(io::Files& files, const io::Path& folder, bool to_create) {
     const auto names = files.list(folder);
     if (!names) return names.error();
+    // Somebody may have made the store since it was looked for.
+    if (std::ranges::find(*names, store_name) != names->end()) return {};
     if (std::ranges::find(*names, incomplete_name) != names->end()) {
         return Error{
             .code = Code::failed_precondition,

@@ -1,5 +1,7 @@
 #include "varve/app.hpp"
 
+#include <fmt/format.h>
+
 #include <utility>
 
 #include "model/command_bus.hpp"
@@ -63,6 +65,10 @@ Result<Position> App::ask(std::type_index type, std::string_view name, const voi
 
 Result<> App::fold(const detail::StateType& type, const std::string& stream, const AsOf& as_of, void* state,
                    std::optional<Revision>& revision) const {
+    if (stream.size() == type.category.size() + 1) {
+        return Error{.code = Code::invalid_argument,
+                     .message = fmt::format("the key is empty; say which {} it is about", type.name)};
+    }
     Result<> folded = varve::fold(inside_->store, type, stream_as_of(stream, as_of), state, revision);
     if (!folded.ok() || revision) return folded;
     const auto standing = standing_of(inside_->store, stream);

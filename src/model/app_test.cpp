@@ -99,6 +99,10 @@ TEST(App, a_second_handler_is_a_mistake_that_send_tells) {
 TEST(App, an_empty_key_is_refused) {
     App app = bank::in_memory();
     EXPECT_EQ(app.send(bank::Open{"", "Ann"}).error().code, Code::invalid_argument);
+    const auto loaded = app.load<bank::Account>("");
+    ASSERT_FALSE(loaded.ok());
+    EXPECT_EQ(loaded.error().code, Code::invalid_argument);
+    EXPECT_NE(loaded.error().message.find("Account"), std::string::npos) << loaded.error();
 }
 
 TEST(App, keys_may_be_integers_or_made_by_a_callable) {

@@ -9,8 +9,21 @@
 #include "model/memory_model.hpp"
 #include "model/sqlite_model.hpp"
 #include "store/deadline.hpp"
+#include "store/names.hpp"
 
 namespace varve {
+
+namespace {
+
+/// SQLite has other names for databases that vanish with the process.
+Result<> check_file(const std::string& path) {
+    if (path == ":memory:") {
+        return Error{.code = Code::invalid_argument, .message = "':memory:' names no file; project without sqlite()"};
+    }
+    return store::check_path(path);
+}
+
+}  // namespace
 
 Result<> QueryBus::project(const detail::ProjectionType& type, const Sqlite* file) {
     const std::unique_lock lock(mutex_);
@@ -58,6 +71,9 @@ Result<> QueryBus::check_new(const detail::ProjectionType& type) const {
 
 Result<std::unique_ptr<ReadModel>> QueryBus::open(const detail::ProjectionType& type, const Sqlite* file) const {
     if (file == nullptr) return std::unique_ptr<ReadModel>(std::make_unique<MemoryModel>(type));
+    if (auto named = check_file(file->path); !named) {
+        return std::move(named).error().within(fmt::format("projection {}", type.name));
+    }
     auto info = store_.info();
     if (!info.ok()) return std::move(info).error();
     auto model = SqliteModel::open(type, file->path, info->id, store_.head());

@@ -133,6 +133,16 @@ TEST_F(SqliteProjection, names_a_path_that_cannot_be_opened) {
     EXPECT_NE(refused.error().message.find("no/such/folder.db"), std::string::npos) << refused.error();
 }
 
+TEST_F(SqliteProjection, wants_a_file_that_stays) {
+    for (const char* none : {"", ":memory:"}) {
+        path = none;
+        const auto refused = project_once();
+        ASSERT_FALSE(refused.ok()) << "'" << none << "'";
+        EXPECT_EQ(refused.error().code, Code::invalid_argument) << refused.error();
+        EXPECT_NE(refused.error().message.find("names no file"), std::string::npos) << refused.error();
+    }
+}
+
 TEST_F(SqliteProjection, stops_when_somebody_else_moves_its_checkpoint) {
     App app{store};
     bank::wire(app);

@@ -67,10 +67,10 @@ std::string in_quotes(std::string_view name) {
 }
 
 Result<> check_path(const std::string& path) {
-    if (path.empty()) return Error{Code::invalid_argument, "an empty path names no folder"};
+    if (path.empty()) return Error{Code::invalid_argument, "an empty path names no file or folder"};
     if (path.find('\0') == std::string::npos) return {};
     return Error{Code::invalid_argument,
-                 "the path " + in_quotes(path) + " holds a zero byte: no folder can be called that"};
+                 "the path " + in_quotes(path) + " holds a zero byte: no file or folder can be called that"};
 }
 
 }  // namespace varve::store

@@ -18,7 +18,7 @@ namespace varve::store {
 /// cut after 80 bytes.
 [[nodiscard]] std::string in_quotes(std::string_view name);
 
-/// `invalid_argument` for a path that can name no folder: an empty one, or one with a zero byte.
+/// `invalid_argument` for a path that can name no file and no folder: an empty one, or one with a zero byte.
 [[nodiscard]] Result<> check_path(const std::string& path);
 
 }  // namespace varve::store

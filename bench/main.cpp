@@ -88,9 +88,9 @@ int run(const Options& options) {
     // A case is destroyed once it ran: the last of those that share stores takes the stores with it.
     std::ranges::reverse(cases);
     for (; !cases.empty() && !interrupted(); cases.pop_back()) {
-        const CaseResult result = run_case(cases.back(), *contenders, options.rounds, *probe, scale, progress);
-        report.add(result);
+        CaseResult result = run_case(cases.back(), *contenders, options.rounds, *probe, scale, progress);
         json.add(result);
+        report.add(std::move(result));
     }
     const bool good = report.verdict();
     return interrupted() ? interrupted_exit : good ? 0 : failed;
@@ -106,10 +106,10 @@ int list(const Options& options) {
 }
 
 int load(const Options& options) {
-    const auto all = all_contenders(options.load_folder);
-    const auto found = std::ranges::find(all, options.load_of, &Contender::name);
+    const auto all = all_contenders(options.load.folder);
+    const auto found = std::ranges::find(all, options.load.contender, &Contender::name);
     if (found == all.end()) return complain({Code::invalid_argument, "there is no such subject"}, bad_arguments);
-    return run_load(*found, options.load_folder, options.load_events);
+    return run_load(*found, options.load);
 }
 
 }  // namespace
@@ -121,6 +121,6 @@ int main(int count, char** arguments) {
     if (const int* code = std::get_if<int>(&parsed)) return *code;
     catch_interrupts();
     const Options& options = std::get<Options>(parsed);
-    if (!options.load_of.empty()) return load(options);
+    if (!options.load.contender.empty()) return load(options);
     return options.list ? list(options) : run(options);
 }

@@ -6,6 +6,7 @@
 
 #include "cases/sample.hpp"
 #include "cases/workload.hpp"
+#include "disk/cold.hpp"
 #include "run/interrupt.hpp"
 #include "varve/selection.hpp"
 
@@ -14,6 +15,8 @@ namespace {
 
 constexpr std::uint64_t events_per_stream = 10;
 constexpr std::size_t load_batch = 1000;
+/// So few of a hundred thousand streams that hardly a page is read twice.
+constexpr std::uint64_t cold_reads_max = 2000;
 
 /// One contender's loaded store.
 struct ReadSet {
@@ -123,6 +126,62 @@ Result<Figure> read_streams(const Shared& sets, const Contender& contender, unsi
                   .p99_us = timed->latencies.microseconds(0.99)};
 }
 
+/// Closes the store and opens it again with nothing of it in the page cache.
+Result<> chill(ReadSet& set) {
+    if (auto worked = set.subject->close(); !worked) return worked;
+    forget_pages(set.folder);
+    return set.subject->open(set.folder, Durability::durable);
+}
+
+/// As read_streams with one reader and an empty page cache. The bare log stands for the disk: as many random reads as
+/// there are events, of a page each, without an index to be asked.
+Result<Figure> read_cold(const Shared& sets, const Contender& contender, What what) {
+    const Scale& scale = sets->ground().scale;
+    if (contender.name == "bare log") {
+        const Path folder = sets->ground().scratch.path() / "cold";
+        std::filesystem::create_directories(folder);
+        auto pages = random_reads(folder, scale.measure);
+        if (!pages) return std::move(pages).error();
+        return Figure{.value = *pages / events_per_stream};
+    }
+    auto set = sets->of(contender, what == What::tagged);
+    if (!set) return std::move(set).error();
+    if (auto worked = chill(**set); !worked) return std::move(worked).error();
+    auto reader = (*set)->subject->reader();
+    if (!reader) return std::move(reader).error();
+    Touch touch;
+    const Samples& samples = sets->samples();
+    std::uint64_t random = 88172645463325252U;
+    auto timed = run_threads(1, {scale.measure, cold_reads_max}, [&](unsigned, std::uint64_t) {
+        random = random * 6364136223846793005U + 1442695040888963407U;
+        const std::string_view name = samples.stream_name((random >> 33) % samples.streams());
+        return what == What::tagged ? (*reader)->tagged(name, touch) : (*reader)->stream(name, touch);
+    });
+    if (!timed) return std::move(timed).error();
+    if (touch.events() != timed->operations * events_per_stream) {
+        return Error{Code::data_loss, "a cold read did not see every event"};
+    }
+    return Figure{.value = static_cast<double>(timed->operations) / timed->time.count(),
+                  .p50_us = timed->latencies.microseconds(0.5),
+                  .p99_us = timed->latencies.microseconds(0.99)};
+}
+
+Result<Figure> replay_cold(const Shared& sets, const Contender& contender) {
+    auto set = sets->of(contender);
+    if (!set) return std::move(set).error();
+    if (auto worked = chill(**set); !worked) return std::move(worked).error();
+    auto reader = (*set)->subject->reader();
+    if (!reader) return std::move(reader).error();
+    Touch touch;
+    const auto start = std::chrono::steady_clock::now();
+    if (auto worked = (*reader)->replay(touch); !worked) return std::move(worked).error();
+    const Seconds time = std::chrono::steady_clock::now() - start;
+    if (touch.events() != sets->ground().scale.read_events) {
+        return Error{Code::data_loss, "a replay did not see every event"};
+    }
+    return Figure{.value = static_cast<double>(touch.events()) / time.count()};
+}
+
 Result<Figure> replay(const Shared& sets, const Contender& contender) {
     auto set = sets->of(contender);
     if (!set) return std::move(set).error();
@@ -189,11 +248,28 @@ std::vector<Case> read_cases(const Ground& ground) {
                  }});
         }
     }
+    const auto cold = [](const Contender& contender) { return contender.persistent; };
+    const auto cold_tags = [](const Contender& contender) { return contender.tags || contender.name == "bare log"; };
+    cases.push_back({.id = "read.stream10.cold",
+                     .title = "read a stream of 10, cold",
+                     .unit = Unit::reads_per_second,
+                     .suits = cold,
+                     .run = [=](const Contender& contender) { return read_cold(sets, contender, What::stream); }});
+    cases.push_back({.id = "read.query10.cold",
+                     .title = "read 10 events by two tags, cold",
+                     .unit = Unit::reads_per_second,
+                     .suits = cold_tags,
+                     .run = [=](const Contender& contender) { return read_cold(sets, contender, What::tagged); }});
     cases.push_back({.id = "read.replay.warm",
                      .title = "full replay, warm",
                      .unit = Unit::events_per_second,
                      .suits = everyone,
                      .run = [=](const Contender& contender) { return replay(sets, contender); }});
+    cases.push_back({.id = "read.replay.cold",
+                     .title = "full replay, cold",
+                     .unit = Unit::events_per_second,
+                     .suits = on_disk,
+                     .run = [=](const Contender& contender) { return replay_cold(sets, contender); }});
     cases.push_back({.id = "open.clean",
                      .title = "open after a clean close",
                      .unit = Unit::milliseconds,

@@ -49,11 +49,19 @@ struct Case {
 [[nodiscard]] std::vector<Case> append_cases(const Ground& ground);
 /// Reads of one store each, loaded when the first of these cases runs and removed with the last of them.
 [[nodiscard]] std::vector<Case> read_cases(const Ground& ground);
-/// One long load each, in a process of its own, so that its memory is its own.
+/// Long loads, each in a process of its own, so that its memory and its death are its own.
 [[nodiscard]] std::vector<Case> load_cases(const Ground& ground);
 
-/// What the process of its own does: loads, reads its own memory as it goes, prints one line. The exit code.
-int run_load(const Contender& contender, const Path& folder, std::uint64_t events);
+/// What the process of its own does.
+struct LoadOrder {
+    std::string contender;
+    Path folder;
+    std::uint64_t events = 0;
+    std::uint64_t streams = 0;
+    bool killed = false;  ///< dies by SIGKILL when all is acknowledged
+};
+/// Loads, reads its own memory as it goes, prints one line. The exit code, if it lives.
+int run_load(const Contender& contender, const LoadOrder& order);
 
 /// Opens the closed store again, reads everything back and compares it with what was acknowledged.
 class Samples;

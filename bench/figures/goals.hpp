@@ -15,6 +15,7 @@ struct Goal {
         probe,    ///< the rate, as a multiple of R
         other,    ///< the value, as a multiple of the named subject's
         p99,      ///< the 99th percentile, as a multiple of the named subject's
+        sibling,  ///< the value, as a multiple of ours in the case that `subject` names; of R both, where R is measured
         absolute  ///< the value itself
     };
 
@@ -27,8 +28,8 @@ struct Goal {
 
     /// `>= 0.8 R`, `>= 2 x rocksdb`, `<= 50 ms`.
     [[nodiscard]] std::string text(Unit unit) const;
-    /// What was reached; nothing when the run lacks ours or what it is compared with.
-    [[nodiscard]] std::optional<double> reached(const CaseResult& result) const;
+    /// What was reached; nothing when the run lacks ours or what it is compared with. `all`: the cases so far.
+    [[nodiscard]] std::optional<double> reached(const CaseResult& result, std::span<const CaseResult> all) const;
     [[nodiscard]] bool met(double value) const { return at_least ? value >= bound : value <= bound; }
 };
 

@@ -88,7 +88,7 @@ void Report::heading(bool quick, unsigned rounds, double probe) const {
                "spread", "p50 us", "p99 us", "x R", "x best", "peer", std::string(width, '-'));
 }
 
-void Report::add(const CaseResult& result) {
+void Report::add(CaseResult result) {
     bool first = true;
     for (const Row& row : result.rows) {
         print_row(result, row, std::exchange(first, false));
@@ -97,13 +97,14 @@ void Report::add(const CaseResult& result) {
         }
     }
     print_goals(result);
+    results_.push_back(std::move(result));
     std::fflush(stdout);
 }
 
 void Report::print_goals(const CaseResult& result) {
     for (const Goal& goal : all_goals()) {
         if (goal.id != result.id) continue;
-        const auto reached = goal.reached(result);
+        const auto reached = goal.reached(result, results_);
         if (!reached) continue;
         const bool met = goal.met(*reached);
         const std::string text =

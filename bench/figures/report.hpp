@@ -24,13 +24,14 @@ class Report {
 public:
     void heading(bool quick, unsigned rounds, double probe) const;
     /// Prints one case; remembers its goals and failures for the verdict.
-    void add(const CaseResult& result);
+    void add(CaseResult result);
     /// Prints which floors and goals hold. True when no floor is missed and nothing failed.
     [[nodiscard]] bool verdict() const;
 
 private:
     void print_goals(const CaseResult& result);
 
+    std::vector<CaseResult> results_;
     unsigned floors_ = 0, floors_met_ = 0, goals_ = 0, goals_met_ = 0;
     std::vector<std::string> missed_, failures_;
 };

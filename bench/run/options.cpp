@@ -45,9 +45,11 @@ std::variant<Options, int> parse(int count, char** arguments) {
     app.add_option("--folder", options.folder, "Where the data lies while it runs: on the disk to be measured")
         ->capture_default_str();
     app.add_option("--json", options.json, "Write the figures as JSON lines into this file; '-' for standard output");
-    app.add_option("--load-of", options.load_of)->group("");
-    app.add_option("--load-folder", options.load_folder)->group("");
-    app.add_option("--load-events", options.load_events)->group("");
+    app.add_option("--load-of", options.load.contender)->group("");
+    app.add_option("--load-folder", options.load.folder)->group("");
+    app.add_option("--load-events", options.load.events)->group("");
+    app.add_option("--load-streams", options.load.streams)->group("");
+    app.add_flag("--load-killed", options.load.killed)->group("");
     try {
         app.parse(count, arguments);
     } catch (const CLI::ParseError& error) {

@@ -7,7 +7,7 @@
 #include <variant>
 #include <vector>
 
-#include "subjects/subject.hpp"
+#include "cases/workload.hpp"
 
 namespace varve::bench {
 
@@ -21,9 +21,7 @@ struct Options {
     unsigned rounds = 3;
 
     /// Set when this process is the long load of another run (load_cases.cpp).
-    std::string load_of;
-    Path load_folder;
-    std::uint64_t load_events = 0;
+    LoadOrder load;
 };
 
 /// The options, or the exit code after help or a complaint has been printed.

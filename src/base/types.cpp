@@ -73,7 +73,9 @@ std::optional<std::chrono::minutes> offset_from_utc(TimeText& text) {
 std::string to_string(Timestamp time) {
     const auto day = std::chrono::floor<std::chrono::days>(time);
     const std::chrono::year_month_day date(day);
-    const std::chrono::hh_mm_ss clock(time - day);
+    // Not `time - day`: the first day of all begins before the first moment there is.
+    constexpr std::chrono::microseconds whole_day = std::chrono::days(1);
+    const std::chrono::hh_mm_ss clock((time.time_since_epoch() % whole_day + whole_day) % whole_day);
     char text[64];
     const int length =
         std::snprintf(text, sizeof text, "%04d-%02u-%02uT%02d:%02d:%02d.%06dZ", static_cast<int>(date.year()),

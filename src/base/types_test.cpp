@@ -35,6 +35,13 @@ TEST(Timestamp, WritesSixDecimals) {
     EXPECT_EQ(varve::to_string(Timestamp(std::chrono::microseconds(951782400000123))), "2000-02-29T00:00:00.000123Z");
 }
 
+TEST(Timestamp, WritesTheFirstAndTheLastMoment) {
+    EXPECT_TRUE(varve::to_string(Timestamp::min()).ends_with("T19:59:05.224192Z"))
+        << varve::to_string(Timestamp::min());
+    EXPECT_TRUE(varve::to_string(Timestamp::max()).ends_with("T04:00:54.775807Z"))
+        << varve::to_string(Timestamp::max());
+}
+
 TEST(Timestamp, ReadsWhatItWrites) {
     for (const std::int64_t count : {0L, 1L, -1L, 1764575469000123L, 253402300799999999L, -62135596800000000L}) {
         const Timestamp time{std::chrono::microseconds(count)};

@@ -3,11 +3,11 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
-#include <limits>
 #include <memory>
 
 #include "cli/commands.hpp"
 #include "cli/event_json.hpp"
+#include "cli/expectation.hpp"
 #include "cli/line_reader.hpp"
 #include "cli/open_store.hpp"
 #include "cli/selection_options.hpp"
@@ -207,25 +207,6 @@ Result<Exit> run(const Options& options, Screen& screen) {
     return Exit::ok;
 }
 
-Command::Parse expectation_parser(std::optional<Expected>& into) {
-    return [&into](const std::string& text) -> Result<> {
-        const auto revision = parse_number(text);
-        if (revision) {
-            into = Expected::exact(Revision(*revision));
-        } else if (text == "any") {
-            into = Expected::any();
-        } else if (text == "none") {
-            into = Expected::none();
-        } else if (text == "exists") {
-            into = Expected::exists();
-        } else {
-            return bad("'" + text + "' is neither any, none, exists nor a revision from 0 to " +
-                       std::to_string(std::numeric_limits<std::uint64_t>::max()));
-        }
-        return {};
-    };
-}
-
 Command::Parse id_parser(std::optional<EventId>& into) {
     return [&into](const std::string& text) -> Result<> {
         into = EventId::parse(text);
@@ -255,8 +236,8 @@ void add_append(CommandLine& line) {
         .optional_argument("STREAM", options->stream, "The stream, e.g. account-a1")
         .optional_argument("TYPE", options->type, "What happened, e.g. Deposited")
         .optional_argument("DATA", options->data, "The fact itself, at most 8 MiB; - reads standard input")
-        .option("-e,--expect", "any|none|exists|REVISION",
-                "What STREAM must be like, else nothing is stored (default any)", expectation_parser(options->expect))
+        .option("-e,--expect", expectation_values, "What STREAM must be like, else nothing is stored (default any)",
+                expectation_parser(options->expect))
         .options("--unless-type", "TYPE", options->unless.types,
                  "Store nothing when an event of this type exists; repeated: of any of them")
         .options("--unless-tag", "TAG", options->unless.tags,

@@ -29,7 +29,8 @@ struct Options {
     bool json = false;
 };
 
-std::string as_json(const StoreInfo& info) {
+/// `settings`: some stream has any.
+std::string as_json(const StoreInfo& info, bool settings) {
     const auto text_member = [](std::string_view key, std::string_view value) {
         std::string member = "\"" + std::string(key) + "\":";
         append_json_string(member, value);
@@ -46,10 +47,11 @@ std::string as_json(const StoreInfo& info) {
            number_member("commits", info.commits) + time_member("firstTime", info.first_time) +
            time_member("lastTime", info.last_time) + number_member("segments", info.segments) +
            number_member("logBytes", info.log_bytes) + number_member("indexed", info.indexed) + "," +
-           text_member("durability", to_string(info.durability)) + "," + text_member("digest", info.digest) + "}\n";
+           text_member("durability", to_string(info.durability)) + "," + text_member("digest", info.digest) +
+           (settings ? ",\"settings\":true}\n" : ",\"settings\":false}\n");
 }
 
-void print(const StoreInfo& info, Screen& screen) {
+void print(const StoreInfo& info, bool settings, Screen& screen) {
     const auto field = [&screen](std::string_view name, std::string_view value) {
         screen.out << paint(screen, Colour::dim, padded(name, 12)) << value << "\n";
     };
@@ -64,6 +66,7 @@ void print(const StoreInfo& info, Screen& screen) {
     const std::uint64_t behind = info.events - std::min(info.events, info.indexed);
     if (!info.digest.empty()) field("digest", info.digest);
     field("index", behind == 0 ? "up to date" : counted(behind, "event") + " behind");
+    if (settings) field("settings", "of some streams: see 'varve streams STORE --prefix $$' and 'varve keep'");
 }
 
 Result<Exit> run(const Options& options, Screen& screen) {
@@ -71,10 +74,12 @@ Result<Exit> run(const Options& options, Screen& screen) {
     if (!store) return store.error();
     const Result<StoreInfo> info = store->info();
     if (!info) return info.error();
+    const auto settings = store->streams("$$", {}, 1);
+    if (!settings) return settings.error();
     if (options.json) {
-        screen.out << as_json(*info);
+        screen.out << as_json(*info, !settings->empty());
     } else {
-        print(*info, screen);
+        print(*info, !settings->empty(), screen);
     }
     return Exit::ok;
 }

@@ -43,6 +43,9 @@ int main(int argc, char** argv) {
     add_tail(line);
     add_streams(line);
     add_info(line);
+    add_keep(line);
+    add_delete(line);
+    add_tombstone(line);
     add_verify(line);
     add_import(line);
     add_export(line);

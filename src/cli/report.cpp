@@ -10,7 +10,7 @@
 namespace varve::cli {
 namespace {
 
-/// Of a stream: `stream`, `expected`, `actual`; of a query: `query`, `after`, `found`.
+/// Of a stream: `stream`, `expected`, `actual`, `state`; of a query: `query`, `after`, `found`.
 std::string as_json(const Conflict& conflict) {
     const auto number = [](const auto& place) { return place ? std::to_string(place->value) : std::string("null"); };
     const std::string condition = ",\"condition\":" + std::to_string(conflict.condition) + "}";
@@ -23,7 +23,9 @@ std::string as_json(const Conflict& conflict) {
     append_json_string(text, conflict.stream);
     text += ",\"expected\":";
     append_json_string(text, conflict.expected.to_string());
-    return text + ",\"actual\":" + number(conflict.actual) + condition;
+    text += ",\"actual\":" + number(conflict.actual) + ",\"state\":";
+    append_json_string(text, to_string(conflict.state));
+    return text + condition;
 }
 
 std::string as_json(const Overlap& overlap) {

@@ -51,7 +51,8 @@ TEST_F(Append, AConflictIsTypedForScripts) {
     EXPECT_EQ(outcome.out, "");
     const auto error = parsed(std::string(parsed(outcome.err).raw("error")));
     EXPECT_EQ(text_of(error, "code"), "aborted");
-    EXPECT_EQ(error.raw("conflict"), R"({"stream":"account-a1","expected":"revision 0","actual":2,"condition":0})");
+    EXPECT_EQ(error.raw("conflict"),
+              R"({"stream":"account-a1","expected":"revision 0","actual":2,"state":"live","condition":0})");
 }
 
 TEST_F(Append, OnlyWhenNoEventMatches) {

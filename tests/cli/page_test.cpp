@@ -1,4 +1,4 @@
-/// Plays docs/operations.md: every command of it is run, in order, in one folder, and what it prints is compared.
+/// Plays pages of docs/: every command of one is run, in order, in one folder, and what it prints is compared.
 #include <algorithm>
 #include <fstream>
 #include <regex>
@@ -57,11 +57,14 @@ bool fits(const std::vector<std::string>& printed, const std::vector<std::string
     return p < printed.size() && plain(printed[p]) == plain(expected[e]) && fits(printed, expected, p + 1, e + 1);
 }
 
-class Page : public CommandTest {};
+class Page : public CommandTest, public testing::WithParamInterface<const char*> {};
 
-TEST_F(Page, OperationsDoesWhatItSays) {
-    const std::vector<Step> steps = steps_of(read_file(VARVE_SOURCE_ROOT "/docs/operations.md"));
-    ASSERT_GT(steps.size(), 15U);
+INSTANTIATE_TEST_SUITE_P(docs, Page, testing::Values("operations", "retention"),
+                         [](const auto& tested) { return std::string(tested.param); });
+
+TEST_P(Page, DoesWhatItSays) {
+    const std::vector<Step> steps = steps_of(read_file(VARVE_SOURCE_ROOT "/docs/" + std::string(GetParam()) + ".md"));
+    ASSERT_GT(steps.size(), 12U);
     const std::filesystem::path binary = VARVE_BINARY;
     const std::string prelude =
         "cd '" + path(".") + "' && exec 2>&1 && export PATH='" + binary.parent_path().string() + "':\"$PATH\" && ";

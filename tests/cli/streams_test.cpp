@@ -12,9 +12,9 @@ TEST_F(Streams, ListsNamesCountsAndLastPositions) {
               "account-a1       3              3\n"
               "order-7          1              2\n");
     EXPECT_EQ(succeed({"streams", store(), "--json"}),
-              R"({"name":"account-a1","events":3,"lastRevision":2,"lastPosition":3})"
+              R"({"name":"account-a1","events":3,"firstRevision":0,"lastRevision":2,"lastPosition":3})"
               "\n"
-              R"({"name":"order-7","events":1,"lastRevision":0,"lastPosition":2})"
+              R"({"name":"order-7","events":1,"firstRevision":0,"lastRevision":0,"lastPosition":2})"
               "\n");
 }
 

@@ -35,14 +35,16 @@ TEST_F(Usage, UnknownOptionsAreNamedWithTheNextStep) {
     fail(2, {"--bogus", "read", store()}, {"no option '--bogus'; see 'varve "});
     fail(2, {},
          {"which command?",
-          "append, read, tail, streams, info, verify, import, export, backup, restore, fork, stats, explain, doctor",
+          "append, read, tail, streams, info, keep, delete, tombstone, verify, import, export, backup, restore, fork, "
+          "stats, explain, doctor",
           "'varve --help'"});
     EXPECT_FALSE(std::filesystem::exists(store()));
 }
 
 TEST_F(Usage, AnUnknownCommandIsToldTheCommands) {
     const std::string all =
-        "the commands are append, read, tail, streams, info, verify, import, export, backup, restore, fork, stats, "
+        "the commands are append, read, tail, streams, info, keep, delete, tombstone, verify, import, export, backup, "
+        "restore, fork, stats, "
         "explain, doctor; see 'varve --help'";
     fail(2, {"frobnicate"}, {"no command 'frobnicate'; " + all});
     fail(2, {"raed", store(), "--limit", "3"}, {"no command 'raed'; did you mean 'read'? " + all});

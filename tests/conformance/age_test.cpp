@@ -1,22 +1,12 @@
 // Retention by age: on a clock in the test's hand, so not every engine can be asked.
-#include <atomic>
-
 #include "conformance/suite.hpp"
 #include "engine/folder_engine.hpp"
 #include "io/environment.hpp"
+#include "io/simulated.hpp"
 #include "memory/memory_engine.hpp"
 
 namespace varve::conformance {
 namespace {
-
-class HandClock final : public io::Clock {
-public:
-    Timestamp now() override { return Timestamp(std::chrono::microseconds(micros)); }
-    std::chrono::steady_clock::time_point steady_now() override { return std::chrono::steady_clock::now(); }
-    void advance(std::chrono::seconds by) { micros += std::chrono::microseconds(by).count(); }
-
-    std::atomic<std::int64_t> micros = 1'700'000'000'000'000;
-};
 
 class Age : public Conformance {
 protected:
@@ -36,7 +26,7 @@ protected:
     }
     std::vector<std::uint64_t> shown() { return places(store(), {.source = Stream{"a-1"}}); }
 
-    const std::shared_ptr<HandClock> clock_ = std::make_shared<HandClock>();
+    const std::shared_ptr<io::ManualClock> clock_ = std::make_shared<io::ManualClock>();
 };
 
 INSTANTIATE_TEST_SUITE_P(engines, Age, ::testing::ValuesIn(engines()), engine_name);
@@ -50,7 +40,7 @@ TEST_P(Age, what_is_too_old_at_the_time_of_a_read_is_not_shown) {
     ASSERT_TRUE(store().keep("a-1", {.max_age = std::chrono::seconds(20)}));
     EXPECT_EQ(shown(), (Places{1, 2})) << "exactly twenty seconds is not too old";
     EXPECT_EQ(store().retention("a-1").value().first, Revision{1});
-    clock_->micros += 1;
+    clock_->advance(std::chrono::microseconds(1));
     EXPECT_EQ(shown(), Places{2});
     clock_->advance(std::chrono::seconds(60));
     EXPECT_EQ(shown(), Places{});

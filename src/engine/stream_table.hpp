@@ -25,9 +25,9 @@ namespace varve::engine {
 
 /// The settings of a stream, and what they have removed.
 struct Ruling {
-    Position at;  ///< of the last event of its settings stream
-    store::Rules rules;
-    Revision first;  ///< a truncation or a tombstone has removed what lies below
+    Position at = {};  ///< of the last event of its settings stream
+    store::Rules rules = {};
+    Revision first = {};  ///< a truncation or a tombstone has removed what lies below
 };
 
 [[nodiscard]] inline store::Standing standing_of(std::optional<Revision> last, const Ruling* ruling) {

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "varve/commit.hpp"
+#include "varve/compact.hpp"
 #include "varve/event.hpp"
 #include "varve/export.hpp"
 #include "varve/result.hpp"
@@ -92,6 +93,8 @@ public:
     /// As Store::retention; Store has checked the name.
     virtual Result<StreamRetention> retention(std::string_view stream) = 0;
     virtual Result<StoreInfo> info() = 0;
+    /// As Store::compact. Where nothing lies on a disk there is nothing to do.
+    virtual Result<CompactReport> compact(const CompactOptions& options);
     /// True from the moment close() begins.
     virtual bool closed() const = 0;
     virtual Result<> close() = 0;

@@ -45,7 +45,8 @@ struct NameCount {
 };
 
 struct StoreStats {
-    std::uint64_t events = 0;
+    std::uint64_t events = 0;   ///< that were committed
+    std::uint64_t removed = 0;  ///< of them, by compactions: what follows is of the others
     std::uint64_t commits = 0;
     std::uint64_t streams = 0;
     std::uint64_t data_bytes = 0;
@@ -88,8 +89,8 @@ struct StatsOptions {
     Watch watch = {};          ///< progress in events
 };
 
-/// Reads every event once and counts. Memory does not grow with the store beyond some thousands of names. Changes
-/// nothing; may run beside a writer. Errors: `data_loss`, `not_found`, `failed_precondition`, `cancelled` ...
+/// Reads every event once and counts. Memory does not grow with the store beyond some thousands of names (and some
+/// bytes a stream where a compaction has removed events). Changes nothing; may run beside a writer. Errors: `data_loss`, `not_found`, `failed_precondition`, `cancelled` ...
 [[nodiscard]] VARVE_API Result<StoreStats> stats(const std::string& folder, const StatsOptions& options = {});
 
 /// One thing that was looked at, and what to think of it.

@@ -51,8 +51,13 @@ struct VARVE_API VerifyReport {
     std::uint64_t segments = 0;
     std::uint64_t blocks = 0;
     std::uint64_t commits = 0;
-    std::uint64_t events = 0;
+    std::uint64_t events = 0;  ///< that were committed
     std::uint64_t bytes = 0;
+    /// Of the events, those that a compaction has removed, and the blocks of commits that they were in. The chain proves
+    /// such a block's place, time and numbers; what was in it, it can no longer prove: the events that are left are
+    /// checked by checksums that the compaction wrote.
+    std::uint64_t removed = 0;
+    std::uint64_t reduced_blocks = 0;
     /// `POSITION:CHAIN`, e.g. `3:b8d84d531ceab43b4846dc305254066c`: the chain hash of the block that ends at that
     /// position stands for all events below it. Write it down; VerifyOptions::expect takes it back.
     std::string digest;

@@ -165,6 +165,16 @@ public:
     [[nodiscard]] Result<std::optional<StreamInfo>> stream(std::string_view name) const;
     [[nodiscard]] Result<StoreInfo> info() const;
 
+    /// Frees the room of removed events (see keep, remove and tombstone): rewrites, in a folder, every segment that holds
+    /// some, the one that is being written too, while appends and reads go on. It reads the whole store
+    /// once, and needs the room of one more segment meanwhile. What it has removed no setting brings back; who reads at that
+    /// moment may go on seeing it. Stopped, by Watch::stop, close() or a crash, it leaves a whole store, and the next call
+    /// goes on. One runs at a time, the next waits. Nothing that is not removed is ever lost.
+    /// Errors: `cancelled`, `data_loss` (a segment is damaged: it is left as it is; run `varve verify`),
+    /// `resource_exhausted` (no room for the new segment; nothing is lost), `unavailable` (the disk failed: as after a
+    /// failed append), `failed_precondition` (closed, or opened read-only and no dry run).
+    Result<CompactReport> compact(const CompactOptions& options = {});
+
     /// Waits for running appends, syncs, frees the lock file. Idempotent; who closes second waits for the first. Later
     /// calls are `failed_precondition` (head and wait_for go on telling what is known), waiting subscriptions
     /// `cancelled`, cursors walk on. An error says what could not be written at last: nothing of which a receipt said

@@ -9,6 +9,7 @@
 #include "varve/codec.hpp"
 #include "varve/command.hpp"
 #include "varve/commit.hpp"
+#include "varve/compact.hpp"
 #include "varve/decision.hpp"
 #include "varve/engine.hpp"
 #include "varve/entity.hpp"

@@ -52,6 +52,7 @@ int main(int argc, char** argv) {
     add_backup(line);
     add_restore(line);
     add_fork(line);
+    add_compact(line);
     add_stats(line);
     add_explain(line);
     add_doctor(line);

@@ -65,16 +65,16 @@ std::string as_json(const StoreStats& stats) {
     const auto time = [](std::string_view key, const std::optional<Timestamp>& value) {
         return ",\"" + std::string(key) + "\":" + (value ? "\"" + to_string(*value) + "\"" : "null");
     };
-    std::string text = "{\"events\":" + std::to_string(stats.events) + number("commits", stats.commits) +
-                       number("streams", stats.streams) + number("dataBytes", stats.data_bytes) +
-                       number("metadataBytes", stats.metadata_bytes) + time("firstTime", stats.first_time) +
-                       time("lastTime", stats.last_time) + number("size50", stats.size_50) +
-                       number("size99", stats.size_99) + number("sizeMax", stats.size_max) +
-                       number("logBytes", stats.log_bytes) + number("indexBytes", stats.index_bytes) +
-                       number("aheadBytes", stats.ahead_bytes) + number("deadBytes", stats.dead_bytes) +
-                       names_json("categories", stats.categories, stats.other_categories) +
-                       names_json("types", stats.types, stats.other_types) +
-                       names_json("tags", stats.tags, stats.other_tags) + ",\"spans\":[";
+    std::string text =
+        "{\"events\":" + std::to_string(stats.events) + number("removed", stats.removed) +
+        number("commits", stats.commits) + number("streams", stats.streams) + number("dataBytes", stats.data_bytes) +
+        number("metadataBytes", stats.metadata_bytes) + time("firstTime", stats.first_time) +
+        time("lastTime", stats.last_time) + number("size50", stats.size_50) + number("size99", stats.size_99) +
+        number("sizeMax", stats.size_max) + number("logBytes", stats.log_bytes) +
+        number("indexBytes", stats.index_bytes) + number("aheadBytes", stats.ahead_bytes) +
+        number("deadBytes", stats.dead_bytes) + names_json("categories", stats.categories, stats.other_categories) +
+        names_json("types", stats.types, stats.other_types) + names_json("tags", stats.tags, stats.other_tags) +
+        ",\"spans\":[";
     for (const StoreStats::Span& span : stats.spans) {
         if (text.back() != '[') text += ',';
         text += "{\"from\":\"" + to_string(span.from) + "\",\"events\":" + std::to_string(span.events) +
@@ -144,6 +144,7 @@ void print(const StoreStats& stats, bool segments, Screen& screen) {
     };
     field("events", with_commas(stats.events) + " in " + counted(stats.commits, "commit") + " and " +
                         counted(stats.streams, "stream"));
+    if (stats.removed > 0) field("removed", counted(stats.removed, "event") + " by compactions");
     field("data", bytes_text(stats.data_bytes) + ", and " + bytes_text(stats.metadata_bytes) + " of metadata");
     field("an event", "half have at most " + bytes_text(stats.size_50) + ", 99 of 100 at most " +
                           bytes_text(stats.size_99) + ", the largest " + bytes_text(stats.size_max));

@@ -73,6 +73,8 @@ std::string as_json(const VerifyReport& report) {
     std::string text = "{\"damaged\":" + std::string(report.damaged() ? "true" : "false");
     text += ",\"segments\":" + std::to_string(report.segments) + ",\"blocks\":" + std::to_string(report.blocks);
     text += ",\"commits\":" + std::to_string(report.commits) + ",\"events\":" + std::to_string(report.events);
+    text += ",\"removed\":" + std::to_string(report.removed);
+    text += ",\"reducedBlocks\":" + std::to_string(report.reduced_blocks);
     text += ",\"bytes\":" + std::to_string(report.bytes) + ",\"digest\":";
     append_json_string(text, report.digest);
     text += ",\"unchangedUpTo\":" + (report.unchanged_up_to ? std::to_string(report.unchanged_up_to->value) : "null");
@@ -125,6 +127,12 @@ void print(const VerifyReport& report, Screen& screen) {
     screen.out << counted(report.events, "event") << " in " << counted(report.commits, "commit") << ", "
                << counted(report.blocks, "block") << ", " << counted(report.segments, "segment") << ", "
                << bytes_text(report.bytes) << ": " << verdict(report, screen) << "\n";
+    if (report.removed > 0) {
+        screen.out << counted(report.removed, "event") << " of them removed by compactions: of "
+                   << counted(report.reduced_blocks, "block")
+                   << " the digest proves place, time and numbers, and no longer what is left in "
+                   << (report.reduced_blocks == 1 ? "it" : "them") << "\n";
+    }
     if (report.unchanged_up_to && !report.changed())
         screen.out << "unchanged below position " << std::to_string(report.unchanged_up_to->value) << "\n";
     screen.out << "digest " << report.digest << "\n";

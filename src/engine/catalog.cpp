@@ -61,12 +61,29 @@ Result<std::vector<Position>> Catalog::stream_positions(std::string_view stream,
     auto read = ask(
         [&](const index::Index& index) { return index.stream_positions(stream, from, indexed_end - from, positions); });
     if (!read) return std::move(read).error();
-    if (known && from + positions.size() == *known) table_.learn(stream, from, positions);
+    if (known && from + positions.size() < indexed_end && may_miss()) {
+        // What neither of them knows was removed: in its place stands the first that is known here.
+        std::vector<Position> next;
+        static_cast<void>(table_.newest(stream, *known, 1, next));
+        if (!next.empty()) positions.resize(indexed_end - from, next.front());
+    } else if (known && from + positions.size() == *known) {
+        table_.learn(stream, from, positions);
+    }
     positions.insert(positions.end(), newest.begin(), newest.end());
     return positions;
 }
 
 Result<Revision> Catalog::revision_at_or_after(std::string_view stream, const StreamHead& head, Position position) {
+    const auto found = place_at_or_after(stream, head, position);
+    if (!found || !may_miss() || position == Position{0} || *found >= head.last) return found;
+    // In the places of missing events stands the one behind them: that one is meant, the last of those places.
+    const auto there = stream_positions(stream, *found, 1);
+    if (!there || there->empty()) return there ? found : Result<Revision>(there.error());
+    const auto behind = place_at_or_after(stream, head, there->front() + 1);
+    return behind ? Result<Revision>(*behind - 1) : behind;
+}
+
+Result<Revision> Catalog::place_at_or_after(std::string_view stream, const StreamHead& head, Position position) {
     if (!head.last || position == Position{0}) return Revision{0};
     if (head.last_position < position) return *head.last + 1;
     Revision low{0};
@@ -79,8 +96,8 @@ Result<Revision> Catalog::revision_at_or_after(std::string_view stream, const St
         const Revision middle{low.value + (high - low) / 2};
         auto probe = stream_positions(stream, middle, 1);
         if (!probe) return std::move(probe).error();
-        if (probe->empty()) return index_misses(stream, middle);
-        if (probe->front() < position) {
+        if (probe->empty() && !may_miss()) return index_misses(stream, middle);
+        if (probe->empty() || probe->front() < position) {
             low = middle + 1;
         } else {
             high = middle;
@@ -94,8 +111,7 @@ Result<std::vector<Position>> Catalog::term_positions_from(const HashedTerm& ter
     const auto [whole_from, tail] = terms_.tail_from(term, from, count);
     if (from >= whole_from) return tail;
     std::vector<Position> positions;
-    const auto read =
-        ask([&](const index::Index& index) { return index.term_positions_from(term.term, from, count, positions); });
+    const auto read = indexed_from(term.term, from, count, positions);
     if (!read) return read.error();
     const bool all = positions.size() < count || positions.back() >= whole_from;
     positions.erase(std::ranges::lower_bound(positions, whole_from), positions.end());
@@ -111,9 +127,7 @@ Result<std::vector<Position>> Catalog::term_positions_until(const HashedTerm& te
     if (positions.size() == count || whole_from == Position{0}) return std::move(positions);
     const std::size_t known = positions.size();
     const Position last = std::min(until, whole_from - 1);
-    const auto read = ask([&](const index::Index& index) {
-        return index.term_positions_until(term.term, last, count - known, positions);
-    });
+    const auto read = indexed_until(term.term, last, count - known, positions);
     if (!read) return read.error();
     if (positions.size() < count && last == whole_from - 1) {
         const std::vector<Position> ascending(positions.rbegin(),
@@ -123,12 +137,46 @@ Result<std::vector<Position>> Catalog::term_positions_until(const HashedTerm& te
     return std::move(positions);
 }
 
+/// What the index knows of a term, without what a compaction has removed since it was indexed.
+Result<> Catalog::indexed_from(const index::Term& term, Position from, std::uint64_t count,
+                               std::vector<Position>& into) const {
+    for (std::vector<Position> found; count > 0; found.clear()) {
+        auto read = ask([&](const index::Index& index) { return index.term_positions_from(term, from, count, found); });
+        if (!read) return read;
+        const bool last = found.size() < count;
+        if (!last) from = found.back() + 1;
+        if (may_miss() && past_ != nullptr) past_->drop_removed(found);
+        into.insert(into.end(), found.begin(), found.end());
+        if (last) return {};
+        count -= found.size();
+    }
+    return {};
+}
+
+Result<> Catalog::indexed_until(const index::Term& term, Position until, std::uint64_t count,
+                                std::vector<Position>& into) const {
+    for (std::vector<Position> found; count > 0; found.clear()) {
+        auto read =
+            ask([&](const index::Index& index) { return index.term_positions_until(term, until, count, found); });
+        if (!read) return read;
+        const bool last = found.size() < count || found.back() == Position{0};
+        if (!last) until = found.back() - 1;
+        if (may_miss() && past_ != nullptr) past_->drop_removed(found);
+        into.insert(into.end(), found.begin(), found.end());
+        if (last) return {};
+        count -= found.size();
+    }
+    return {};
+}
+
+void Catalog::forget_removed() {
+    if (past_ != nullptr) terms_.forget([this](std::vector<Position>& positions) { past_->drop_removed(positions); });
+}
+
 Result<> Catalog::learn_last(const TermTable::Known& known) {
     if (known.whole_from == Position{0}) return {};
     std::vector<Position> last;
-    auto read = ask([&](const index::Index& index) {
-        return index.term_positions_until(known.term.term, known.whole_from - 1, 1, last);
-    });
+    auto read = indexed_until(known.term.term, known.whole_from - 1, 1, last);
     if (read) terms_.learn(known, last.empty() ? Position{0} : last.front(), last);
     return read;
 }

@@ -41,6 +41,13 @@ public:
     /// Both tables forget every event at or after `end`: it was admitted but never written.
     void truncate(Position end);
 
+    /// From now on events may be missing from streams, as a compaction has removed some: places of theirs that the index
+    /// cannot tell are no damage.
+    void let_miss() { may_miss_.store(true, std::memory_order_release); }
+    /// A compaction has removed events: conditions on queries do not see them any more.
+    void forget_removed();
+    [[nodiscard]] bool may_miss() const { return may_miss_.load(std::memory_order_acquire); }
+
     /// Events below this are in the index.
     [[nodiscard]] Position watermark() const { return Position{watermark_.load(std::memory_order_acquire)}; }
 
@@ -100,6 +107,12 @@ public:
     };
 
 private:
+    Result<> indexed_from(const index::Term& term, Position from, std::uint64_t count,
+                          std::vector<Position>& into) const;
+    Result<> indexed_until(const index::Term& term, Position until, std::uint64_t count,
+                           std::vector<Position>& into) const;
+    [[nodiscard]] Result<Revision> place_at_or_after(std::string_view stream, const StreamHead& head,
+                                                     Position position);
     [[nodiscard]] Result<StreamHead> plain_head(std::string_view stream);
     /// The ruling by the settings at `position`.
     [[nodiscard]] Result<std::shared_ptr<const Ruling>> ruling_at(std::string_view stream, const StreamHead& head,
@@ -132,6 +145,7 @@ private:
     bool closed_ = false;                  ///< likewise
     std::atomic<std::uint64_t> watermark_;
     std::atomic<std::uint64_t> walks_ = 0;
+    std::atomic<bool> may_miss_ = false;
 };
 
 }  // namespace varve::engine

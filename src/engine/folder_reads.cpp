@@ -8,6 +8,21 @@
 
 namespace varve::engine {
 
+namespace {
+
+/// Of a store in which no stream has settings.
+CompactReport untouched(const std::vector<log::SegmentInfo>& segments) {
+    CompactReport report;
+    for (const log::SegmentInfo& segment : segments) {
+        ++report.segments;
+        report.bytes_before += segment.bytes;
+    }
+    report.bytes_after = report.bytes_before;
+    return report;
+}
+
+}  // namespace
+
 FolderReads::FolderReads(std::string folder, Durability durability, std::shared_ptr<log::SegmentLog> log,
                          std::shared_ptr<Catalog> catalog, std::shared_ptr<io::Clock> clock)
     : folder_(std::move(folder)),
@@ -109,6 +124,23 @@ Result<StreamRetention> FolderReads::retention(std::string_view name) {
     const auto settings = reader.at(stream->ruling->at);
     if (!settings) return settings.error();
     return store::retention_of(stream->standing(), rules, *first, *settings);
+}
+
+Result<CompactReport> FolderReads::compact(const CompactOptions& options) {
+    if (closed()) return closed_error();
+    const Position end = head();
+    Removal removal(*log_, *catalog_, end, *clock_);
+    if (!removal.removes_anything()) return untouched(log_->segments());
+    // From here on the index may know more than there is.
+    if (!options.dry_run) catalog_->let_miss();
+    const log::Judge judge = [&](const Event& event) -> Result<log::Leave> {
+        const auto fate = removal.fate(event);
+        if (!fate) return fate.error();
+        return *fate == Fate::kept ? log::Leave::all : *fate == Fate::hollow ? log::Leave::place : log::Leave::nothing;
+    };
+    auto report = log_->compact({.end = end, .judge = judge, .options = options});
+    if (!options.dry_run) catalog_->forget_removed();
+    return report;
 }
 
 Result<StoreInfo> FolderReads::info() {

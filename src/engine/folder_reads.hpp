@@ -25,6 +25,7 @@ public:
     Result<std::optional<StreamInfo>> stream(std::string_view name) final;
     Result<StreamRetention> retention(std::string_view stream) final;
     Result<StoreInfo> info() final;
+    Result<CompactReport> compact(const CompactOptions& options) final;
     bool closed() const final { return closed_.load() || forked(); }
 
 protected:

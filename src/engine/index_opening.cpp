@@ -92,6 +92,7 @@ Result<> add_rest(log::BlockReader& blocks, Catalog& catalog) {
         offsets.clear();
         if (auto found = log::record_offsets((*block)->payload, (*block)->events, offsets); !found) return found;
         for (std::uint32_t i = 0; i < (*block)->events; ++i) {
+            if (offsets[i] == log::record_removed) continue;
             const Position position = (*block)->first + i;
             auto decoded = log::decode((*block)->payload.substr(offsets[i]), position, event);
             if (!decoded) return std::move(decoded).within("position " + std::to_string(position.value));

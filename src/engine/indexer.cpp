@@ -13,14 +13,15 @@ constexpr std::chrono::milliseconds period{100};
 /// The entries of one batch. Names are kept apart from the blocks they came from, which do not outlive the next one.
 class Batch {
 public:
-    void add(const Event& event) {
+    void add(const Event& event, bool after_gap) {
         const std::string_view tags = event.tags.packed();
         spans_.push_back(
             {.offset = names_.size(), .stream = event.stream.size(), .type = event.type.size(), .tags = tags.size()});
         names_ += event.stream;
         names_ += event.type;
         names_ += tags;
-        entries_.push_back({.position = event.position, .revision = event.revision, .stream = {}});
+        entries_.push_back(
+            {.position = event.position, .revision = event.revision, .stream = {}, .after_gap = after_gap});
     }
     [[nodiscard]] std::size_t size() const { return entries_.size(); }
     [[nodiscard]] std::span<const index::Entry> entries() {
@@ -43,14 +44,15 @@ private:
     std::vector<index::Entry> entries_;
 };
 
-Result<> add_block(const log::Block& block, std::vector<std::uint32_t>& offsets, Batch& batch) {
+Result<> add_block(const log::Block& block, bool compacted, std::vector<std::uint32_t>& offsets, Batch& batch) {
     offsets.clear();
     if (auto found = log::record_offsets(block.payload, block.events, offsets); !found) return found;
     Event event;
     for (std::uint32_t i = 0; i < block.events; ++i) {
+        if (offsets[i] == log::record_removed) continue;
         auto decoded = log::decode(block.payload.substr(offsets[i]), block.first + i, event);
         if (!decoded) return std::move(decoded).within("position " + std::to_string(block.first.value + i));
-        batch.add(event);
+        batch.add(event, compacted);
     }
     return {};
 }
@@ -129,13 +131,14 @@ Result<bool> Indexer::step() {
         auto block = reader_->next();
         if (!block) return fail(std::move(block).error());
         if (*block == nullptr) break;
-        if (auto added = add_block(**block, offsets, batch); !added) return fail(std::move(added).error());
+        if (auto added = add_block(**block, log_->compacted(), offsets, batch); !added)
+            return fail(std::move(added).error());
         const log::Head after = (*block)->head_after();
         reached.next = after.next;
         reached.sequence = after.sequence;
         reached.chain = after.chain;
     }
-    if (batch.size() == 0) return false;
+    if (reached == watermark_) return false;
     // An index that reaches beyond a power cut would make what was lost there look like damage.
     if (auto durable = log_->make_durable(reached.sequence); !durable) return fail(std::move(durable).error());
     if (auto applied = catalog_->apply(batch.entries(), reached); !applied) {

@@ -58,6 +58,7 @@ Result<> KnownIds::read_on() {
 void KnownIds::add_payload(std::string_view payload, Position first) {
     for (const log::BlockCommit& commit : commits_) {
         for (std::uint32_t i = commit.first; i < commit.first + commit.events; ++i) {
+            if (records_[i] == log::record_removed) continue;
             events_.add(hash(log::id_of(payload.substr(records_[i]))), first + i);
         }
         if (!commit.command_id.empty()) commands_.add(hash(commit.command_id), first + commit.first);

@@ -35,19 +35,23 @@ public:
         return event;
     }
 
-    /// The receipt of the commit that begins at `position` and has the command id; nothing when there is none.
+    /// The receipt of the commit that begins at `position` and has the command id; nothing when there is none. Streams
+    /// of which a compaction has left no event are missing from it.
     Result<std::optional<Receipt>> receipt_of(std::string_view command_id, Position position) const {
         const auto commit = std::ranges::find(commits_, position - first_, &log::BlockCommit::first);
         if (commit == commits_.end() || commit->command_id != command_id) return std::optional<Receipt>();
-        Commit own;
         std::vector<store::Sighting> seen;
         for (std::uint32_t i = 0; i < commit->events; ++i) {
+            if (records_[commit->first + i] == log::record_removed) continue;
             const auto event = at(position + i);
             if (!event) return event.error();
-            own.events.push_back({.stream = std::string(event->stream), .type = {}});
             seen.push_back(sighting_of(i, *event));
         }
-        return store::judge(own, seen);
+        Receipt receipt = store::receipt_of(seen);
+        receipt.first = position;
+        receipt.last = position + (commit->events - 1);
+        receipt.time = time_;
+        return std::optional(std::move(receipt));
     }
 
 private:

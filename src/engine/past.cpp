@@ -25,9 +25,14 @@ public:
             if (position >= end()) continue;
             const auto event = reader.at(position);
             if (!event) return event.error();
-            f(**event);
+            if (*event != nullptr) f(**event);
         }
         return {};
+    }
+
+    void drop_removed(std::vector<Position>& positions) override {
+        log::EventReader reader(*log_);
+        std::erase_if(positions, [&](Position position) { return reader.is_removed(position); });
     }
 
 private:

@@ -4,6 +4,7 @@
 #include <functional>
 #include <memory>
 #include <span>
+#include <vector>
 
 #include "log/log.hpp"
 #include "log/segment_log.hpp"
@@ -24,8 +25,10 @@ public:
     [[nodiscard]] virtual Position end() const = 0;
     /// Blocks from the one on that holds `position`, which may be the end.
     [[nodiscard]] virtual Result<std::unique_ptr<log::BlockReader>> blocks(Position position) = 0;
-    /// f(event) for each of the positions that is durable, in their order; the others are passed over.
+    /// f(event) for each of the positions that is durable and not removed, in their order; the others are passed over.
     virtual Result<> events(std::span<const Position> positions, const std::function<void(const Event&)>& f) = 0;
+    /// Takes those positions out of which a compaction has removed the events.
+    virtual void drop_removed(std::vector<Position>&) {}
 };
 
 [[nodiscard]] std::unique_ptr<Past> past_of(std::shared_ptr<log::SegmentLog> log);

@@ -52,6 +52,7 @@ private:
         // What cannot be read now is looked at again next time; a reader's own read will say what is wrong.
         const auto more = log_->refresh();
         if (!more || !*more) return;
+        if (log_->compacted()) catalog_->let_miss();
         if (!add_rest(*rest_, *catalog_)) return;
         const Position head = log_->head().next;
         head_.publish(head);
@@ -79,6 +80,7 @@ Result<std::shared_ptr<Engine>> open_reading_engine(const std::string& folder, c
     if (!index) return std::move(index).error();
     auto catalog =
         std::make_shared<Catalog>(index->index, index->watermark.next, with.sizes.table_capacity, past_of(*log));
+    if ((*log)->compacted()) catalog->let_miss();
     if (auto looked = catalog->look_for_rules(); !looked) return std::move(looked).error();
     auto rest = (*log)->read(index->watermark.sequence);
     if (!rest) return std::move(rest).error();

@@ -41,6 +41,9 @@ protected:
     [[nodiscard]] std::uint64_t left() const { return left_; }
     [[nodiscard]] Result<const Event*> at(Position position) { return reader_.at(position); }
     std::size_t expect(std::span<const Position> positions) { return reader_.expect(positions); }
+    [[nodiscard]] std::uint64_t removed_run(Position position, Direction direction) const {
+        return reader_.removed_run(position, direction);
+    }
 
 private:
     const std::shared_ptr<log::SegmentLog> log_;
@@ -56,11 +59,24 @@ public:
           rest_(positions) {}
 
     Result<const Event*> next() override {
-        if (rest_.empty() || !take()) return nullptr;
-        return at(Position{forward_ ? rest_.begin++ : --rest_.end});
+        while (!rest_.empty() && left() > 0) {
+            const Position position{forward_ ? rest_.begin : rest_.end - 1};
+            auto event = at(position);
+            const bool removed = event && *event == nullptr;
+            pass(removed ? removed_run(position, forward_ ? Direction::forward : Direction::backward) : 1);
+            if (removed) continue;
+            static_cast<void>(take());
+            return event;
+        }
+        return nullptr;
     }
 
 private:
+    void pass(std::uint64_t count) {
+        count = std::min(count, rest_.end - rest_.begin);
+        (forward_ ? rest_.begin += count : rest_.end -= count);
+    }
+
     const bool forward_;
     store::Range rest_;
 };
@@ -80,8 +96,14 @@ public:
                 if (page_.empty()) return nullptr;
             }
             if (used_ == expected_) expected_ += expect(std::span(page_).subspan(used_));
-            auto event = at(page_[used_++]);
-            if (event && !wanted(**event)) continue;
+            const std::size_t place = used_++;
+            auto event = at(page_[place]);
+            if (event) {
+                if (*event == nullptr) continue;  // removed by a compaction; the index still knows it
+                const auto is_wanted = wanted(**event, place);
+                if (!is_wanted) return is_wanted.error();
+                if (!*is_wanted) continue;
+            }
             static_cast<void>(take());
             return event;
         }
@@ -91,8 +113,8 @@ public:
 protected:
     /// The next positions, about `count` of them, in the walk's order; none at the end.
     virtual Result<std::vector<Position>> fill(std::uint64_t count) = 0;
-    /// Whether an event that fill() gave is one of the walk's.
-    [[nodiscard]] virtual bool wanted(const Event& event) const = 0;
+    /// Whether an event that fill() gave at that place of the page is one of the walk's.
+    [[nodiscard]] virtual Result<bool> wanted(const Event& event, std::size_t place) const = 0;
 
 private:
     std::vector<Position> page_;
@@ -117,7 +139,7 @@ protected:
         if (rest_.empty()) return std::vector<Position>{};
         // The place of the last event is known already: asking for it alone, the commonest walk back, is free.
         if (!forward_ && head_.last == Revision{rest_.end - 1}) {
-            --rest_.end;
+            page_first_ = Revision{--rest_.end};
             return std::vector{head_.last_position};
         }
         count = std::min(count, rest_.end - rest_.begin);
@@ -129,12 +151,23 @@ protected:
         }
         auto positions = walk_->stream_positions(stream_, from, count);
         if (!positions) return positions;
-        if (positions->size() != count) return index_misses(stream_, from + positions->size());
-        if (!forward_) std::ranges::reverse(*positions);
+        const std::size_t found = positions->size();
+        if (found != count && !walk_->may_miss()) return index_misses(stream_, from + found);
+        page_first_ = from;
+        if (!forward_) {
+            std::ranges::reverse(*positions);
+            if (found > 0) page_first_ = from + (found - 1);
+        }
         return positions;
     }
 
-    bool wanted(const Event&) const override { return true; }
+    /// In the place of an event that was removed before it was indexed stands the one after it.
+    Result<bool> wanted(const Event& event, std::size_t place) const override {
+        const Revision expected = forward_ ? page_first_ + place : page_first_ - place;
+        if (event.revision == expected) return true;
+        if (walk_->may_miss()) return false;
+        return index_misses(stream_, expected);
+    }
 
 private:
     const Catalog::Walk walk_;
@@ -142,6 +175,7 @@ private:
     const bool forward_;
     const StreamHead head_;
     store::Range rest_;
+    Revision page_first_;  ///< of the first place of the page
 };
 
 /// Walks the positions of terms, and looks at every event: what the index says may be a little too much.
@@ -180,7 +214,7 @@ protected:
         return positions;
     }
 
-    bool wanted(const Event& event) const override { return store::matches(source_, event); }
+    Result<bool> wanted(const Event& event, std::size_t) const override { return store::matches(source_, event); }
 
 private:
     const Catalog::Walk walk_;

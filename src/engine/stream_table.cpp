@@ -123,8 +123,11 @@ void StreamTable::add(std::string_view stream, Revision first, Position position
 
 void StreamTable::add(Entry& entry, Revision first, Position position, std::uint32_t count) {
     if (entry.newest.size() >= newest_kept) trim(entry, newest_kept / 2);
+    // Of events that a compaction has removed, the place is that of the one after them.
+    const std::uint64_t missing = entry.newest.empty() ? 0 : first - (*entry.head.last + 1);
+    entry.newest.insert(entry.newest.end(), missing, position);
     for (std::uint32_t i = 0; i < count; ++i) entry.newest.push_back(position + i);
-    positions_ += count;
+    positions_ += missing + count;
     entry.head.last = first + (count - 1);
     entry.head.last_position = position + (count - 1);
 }

@@ -96,6 +96,13 @@ void TermTable::truncate(Position end) {
     }
 }
 
+void TermTable::forget(const std::function<void(std::vector<Position>&)>& drop) {
+    const std::lock_guard lock(mutex_);
+    for (Map* age : {&young_, &old_}) {
+        for (auto& [key, entry] : *age) drop(entry.positions);
+    }
+}
+
 TermTable::Lists TermTable::lists_of(const QueryCheck::Item& item) {
     Lists lists;
     lists.tags.reserve(item.tags.size());

@@ -8,6 +8,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <deque>
+#include <functional>
 #include <mutex>
 #include <optional>
 #include <span>
@@ -38,6 +39,9 @@ public:
     void indexed(Position watermark);
     /// Forgets every event at or after `end`: it was admitted but never written.
     void truncate(Position end);
+
+    /// `drop` takes those positions out of a list of which the events are gone.
+    void forget(const std::function<void(std::vector<Position>&)>& drop);
 
     /// Looks at all that is admitted so far: `found` is then the first event that breaks the condition. False, and
     /// nothing found, when the index has to be searched below the floor for one of them first.

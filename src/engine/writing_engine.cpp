@@ -33,6 +33,7 @@ public:
 
     /// Brings the index near the end of the log; then the engine is ready for use.
     Result<> start(index::Watermark watermark) {
+        if (log_->compacted()) catalog_->let_miss();
         watermark.store_id = log_->id();
         indexer_ = std::make_unique<Indexer>(
             log_, catalog_, std::move(watermark), [this](const Result<>& outcome) { writer_.index_moved(outcome); },

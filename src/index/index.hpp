@@ -32,8 +32,10 @@ struct Entry {
     Position position;
     Revision revision;
     std::string_view stream;
-    std::string_view type = {};
+    std::string_view type = {};  ///< empty: of a removed event, of which only its stream is left
     Tags tags = {};
+    /// Events before it in its stream may be missing: a compaction has removed them, and this index never saw them.
+    bool after_gap = false;
 };
 
 /// What an event can be found by, beside its stream.
@@ -60,7 +62,8 @@ public:
 
     /// The stream's last event among the indexed ones; nothing when it has none.
     [[nodiscard]] virtual Result<std::optional<StreamInfo>> stream(std::string_view name) const = 0;
-    /// Appends to `into` the positions of revisions [from, from + count) as far as they are indexed.
+    /// Appends to `into` the positions of revisions [from, from + count) as far as they are indexed. In the place of an
+    /// event that was missing when the index was built stands the next one that was not.
     virtual Result<> stream_positions(std::string_view name, Revision from, std::uint64_t count,
                                       std::vector<Position>& into) const = 0;
     /// Appends to `into` up to `count` indexed positions of the term's events that are >= from, ascending.

@@ -29,9 +29,9 @@ public:
                                     "; please report this"};
         }
         for (const Entry& entry : entries) {
-            streams_[std::string(entry.stream)].push_back(entry.position);
+            streams_[std::string(entry.stream)].emplace_back(entry.revision, entry.position);
             terms_[{TermKind::category, std::string(category_of(entry.stream))}].push_back(entry.position);
-            terms_[{TermKind::type, std::string(entry.type)}].push_back(entry.position);
+            if (!entry.type.empty()) terms_[{TermKind::type, std::string(entry.type)}].push_back(entry.position);
             for (const std::string_view tag : entry.tags) {
                 terms_[{TermKind::tag, std::string(tag)}].push_back(entry.position);
             }
@@ -53,7 +53,11 @@ public:
         const auto found = streams_.find(name);
         if (found == streams_.end()) return {};
         const auto& all = found->second;
-        for (std::uint64_t n = from.value; n < all.size() && count != 0; ++n, --count) into.push_back(all[n]);
+        auto at = std::ranges::lower_bound(all, from, {}, &Place::first);
+        for (Revision revision = from; at != all.end() && count != 0; ++revision, --count) {
+            into.push_back(at->second);
+            if (at->first == revision) ++at;
+        }
         return {};
     }
 
@@ -96,15 +100,16 @@ public:
     Result<> flush() override { return {}; }
 
 private:
-    using PositionsByName = std::map<std::string, std::vector<Position>, std::less<>>;
+    using Place = std::pair<Revision, Position>;
+    using PlacesByName = std::map<std::string, std::vector<Place>, std::less<>>;
 
-    static StreamInfo info_of(const PositionsByName::value_type& stream) {
-        return {
-            .name = stream.first, .last = Revision{stream.second.size() - 1}, .last_position = stream.second.back()};
+    static StreamInfo info_of(const PlacesByName::value_type& stream) {
+        const auto& [last, position] = stream.second.back();
+        return {.name = stream.first, .last = last, .last_position = position};
     }
 
     mutable std::shared_mutex mutex_;
-    PositionsByName streams_;
+    PlacesByName streams_;
     std::map<std::pair<TermKind, std::string>, std::vector<Position>> terms_;
     Watermark watermark_;
 };

@@ -7,9 +7,13 @@
 namespace varve::index {
 
 void Pending::add(const Entry& entry) {
-    add(streams_, entry.stream, entry);
+    Run& run = add(streams_, entry.stream, entry).second;
+    while (run.first + (run.positions.size() - 1) < entry.revision) {
+        run.positions.push_back(entry.position);
+        bytes_ += sizeof(Position);
+    }
     add_often(TermKind::category, category_of(entry.stream), entry);
-    add_often(TermKind::type, entry.type, entry);
+    if (!entry.type.empty()) add_often(TermKind::type, entry.type, entry);
     for (const std::string_view tag : entry.tags) add(terms_[at(TermKind::tag)], tag, entry);
     ++events_;
 }
@@ -33,7 +37,9 @@ Pending::Runs::value_type& Pending::add(Runs& runs, std::string_view name, const
     static constexpr std::uint64_t bytes_per_run = sizeof(Runs::value_type) + 64;
     auto found = runs.find(name);
     if (found == runs.end()) {
-        found = runs.emplace(std::string(name), Run{.first = entry.revision, .positions = {}}).first;
+        found =
+            runs.emplace(std::string(name), Run{.first = entry.revision, .positions = {}, .after_gap = entry.after_gap})
+                .first;
         bytes_ += bytes_per_run + name.size();
     }
     add(*found, entry);

@@ -22,7 +22,8 @@ namespace varve::index {
 /// The events of one stream or term.
 struct Run {
     Revision first;                   ///< of the first of them (streams only)
-    std::vector<Position> positions;  ///< ascending; never empty
+    std::vector<Position> positions;  ///< ascending; never empty. Of a missing event (streams only): of the next one
+    bool after_gap = false;           ///< as Entry::after_gap of the first of them
 };
 
 /// Plain containers without a lock: the index guards them.

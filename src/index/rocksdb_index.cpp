@@ -65,6 +65,8 @@ void add_streams(rocksdb::WriteBatch& batch, const Pending& pending) {
             const std::uint64_t room = revisions_per_chunk - revision % revisions_per_chunk;
             const std::uint64_t count = std::min<std::uint64_t>(room, positions.size() - done);
             row.clear();
+            const std::uint64_t slot = revision % revisions_per_chunk;
+            if (run->after_gap && done == 0 && slot != 0) put_u64(row, slot_mark(slot));
             for (const Position position : positions.subspan(done, count)) put_u64(row, position.value);
             batch.Merge(stream_chunk_key(name, revision / revisions_per_chunk), row);
             done += count;
@@ -158,6 +160,7 @@ Result<std::optional<StreamInfo>> RocksdbIndex::stream(std::string_view name) co
 Result<> RocksdbIndex::stream_positions(std::string_view name, Revision from, std::uint64_t count,
                                         std::vector<Position>& into) const {
     std::vector<Position> recent;
+    std::optional<Position> first_recent;
     std::uint64_t on_disk = count;
     {
         const std::shared_lock lock(mutex_);
@@ -168,9 +171,12 @@ Result<> RocksdbIndex::stream_positions(std::string_view name, Revision from, st
             const auto rest = std::span(run->positions).subspan(std::min<std::size_t>(skip, run->positions.size()));
             const auto taken = rest.first(std::min<std::size_t>(count - on_disk, rest.size()));
             recent.assign(taken.begin(), taken.end());
+            first_recent = run->positions.front();
         }
     }
+    const std::size_t wanted = into.size() + on_disk;
     if (auto read = rows_.stream_positions(name, from, on_disk, into); !read) return read;
+    if (first_recent && into.size() < wanted) into.resize(wanted, *first_recent);
     into.insert(into.end(), recent.begin(), recent.end());
     return {};
 }

@@ -95,6 +95,22 @@ std::uint64_t u64_at(std::string_view row, std::size_t n) {
     return number_at<std::uint64_t>(row, 8 * n);
 }
 
+std::optional<std::vector<Position>> parse_stream_chunk(std::string_view row) {
+    std::vector<Position> positions;
+    if (row.size() % sizeof(std::uint64_t) != 0) return {};
+    std::uint64_t slot = 0;
+    for (std::size_t n = 0; n < row.size() / sizeof(std::uint64_t); ++n) {
+        const std::uint64_t number = u64_at(row, n);
+        if ((number & slot_mark(0)) != 0) {
+            slot = number & ~slot_mark(0);
+        } else {
+            if (slot < positions.size() || slot >= revisions_per_chunk) return {};
+            positions.resize(++slot, Position{number});
+        }
+    }
+    return positions;
+}
+
 std::string head_row(const StreamInfo& head) {
     std::string row;
     put_u64(row, head.last.value);

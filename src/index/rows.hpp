@@ -3,6 +3,7 @@
 ///
 ///     'h' name                        -> u64 last revision, u64 last position          one a stream
 ///     's' name 00 be64(revision / 64) -> u64 position of each revision of the chunk    appended to
+///                                        (highest bit set: the next one is of slot `revision % 64`)
 ///     'c' category 00 be64(position / 4096) -> u16 position % 4096 of each event       appended to
 ///     'y' type     00 be64(position / 4096) -> likewise
 ///     't' tag      00 be64(position / 4096) -> likewise
@@ -17,6 +18,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "index/index.hpp"
 #include "varve/types.hpp"
@@ -46,6 +48,13 @@ void put_u64(std::string& row, std::uint64_t number);
 /// The n-th number of a row; requires that the row is long enough.
 [[nodiscard]] std::uint16_t u16_at(std::string_view row, std::size_t n);
 [[nodiscard]] std::uint64_t u64_at(std::string_view row, std::size_t n);
+
+/// In a stream's chunk: the next number belongs to this slot, as events before it may be missing.
+[[nodiscard]] constexpr std::uint64_t slot_mark(std::uint64_t slot) {
+    return slot | std::uint64_t{1} << 63;
+}
+/// The positions of a chunk's slots, from 0 on; a slot without one has that of the next. Nothing when it is malformed.
+[[nodiscard]] std::optional<std::vector<Position>> parse_stream_chunk(std::string_view row);
 
 [[nodiscard]] std::string head_row(const StreamInfo& head);
 /// Nothing when the row is malformed.

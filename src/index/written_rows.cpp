@@ -60,18 +60,39 @@ Result<std::optional<StreamInfo>> WrittenRows::stream(std::string_view name) con
 Result<> WrittenRows::stream_positions(std::string_view name, Revision from, std::uint64_t count,
                                        std::vector<Position>& into) const {
     rocksdb::PinnableSlice row;
+    const std::size_t end = into.size() + count;
     std::uint64_t skip = from.value % revisions_per_chunk;
-    for (std::uint64_t chunk = from.value / revisions_per_chunk; count != 0; ++chunk, skip = 0) {
+    for (std::uint64_t chunk = from.value / revisions_per_chunk; into.size() < end; ++chunk, skip = 0) {
         const auto got = db_.Get({}, db_.DefaultColumnFamily(), stream_chunk_key(name, chunk), &row);
-        if (got.IsNotFound()) return {};
-        if (!got.ok()) return error_of(got, folder_, "read a stream's positions");
-        const std::uint64_t held = row.size() / sizeof(std::uint64_t);
-        if (row.size() % sizeof(std::uint64_t) != 0 || held > revisions_per_chunk) return malformed("a stream's chunk");
-        for (std::uint64_t n = skip; n < held && count != 0; ++n, --count) into.emplace_back(u64_at(view(row), n));
-        if (held < revisions_per_chunk) return {};
+        if (!got.ok() && !got.IsNotFound()) return error_of(got, folder_, "read a stream's positions");
+        const auto held = got.ok() ? parse_stream_chunk(view(row)) : std::vector<Position>();
+        if (!held) return malformed("a stream's chunk");
+        for (std::uint64_t n = skip; n < held->size() && into.size() < end; ++n) into.push_back((*held)[n]);
         row.Reset();
+        if (held->size() == revisions_per_chunk || into.size() == end) continue;
+        // What follows, if anything does, lies behind events that were missing.
+        const auto next = chunk_after(name, chunk);
+        if (!next) return next.error();
+        if (!*next) return {};
+        const std::uint64_t missing =
+            ((*next)->chunk - chunk) * revisions_per_chunk - std::max<std::uint64_t>(held->size(), skip);
+        into.insert(into.end(), std::min<std::uint64_t>(missing, end - into.size()), (*next)->first);
+        chunk = (*next)->chunk - 1;
     }
     return {};
+}
+
+Result<std::optional<WrittenRows::StreamChunk>> WrittenRows::chunk_after(std::string_view name,
+                                                                         std::uint64_t chunk) const {
+    const auto row = iterator_of_name();
+    row->Seek(stream_chunk_key(name, chunk + 1));
+    if (!row->status().ok()) return error_of(row->status(), folder_, "read a stream's positions");
+    if (!row->Valid() || name_part_of_key(view(row->key())) != name_part_of_key(stream_chunk_key(name, chunk))) {
+        return std::optional<StreamChunk>();
+    }
+    const auto held = parse_stream_chunk(view(row->value()));
+    if (!held || held->empty()) return malformed("a stream's chunk");
+    return std::optional(StreamChunk{.chunk = chunk_of_key(view(row->key())), .first = held->front()});
 }
 
 Result<> WrittenRows::term_positions_from(const Term& term, Position from, Position end, std::uint64_t count,

@@ -41,6 +41,12 @@ public:
                                                           std::size_t limit) const;
 
 private:
+    struct StreamChunk {
+        std::uint64_t chunk;
+        Position first;  ///< that it holds
+    };
+    /// The stream's next chunk that there is.
+    [[nodiscard]] Result<std::optional<StreamChunk>> chunk_after(std::string_view name, std::uint64_t chunk) const;
     [[nodiscard]] Error malformed(std::string_view what) const;
     /// Over all rows in order.
     [[nodiscard]] std::unique_ptr<rocksdb::Iterator> iterator() const;

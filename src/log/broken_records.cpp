@@ -17,6 +17,7 @@ Result<std::vector<BrokenRecord>> broken_records(FrameBytes bytes, const FrameCo
     const std::string_view payload = frame->substr(frame_header_bytes, header->payload_bytes());
     if (!record_offsets(payload, header->block.events, records)) return broken;
     for (std::size_t i = 0; i < records.size(); ++i) {
+        if (records[i] == record_removed) continue;
         Event event;
         const std::string_view record = payload.substr(records[i]);
         if (decode(record, header->block.first + i, event)) continue;

@@ -23,19 +23,27 @@ std::shared_ptr<const SegmentList> Catalog::segments() const {
 
 void Catalog::set_segments(SegmentList segments) {
     const std::lock_guard lock(list_mutex_);
+    replace(std::move(segments));
+}
+
+void Catalog::replace(SegmentList segments) {
+    if (std::ranges::any_of(segments, [](const auto& segment) { return segment->header().rewritten(); })) {
+        compacted_.store(true, std::memory_order_release);
+    }
     list_ = std::make_shared<const SegmentList>(std::move(segments));
     version_.fetch_add(1, std::memory_order_release);
 }
 
 void Catalog::put(std::shared_ptr<Segment> segment) {
-    SegmentList next = *segments();
+    const std::lock_guard lock(list_mutex_);
+    SegmentList next = *list_;
     const auto same = std::ranges::find(next, segment->first(), [](const auto& s) { return s->first(); });
     if (same != next.end()) {
         *same = std::move(segment);
     } else {
         next.push_back(std::move(segment));
     }
-    set_segments(std::move(next));
+    replace(std::move(next));
 }
 
 Checkpoint Catalog::end() const {

@@ -1,4 +1,5 @@
-/// What readers may see: the segments, and how far the log is committed. One thread publishes, any thread reads.
+/// What readers may see: the segments, and how far the log is committed. One thread publishes the end, any thread puts
+/// segments and reads.
 #pragma once
 
 #include <atomic>
@@ -30,6 +31,9 @@ public:
     /// Puts `segment` in the place of the one of the same first position, or at the end.
     void put(std::shared_ptr<Segment> segment);
 
+    /// Is any of the segments rewritten? Once true it stays so.
+    [[nodiscard]] bool compacted() const { return compacted_.load(std::memory_order_acquire); }
+
     /// Events below this position are visible.
     [[nodiscard]] Position committed() const { return Position{committed_.load(std::memory_order_acquire)}; }
     /// The end of the committed log, and where it lies.
@@ -41,9 +45,12 @@ public:
     void wake_waiters();
 
 private:
+    void replace(SegmentList segments);
+
     mutable std::mutex list_mutex_;
     std::shared_ptr<const SegmentList> list_ = std::make_shared<SegmentList>();
     std::atomic<std::uint64_t> version_ = 0;
+    std::atomic<bool> compacted_ = false;
 
     mutable std::mutex end_mutex_;
     std::condition_variable moved_;

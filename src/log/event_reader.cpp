@@ -16,6 +16,8 @@ struct EventReader::State {
 
     Result<const Event*> at(Position position);
     std::size_t expect(std::span<const Position> positions);
+    [[nodiscard]] bool is_removed(Position position);
+    [[nodiscard]] std::uint64_t removed_run(Position position, Direction direction) const;
     void look_at_segments();
     Result<> find_segment(Position position);
     Result<> enter_frame(std::uint64_t record, std::uint64_t frame_offset);
@@ -62,7 +64,9 @@ std::size_t EventReader::State::expect(std::span<const Position> positions) {
     }
     for (Expected& place : expected) {
         if (place.segment == nullptr) continue;
-        if (place.record + frame_header_bytes >= place.segment->frames_end()) place.segment = nullptr;  // damaged
+        const bool there =
+            place.record != record_removed && place.record + frame_header_bytes < place.segment->frames_end();
+        if (!there) place.segment = nullptr;  // removed, or damaged
         if (place.segment == nullptr) continue;
         const char* const bytes = place.segment->view() + place.record;
         for (std::uint64_t at = 0; at < usual_record; at += line) __builtin_prefetch(bytes + at);
@@ -113,6 +117,8 @@ Result<const Event*> EventReader::State::at(Position position) {
         if (auto found = find_segment(position); !found) return found.error();
     }
     const std::uint64_t record = segment->record_at(position.value - first);
+    if (record == record_removed) [[unlikely]]
+        return nullptr;
     if (record < segment_header_bytes + frame_header_bytes || record >= end) [[unlikely]] {
         return damage(position, record, "its place is wrong");
     }
@@ -127,6 +133,16 @@ Result<const Event*> EventReader::State::at(Position position) {
     return &event;
 }
 
+bool EventReader::State::is_removed(Position position) {
+    if (position.value - first >= known && !find_segment(position)) return false;
+    return segment->record_at(position.value - first) == record_removed;
+}
+
+std::uint64_t EventReader::State::removed_run(Position position, Direction direction) const {
+    const std::uint64_t run = segment->removed_run(position.value - first, direction == Direction::forward);
+    return direction == Direction::forward ? std::min(run, first + known - position.value) : run;
+}
+
 EventReader::EventReader(const SegmentLog& log) : state_(std::make_unique<State>(log.catalog())) {}
 EventReader::~EventReader() = default;
 EventReader::EventReader(EventReader&&) noexcept = default;
@@ -134,6 +150,14 @@ EventReader& EventReader::operator=(EventReader&&) noexcept = default;
 
 Result<const Event*> EventReader::at(Position position) {
     return state_->at(position);
+}
+
+bool EventReader::is_removed(Position position) {
+    return state_->is_removed(position);
+}
+
+std::uint64_t EventReader::removed_run(Position position, Direction direction) const {
+    return state_->removed_run(position, direction);
 }
 
 std::size_t EventReader::expect(std::span<const Position> positions) {

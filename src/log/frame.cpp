@@ -11,7 +11,7 @@ namespace {
 constexpr std::uint32_t end_magic = 0x76F0E11D;
 constexpr std::size_t at_bytes = 0;
 constexpr std::size_t at_checksum = 4;
-constexpr std::size_t at_durable_sequence = 8;
+constexpr std::size_t at_durable_sequence = 8;  // of a rewritten frame: the hash of the payload that is there
 constexpr std::size_t at_logical = 16;
 // Offsets within the logical fields.
 constexpr std::size_t at_events = 0;
@@ -60,7 +60,8 @@ FrameCodec::HeaderBytes FrameCodec::header(const Block& block, std::uint64_t dur
                                            std::uint64_t file_offset) const {
     HeaderBytes bytes;
     store(bytes.data() + at_bytes, static_cast<std::uint32_t>(frame_bytes(block.payload.size())));
-    store(bytes.data() + at_durable_sequence, durable_sequence);
+    store(bytes.data() + at_durable_sequence,
+          form_ == FrameForm::rewritten ? xxh3_64(block.payload) : durable_sequence);
     const LogicalFields fields = logical_fields(block);
     std::copy(fields.begin(), fields.end(), bytes.data() + at_logical);
     store(bytes.data() + at_checksum, checksum(bytes.data(), file_offset));
@@ -84,7 +85,8 @@ std::optional<FrameHeader> FrameCodec::parse(std::string_view bytes, std::uint64
     if (load<std::uint32_t>(at + at_checksum) != checksum(at, file_offset)) return {};
     FrameHeader header;
     header.bytes = load<std::uint32_t>(at + at_bytes);
-    header.durable_sequence = load<std::uint64_t>(at + at_durable_sequence);
+    (form_ == FrameForm::rewritten ? header.stored_hash : header.durable_sequence) =
+        load<std::uint64_t>(at + at_durable_sequence);
     const char* fields = at + at_logical;
     if (load<std::uint32_t>(fields + at_flags) != 0 || load<std::uint32_t>(fields + at_reserved) != 0) return {};
     Block& block = header.block;
@@ -102,9 +104,20 @@ std::optional<FrameHeader> FrameCodec::parse(std::string_view bytes, std::uint64
 bool FrameCodec::payload_fits(const FrameHeader& header, std::string_view frame) const {
     if (frame.size() < header.bytes) return false;
     const char* trailer = frame.data() + header.bytes - frame_trailer_bytes;
-    return load<std::uint32_t>(trailer) == header.bytes &&
-           load<std::uint32_t>(trailer + 4) == (end_magic ^ static_cast<std::uint32_t>(salt_)) &&
-           xxh3_128(frame.substr(frame_header_bytes, header.payload_bytes())) == header.block.payload_hash;
+    if (load<std::uint32_t>(trailer) != header.bytes ||
+        load<std::uint32_t>(trailer + 4) != (end_magic ^ static_cast<std::uint32_t>(salt_))) {
+        return false;
+    }
+    return hash_fits(header, frame.substr(frame_header_bytes, header.payload_bytes()));
+}
+
+bool FrameCodec::hash_fits(const FrameHeader& header, std::string_view payload) const {
+    return form_ == FrameForm::rewritten ? xxh3_64(payload) == header.stored_hash
+                                         : xxh3_128(payload) == header.block.payload_hash;
+}
+
+bool FrameCodec::payload_complete(const FrameHeader& header, std::string_view payload) const {
+    return form_ == FrameForm::written || xxh3_128(payload) == header.block.payload_hash;
 }
 
 }  // namespace varve::log

@@ -42,7 +42,7 @@ Result<std::string_view> FrameBytes::at(std::uint64_t offset, std::uint64_t want
 }
 
 FrameScan::FrameScan(FrameBytes bytes, const SegmentHeader& segment, const Head& head, std::uint64_t offset)
-    : bytes_(std::move(bytes)), codec_(segment.salt), head_(head), offset_(offset), epoch_(segment.epoch) {}
+    : bytes_(std::move(bytes)), codec_(segment.codec()), head_(head), offset_(offset), epoch_(segment.epoch) {}
 
 bool FrameScan::stop(std::string_view why) {
     why_ = why;
@@ -72,6 +72,13 @@ Result<bool> FrameScan::next() {
     payload_ = bytes->substr(frame_header_bytes, frame->payload_bytes());
     records_.clear();
     if (!record_offsets(payload_, frame->block.events, records_)) return stop("the block's records do not add up");
+    removed_ = static_cast<std::uint32_t>(std::ranges::count_if(records_, [&](std::uint32_t record) {
+        return record == record_removed || is_hollow(payload_.substr(record));
+    }));
+    if (removed_ > 0 && codec_.form() == FrameForm::written) return stop("the block lacks events");
+    if (removed_ == 0 && !codec_.payload_complete(*frame, payload_)) {
+        return stop("the block's payload is not the one that history was made of");
+    }
 
     frame_ = *frame;
     frame_offset_ = offset_;

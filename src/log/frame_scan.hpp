@@ -51,8 +51,10 @@ public:
     // About the frame last gone over.
     [[nodiscard]] const FrameHeader& frame() const { return frame_; }
     [[nodiscard]] std::uint64_t frame_offset() const { return frame_offset_; }
-    /// Offsets of its records in its payload.
+    /// Offsets of its records in its payload, or record_removed.
     [[nodiscard]] const std::vector<std::uint32_t>& records() const { return records_; }
+    /// How many of its events were removed by a compaction.
+    [[nodiscard]] std::uint32_t removed() const { return removed_; }
     /// Its payload, until the next call.
     [[nodiscard]] std::string_view payload() const { return payload_; }
 
@@ -94,6 +96,7 @@ private:
     FrameHeader frame_;
     std::uint64_t frame_offset_ = 0;
     std::vector<std::uint32_t> records_;
+    std::uint32_t removed_ = 0;
     std::string_view payload_;
     std::string_view why_;
 };

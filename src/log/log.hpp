@@ -46,6 +46,9 @@ public:
     /// Blocks from `sequence` on. Any thread.
     virtual Result<std::unique_ptr<BlockReader>> read(std::uint64_t sequence) = 0;
 
+    /// Was anything ever removed from what read() gives? Then blocks may lack events.
+    [[nodiscard]] virtual bool compacted() const { return false; }
+
     /// Waits until head().sequence > sequence; false at the deadline or when woken by close. Any thread.
     virtual bool wait(std::uint64_t sequence, std::chrono::steady_clock::time_point deadline) = 0;
 };

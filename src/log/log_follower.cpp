@@ -1,7 +1,5 @@
 #include "log/log_follower.hpp"
 
-#include "log/segment_files.hpp"
-
 namespace varve::log {
 
 LogFollower::LogFollower(std::shared_ptr<io::Files> files, io::Path folder, const StoreState& store,
@@ -17,20 +15,18 @@ LogFollower::LogFollower(std::shared_ptr<io::Files> files, io::Path folder, cons
 
 Result<bool> LogFollower::refresh() {
     const std::lock_guard lock(mutex_);
-    bool more = false;
+    const Head before = end_.head;
     for (;;) {
-        const auto read = read_on();
-        if (!read) return read.error();
-        more = more || *read;
+        if (auto read = read_on(); !read) return read.error();
         const auto entered = enter_next_segment();
         if (!entered) return entered.error();
-        if (!*entered) return more;
+        if (!*entered) return end_.head != before;
     }
 }
 
 /// Goes over the frames that were added to the segment, syncs the file, then shows them.
-Result<bool> LogFollower::read_on() {
-    if (!tail_) return false;
+Result<> LogFollower::read_on() {
+    if (!tail_) return {};
     const auto bytes = segment_->file().size();
     if (!bytes) return bytes.error();
     tail_->grow(*bytes);
@@ -47,12 +43,12 @@ Result<bool> LogFollower::read_on() {
     end.head = tail_->head();
     end.segment_end = tail_->offset();
     end.commits += tail_->commits() - before;
-    if (end == end_) return false;
+    if (end == end_) return {};
     if (auto synced = segment_->file().sync_data(); !synced) return synced.error();
     end_ = end;
     segment_->publish(end_.head, end_.segment_end);
     catalog_->commit(end_);
-    return true;
+    return {};
 }
 
 /// The next segment is the one that begins exactly where we stand and says so.
@@ -68,6 +64,7 @@ Result<bool> LogFollower::enter_next_segment() {
     if (file->header.begin != end_.head)
         return damaged(file->name, 0, "the segment does not follow what was read before it");
 
+    if (file->header.rewritten()) return take_rewritten(*file);
     auto segment = Segment::growing(file->name, file->file, file->header);
     if (!segment) return segment.error();
     segment_ = std::move(*segment);
@@ -75,6 +72,22 @@ Result<bool> LogFollower::enter_next_segment() {
     end_.segment = file->header.begin.next;
     end_.segment_end = segment_header_bytes;
     catalog_->put(segment_);
+    return true;
+}
+
+/// A compaction was faster than we: the segment is complete, and durable since it has its name.
+Result<bool> LogFollower::take_rewritten(SegmentFile& file) {
+    if (!file.footer) return damaged(file.name, file.bytes, "the footer of the sealed segment is missing or wrong");
+    auto segment = Segment::sealed(file.name, std::move(file.file), file.header, *file.footer);
+    if (!segment) return segment.error();
+    segment_ = std::move(*segment);
+    tail_.reset();
+    end_.head = file.footer->end;
+    end_.commits += file.footer->commits;
+    end_.segment = segment_->first();
+    end_.segment_end = file.header.end_as_written(file.footer->frames_end);
+    catalog_->put(segment_);
+    catalog_->commit(end_);
     return true;
 }
 

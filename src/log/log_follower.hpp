@@ -10,6 +10,7 @@
 #include "log/catalog.hpp"
 #include "log/frame_scan.hpp"
 #include "log/recovery.hpp"
+#include "log/segment_files.hpp"
 #include "varve/result.hpp"
 
 namespace varve::log {
@@ -24,8 +25,9 @@ public:
     Result<bool> refresh();
 
 private:
-    Result<bool> read_on();
+    Result<> read_on();
     Result<bool> enter_next_segment();
+    Result<bool> take_rewritten(SegmentFile& file);
 
     const std::shared_ptr<io::Files> files_;
     const io::Path folder_;

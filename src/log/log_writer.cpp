@@ -6,7 +6,7 @@
 
 #include "log/little_endian.hpp"
 #include "log/record.hpp"
-#include "log/segment_files.hpp"
+#include "log/rewrite.hpp"
 
 namespace varve::log {
 namespace {
@@ -186,6 +186,38 @@ Result<> LogWriter::begin_next_segment(std::uint64_t bytes) {
     catalog_->commit(end_);
     if (auto written = write_checkpoint(false); !written) return poison(written.error());
     maintenance_->wake();
+    return {};
+}
+
+Result<> LogWriter::seal_tail() {
+    if (poisoned_.load(std::memory_order_acquire)) return refusal();
+    if (end_.segment_end == segment_header_bytes) return {};
+    if (auto begun = begin_next_segment(0); !begun) return begun;
+    return seal_finished_now();
+}
+
+Result<> LogWriter::seal_finished_now() {
+    const std::lock_guard lock(background_mutex_);
+    if (poisoned_.load(std::memory_order_acquire)) return refusal();
+    const auto sealed = seal_finished();
+    return sealed ? sealed : poison(sealed.error());
+}
+
+Result<> LogWriter::replace(const SegmentFile& made) {
+    const std::lock_guard lock(background_mutex_);
+    if (poisoned_.load(std::memory_order_acquire)) return refusal();
+    io::Files& files = *environment_.files;
+    const std::string temporary(rewriting_name);
+    if (auto set = files.set_read_only(options_.folder / temporary); !set) return set;
+    const auto installed = install_segment(files, options_.folder, temporary, *made.file, made.header);
+    // Whether the directory's other entries are durable is not known then either.
+    if (!installed) return poison(installed.error());
+    const std::string name = segment_name(made.header.begin.next);
+    auto view = files.open(options_.folder / name, io::OpenMode::read);
+    if (!view) return view.error();
+    auto segment = Segment::sealed(name, *std::move(view), made.header, *made.footer);
+    if (!segment) return segment.error();
+    catalog_->put(*std::move(segment));
     return {};
 }
 

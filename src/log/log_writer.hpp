@@ -11,6 +11,7 @@
 #include "io/environment.hpp"
 #include "log/catalog.hpp"
 #include "log/recovery.hpp"
+#include "log/segment_files.hpp"
 #include "log/segment_log.hpp"
 #include "log/spare_segment.hpp"
 #include "log/store_file.hpp"
@@ -32,6 +33,13 @@ public:
     Result<> append(const Block& block);
     /// As Log::make_durable.
     Result<> make_durable(std::uint64_t sequence);
+    /// Seals the segment that waits for it, if one does.
+    Result<> seal_finished_now();
+    /// Seals the segment that is being written, if there is a block in it, and begins the next. As append, one caller at
+    /// a time.
+    Result<> seal_tail();
+    /// Gives a rewritten segment, which lies ready as rewriting_name, the place of the one that it was made of. Any thread.
+    Result<> replace(const SegmentFile& made);
     /// Syncs, seals what waits for it, writes the last checkpoint. Once; no append may be under way.
     Result<> close();
 

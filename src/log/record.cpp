@@ -6,6 +6,8 @@
 
 #include "base/hash.hpp"
 #include "log/commit_extension.hpp"
+#include "log/commit_walk.hpp"
+#include "log/frame.hpp"
 #include "log/little_endian.hpp"
 #include "varve/limits.hpp"
 
@@ -34,6 +36,7 @@ constexpr std::size_t bytes_min = 56;
 constexpr std::uint8_t content_json = 0;
 constexpr std::uint8_t content_octets = 1;
 constexpr std::uint8_t content_other = 2;
+constexpr std::uint8_t flag_hollow = 1;
 }  // namespace record
 
 // Part of the file format, never change.
@@ -208,7 +211,7 @@ Result<> decode(std::string_view bytes, Position position, Event& event) {
 
     // From here on the bytes are those that were written; the bounds are kept all the same.
     const auto code = load<std::uint8_t>(at + record::at_content_type);
-    if (code > record::content_other || load<std::uint8_t>(at + record::at_flags) != 0) {
+    if (code > record::content_other || load<std::uint8_t>(at + record::at_flags) > record::flag_hollow) {
         return wrong("record has an unknown content code or flag");
     }
     Knife knife(bytes.substr(record::at_texts, size - record::at_texts));
@@ -226,6 +229,34 @@ Result<> decode(std::string_view bytes, Position position, Event& event) {
     if (!knife.clean() || !well_packed(tags)) return wrong("record's parts do not fill it");
     event.tags = Tags(tags);
     return {};
+}
+
+void move(char* record, Position position, std::uint32_t frame_offset) {
+    const auto revision = load<std::uint64_t>(record + record::at_revision);
+    const auto before = load<std::uint32_t>(record + record::at_frame_offset);
+    const auto checksum = load<std::uint32_t>(record + record::at_checksum);
+    store(record + record::at_checksum,
+          checksum ^ place_checksum(position, revision, before) ^ place_checksum(position, revision, frame_offset));
+    store(record + record::at_frame_offset, frame_offset);
+}
+
+bool is_hollow(std::string_view record) {
+    return load<std::uint8_t>(record.data() + record::at_flags) == record::flag_hollow;
+}
+
+std::string hollow(std::string_view record, Position position) {
+    const std::size_t stream = load<std::uint16_t>(record.data() + record::at_stream_bytes);
+    std::string bytes(padded(record::at_texts + stream), '\0');
+    std::ranges::copy(record.substr(0, record::at_metadata_bytes), bytes.begin());
+    std::ranges::copy(record.substr(record::at_texts, stream), bytes.begin() + record::at_texts);
+    char* at = bytes.data();
+    store(at + record::at_bytes, static_cast<std::uint32_t>(bytes.size()));
+    store(at + record::at_type_bytes, std::uint16_t{0});
+    store(at + record::at_flags, record::flag_hollow);
+    store(at + record::at_checksum,
+          content_checksum(at, bytes.size()) ^ place_checksum(position, load<std::uint64_t>(at + record::at_revision),
+                                                              load<std::uint32_t>(at + record::at_frame_offset)));
+    return bytes;
 }
 
 RecordSize record_size(std::string_view bytes) {
@@ -254,40 +285,34 @@ namespace {
 /// `commits` may be null.
 Result<> walk_commits(std::string_view payload, std::uint32_t events, std::vector<std::uint32_t>& into,
                       std::vector<BlockCommit>* commits) {
-    // Every record takes room, so a false count is found out before memory is spent on it.
-    if (events > payload.size() / record::bytes_min) return wrong("block counts more events than its payload can hold");
+    // Every event had a record once, so a false count is found out before memory is spent on it.
+    if (events > frame_bytes_max / record::bytes_min) return wrong("block counts more events than a frame can hold");
     into.reserve(into.size() + events);
-    std::size_t found = 0;
-    std::size_t offset = 0;
-    while (offset != payload.size()) {
-        if (payload.size() - offset < commit::header_bytes) return wrong("commit is cut off");
-        const char* at = payload.data() + offset;
-        const std::size_t bytes = load<std::uint32_t>(at + commit::at_bytes);
-        const std::size_t extension = load<std::uint16_t>(at + commit::at_extension_bytes);
-        const auto count = load<std::uint32_t>(at + commit::at_events);
-        if (bytes > payload.size() - offset || bytes % 8 != 0 || extension % 8 != 0 ||
-            bytes < commit::header_bytes + extension) {
-            return wrong("commit has an impossible length");
-        }
-        if (count > events - found) return wrong("commits hold more events than their block counts");
-        const std::size_t end = offset + bytes;
-        offset += commit::header_bytes;
+    std::uint32_t found = 0;
+    CommitPlace commit;
+    for (std::uint32_t begin = 0; begin != payload.size(); begin += commit.bytes) {
+        if (const auto what = commit_at(payload, begin, commit); !what.empty()) return wrong(what);
+        if (commit.events > events - found) return wrong("commits hold more events than their block counts");
         if (commits != nullptr) {
-            commits->push_back({.first = static_cast<std::uint32_t>(found),
-                                .events = count,
-                                .command_id = command_id_in(payload.substr(offset, extension))});
+            const std::string_view extension = payload.substr(begin + commit_header_bytes, commit.extension_bytes);
+            commits->push_back({.first = found, .events = commit.events, .command_id = command_id_in(extension)});
         }
-        offset += extension;
-        for (std::uint32_t i = 0; i < count; ++i) {
-            const std::size_t record_bytes = record_size(payload.substr(offset, end - offset)).bytes;
+        const std::uint32_t end = begin + commit.bytes;
+        std::uint32_t offset = commit.records;
+        for (std::uint32_t i = 0; i < commit.events; ++i) {
+            if (!commit.has(i)) {
+                into.push_back(record_removed);
+                continue;
+            }
+            const std::uint32_t record_bytes = record_size(payload.substr(offset, end - offset)).bytes;
             if (record_bytes < record::bytes_min || record_bytes > end - offset || record_bytes % 8 != 0) {
                 return wrong("record has an impossible length");
             }
-            into.push_back(static_cast<std::uint32_t>(offset));
+            into.push_back(offset);
             offset += record_bytes;
         }
         if (offset != end) return wrong("commit's records do not fill it");
-        found += count;
+        found += commit.events;
     }
     if (found != events) return wrong("commits hold fewer events than their block counts");
     return {};

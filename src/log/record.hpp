@@ -28,6 +28,14 @@ struct EncodedCommit {
 /// of its frame.
 void stamp(char* record, Position position, Revision revision, std::uint32_t frame_offset);
 
+/// Stamps a new place in its frame over the one that the record has. What was wrong with it stays wrong.
+void move(char* record, Position position, std::uint32_t frame_offset);
+
+/// A record without type, content type, tags, metadata and data: what is left of an event that was removed but whose
+/// place in its stream must be known. Requires a whole record, whose checksum was seen to fit.
+[[nodiscard]] std::string hollow(std::string_view record, Position position);
+[[nodiscard]] bool is_hollow(std::string_view record);
+
 /// Reads the record at the start of `bytes` (which may be longer than the record), checking its checksum against
 /// `position`. The views point into `bytes`. `created` is left for the caller, who knows the frame.
 /// `data_loss` says what is wrong in a few words; the caller adds where.
@@ -47,7 +55,11 @@ struct RecordSize {
 /// record_offsets found.
 [[nodiscard]] EventId id_of(std::string_view record);
 
-/// The offsets (in `payload`) of all records of a block, in order: what the position table is filled from.
+/// Stands for the offset of a record that a compaction has removed.
+inline constexpr std::uint32_t record_removed = 0;
+
+/// The offsets (in `payload`) of all records of a block, in order, or record_removed: what the position table is
+/// filled from.
 /// `data_loss` when lengths and counts do not add up to exactly `events` events and the payload's end.
 [[nodiscard]] Result<> record_offsets(std::string_view payload, std::uint32_t events, std::vector<std::uint32_t>& into);
 

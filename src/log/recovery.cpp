@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "log/rewrite.hpp"
 #include "log/store_folder.hpp"
 
 namespace varve::log {
@@ -132,7 +133,7 @@ Result<> Recovery::take_sealed(SegmentFile& file) {
     segments_.push_back(std::move(*segment));
     end_.head = file.footer->end;
     end_.commits += file.footer->commits;
-    end_.segment_end = file.footer->frames_end;
+    end_.segment_end = file.header.end_as_written(file.footer->frames_end);
     epoch_ = std::max(epoch_, file.footer->epoch);
     return {};
 }
@@ -141,10 +142,11 @@ Result<> Recovery::take_unsealed(SegmentFile& file, const SegmentFile* next) {
     auto made = Segment::growing(file.name, file.file, file.header);
     if (!made) return made.error();
     const std::shared_ptr<Segment> segment = std::move(*made);
-    // Only what was sealed, durably, is protected.
+    // Only what was sealed, durably, is protected; what was rewritten never was without a footer.
     const auto was_sealed = files_.is_read_only(options_.folder / file.name);
     if (!was_sealed) return was_sealed.error();
-    if (*was_sealed) return damaged(file.name, file.bytes, "the footer of the sealed segment is wrong");
+    if (*was_sealed || file.header.rewritten())
+        return damaged(file.name, file.bytes, "the footer of the sealed segment is wrong");
     // After a clean close the checkpoint vouches that the file is whole: then it is read through the view, uncopied.
     const bool vouched = state_.clean && next == nullptr && !options_.read_only &&
                          state_.checkpoint.segment == segment->first() && state_.checkpoint.segment_end == file.bytes;
@@ -230,9 +232,9 @@ Result<RecoveredLog> Recovery::finish_read_only() {
 }
 
 Result<> Recovery::repair() {
-    if (auto removed = files_.remove(options_.folder / spare_name);
-        !removed && removed.error().code != Code::not_found) {
-        return removed;
+    for (const std::string_view leftover : {spare_name, rewriting_name}) {
+        const auto removed = files_.remove(options_.folder / leftover);
+        if (!removed && removed.error().code != Code::not_found) return removed;
     }
     if (untouched()) return {};
     for (std::size_t i = segments_.size() - std::min<std::size_t>(2, segments_.size()); i < segments_.size(); ++i) {
@@ -249,7 +251,7 @@ Result<> Recovery::repair() {
         if (end_.head.sequence == segments_.back()->header().begin.sequence) {
             // Nothing was ever committed in it: a new one takes its place under the same name.
             segments_.pop_back();
-            end_.segment_end = segments_.empty() ? 0 : segments_.back()->frames_end();
+            end_.segment_end = segments_.empty() ? 0 : segments_.back()->end_as_written();
         } else if (auto sealed = seal(segments_.size() - 1, end_, epoch_); !sealed) {
             return sealed;
         }

@@ -16,6 +16,9 @@ std::uint64_t largest_file(const SegmentHeader& header) {
            header.capacity / 8;
 }
 
+/// Behind every file: what a damaged table leads to.
+constexpr std::uint64_t no_place = segment_file_bytes_max + 1;
+
 /// No record is smaller than 56 bytes.
 std::uint64_t most_events(const SegmentHeader& header) {
     return std::max<std::uint64_t>(header.capacity, segment_header_bytes + frame_bytes_max) / 56;
@@ -33,7 +36,7 @@ Segment::Segment(std::string name, std::shared_ptr<io::File> file, const Segment
     : name_(std::move(name)),
       file_(std::move(file)),
       header_(header),
-      codec_(header.salt),
+      codec_(header.codec()),
       view_(view),
       next_(header.begin.next.value),
       frames_end_(segment_header_bytes),
@@ -68,12 +71,36 @@ std::shared_ptr<Segment> Segment::sealed_as(const SegmentFooter& footer) const {
 void Segment::become_sealed(const SegmentFooter& footer) {
     // The table is there whenever the footer is valid: whoever opens has looked.
     table_ = view_ + footer.section(offsets_section)->offset;
+    if (header_.rewritten()) {
+        const std::uint64_t events = footer.end.next - header_.begin.next;
+        places_ = footer.section(offsets_section)->bytes / 4;
+        kept_ = KeptEvents(view_ + footer.section(kept_section)->offset, events, header_.salt);
+        frames_ = view_ + footer.section(frames_section)->offset;
+    }
     file_bytes_ = footer.file_bytes;
     publish(footer.end, footer.frames_end);
 }
 
 std::uint64_t Segment::record_at(std::uint64_t event) const {
-    return table_ != nullptr ? load<std::uint32_t>(table_ + 4 * event) : growing_->at(event);
+    if (table_ == nullptr) return growing_->at(event);
+    if (header_.rewritten()) [[unlikely]] {
+        const auto place = kept_.find(event);
+        if (place && !place->kept) return record_removed;
+        if (!place || place->number >= places_) return no_place;
+        event = place->number;
+    }
+    // Only the map says that a record was removed.
+    const auto record = load<std::uint32_t>(table_ + 4 * event);
+    return record != record_removed ? record : no_place;
+}
+
+std::uint64_t Segment::removed_run(std::uint64_t event, bool forward) const {
+    return header_.rewritten() ? std::max<std::uint64_t>(kept_.removed_run(event, forward), 1) : 1;
+}
+
+/// File offset of the frame of the n-th block of a rewritten segment, as its table says.
+std::uint64_t Segment::block_at(std::uint64_t number) const {
+    return load<std::uint32_t>(frames_ + 4 * number);
 }
 
 std::optional<FrameHeader> Segment::frame_at(std::uint64_t offset) const {
@@ -85,6 +112,7 @@ std::optional<FrameHeader> Segment::frame_at(std::uint64_t offset) const {
 }
 
 Result<FrameHeader> Segment::frame_of(Position position) const {
+    if (frames_ != nullptr) return rewritten_frame_of(position);
     const std::uint64_t record = record_at(position - first());
     const std::uint64_t end = frames_end();
     if (record < segment_header_bytes + frame_header_bytes || record >= end) {
@@ -99,7 +127,31 @@ Result<FrameHeader> Segment::frame_of(Position position) const {
     return *header;
 }
 
+Result<FrameHeader> Segment::rewritten_frame_of(Position position) const {
+    std::uint64_t below = 0;
+    std::uint64_t above = end_sequence() - header_.begin.sequence;
+    while (below < above) {
+        const std::uint64_t middle = below + (above - below) / 2;
+        auto frame = frame_at(block_at(middle));
+        if (!frame) return damage(block_at(middle), "a frame is not where the footer says");
+        if (position < frame->block.first) {
+            above = middle;
+        } else if (position >= frame->block.first + frame->block.events) {
+            below = middle + 1;
+        } else {
+            return *std::move(frame);
+        }
+    }
+    return damage(0, fmt::format("position {} is in no frame", position.value));
+}
+
 Result<std::uint64_t> Segment::offset_of_block(std::uint64_t sequence) const {
+    if (frames_ != nullptr) {
+        const std::uint64_t offset = block_at(sequence - header_.begin.sequence);
+        const auto frame = frame_at(offset);
+        if (frame && frame->block.sequence == sequence) return offset;
+        return damage(offset, fmt::format("block {} is not where the footer says", sequence));
+    }
     // The last event at or before the block leads close to it; blocks without events are walked over.
     std::uint64_t below = 0;
     std::uint64_t above = next() - first();

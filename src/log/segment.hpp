@@ -10,6 +10,7 @@
 
 #include "io/files.hpp"
 #include "log/frame.hpp"
+#include "log/kept_events.hpp"
 #include "log/offset_table.hpp"
 #include "log/segment_footer.hpp"
 #include "log/segment_header.hpp"
@@ -42,11 +43,15 @@ public:
     /// Behind the last event made known, the last frame, the last block.
     [[nodiscard]] Position next() const { return Position{next_.load(std::memory_order_acquire)}; }
     [[nodiscard]] std::uint64_t frames_end() const { return frames_end_.load(std::memory_order_acquire); }
+    /// What the next segment gives as its previous_end.
+    [[nodiscard]] std::uint64_t end_as_written() const { return header_.end_as_written(frames_end()); }
     [[nodiscard]] std::uint64_t end_sequence() const { return end_sequence_.load(std::memory_order_acquire); }
 
     /// File offset of the record of the event with that number in this segment, as the table says (a damaged file
-    /// may say anything). Requires an event that is known.
+    /// may say anything but record_removed). Requires an event that is known.
     [[nodiscard]] std::uint64_t record_at(std::uint64_t event) const;
+    /// After record_at answered record_removed: how many are removed in a row, from there on in that direction.
+    [[nodiscard]] std::uint64_t removed_run(std::uint64_t event, bool forward) const;
     /// The header of the frame that holds a known position, its checksum verified.
     [[nodiscard]] Result<FrameHeader> frame_of(Position position) const;
     /// The frame header at an offset, its checksum verified; nothing when there is none before frames_end().
@@ -67,6 +72,8 @@ public:
 private:
     Segment(std::string name, std::shared_ptr<io::File> file, const SegmentHeader& header, const char* view);
     void become_sealed(const SegmentFooter& footer);
+    [[nodiscard]] std::uint64_t block_at(std::uint64_t number) const;
+    [[nodiscard]] Result<FrameHeader> rewritten_frame_of(Position position) const;
 
     std::string name_;
     std::shared_ptr<io::File> file_;
@@ -74,6 +81,9 @@ private:
     FrameCodec codec_;
     const char* view_;
     const char* table_ = nullptr;  ///< the footer's, when sealed
+    std::uint64_t places_ = 0;     ///< in it
+    KeptEvents kept_;              ///< of a rewritten segment, as what follows
+    const char* frames_ = nullptr;
     std::uint64_t file_bytes_ = 0;
     std::unique_ptr<OffsetTable> growing_;
     std::atomic<std::uint64_t> next_;

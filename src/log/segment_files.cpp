@@ -2,15 +2,25 @@
 
 #include <array>
 
+#include "log/kept_events.hpp"
+
 namespace varve::log {
 namespace {
 
-/// Does the offset table have one entry for each event?
+bool holds_offsets(const FooterSection* table, std::uint64_t count) {
+    return table != nullptr && count <= table->bytes / 4 && table->bytes - 4 * count < 8;
+}
+
+/// Do the tables have one entry for each event, and for each block of a rewritten segment?
 bool complete(const SegmentHeader& header, const SegmentFooter& footer) {
-    const FooterSection* table = footer.section(offsets_section);
-    if (table == nullptr || footer.end.next < header.begin.next) return false;
+    if (footer.end.next < header.begin.next || footer.end.sequence < header.begin.sequence) return false;
     const std::uint64_t events = footer.end.next - header.begin.next;
-    return events <= table->bytes / 4 && table->bytes - 4 * events < 8;
+    if (!header.rewritten()) return holds_offsets(footer.section(offsets_section), events);
+    if (events > segment_file_bytes_max) return false;
+    const FooterSection* kept = footer.section(kept_section);
+    return kept != nullptr && kept->bytes == KeptEvents::bytes_for(events) &&
+           footer.section(offsets_section) != nullptr &&
+           holds_offsets(footer.section(frames_section), footer.end.sequence - header.begin.sequence);
 }
 
 }  // namespace
@@ -93,7 +103,8 @@ Result<std::shared_ptr<Segment>> seal_segment(io::Files& files, const io::Path& 
                          .epoch = epoch,
                          .first_time = first ? first->block.time : end.time,
                          .sections = {}};
-    const std::string bytes = footer.encode(segment.header().salt, segment.offsets());
+    const std::string bytes =
+        footer.encode(segment.header().salt, {{offsets_section, offsets_bytes(segment.offsets())}});
     if (auto cut = file.truncate(frames_end); !cut) return cut.error();
     if (auto written = file.write(frames_end, std::string_view(bytes)); !written) return written.error();
     if (auto synced = file.sync_all(); !synced) return synced.error();

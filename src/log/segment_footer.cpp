@@ -55,23 +55,32 @@ const FooterSection* SegmentFooter::section(std::uint32_t type) const {
     return found == sections.end() ? nullptr : &*found;
 }
 
-std::string SegmentFooter::encode(std::uint64_t salt, const std::vector<std::uint32_t>& offsets) {
-    const std::size_t table_bytes = (4 * offsets.size() + 7) / 8 * 8;
-    const std::size_t directory_at = table_bytes;
-    const std::size_t tail_at = directory_at + footer_section_entry_bytes;
-    std::string bytes(tail_at + footer_tail_bytes, '\0');
+std::string offsets_bytes(const std::vector<std::uint32_t>& offsets) {
+    std::string bytes((4 * offsets.size() + 7) / 8 * 8, '\0');
     for (std::size_t i = 0; i < offsets.size(); ++i) store(bytes.data() + 4 * i, offsets[i]);
+    return bytes;
+}
 
+std::string SegmentFooter::encode(std::uint64_t salt, const std::vector<Content>& contents) {
+    std::string bytes;
+    sections.clear();
+    for (const auto& [type, content] : contents) {
+        sections.push_back(
+            {.type = type, .checksum = crc32c(content), .offset = frames_end + bytes.size(), .bytes = content.size()});
+        bytes += content;
+    }
+    const std::size_t directory_at = bytes.size();
+    const std::size_t tail_at = directory_at + sections.size() * footer_section_entry_bytes;
+    bytes.resize(tail_at + footer_tail_bytes);
     file_bytes = frames_end + bytes.size();
-    sections = {{.type = offsets_section,
-                 .checksum = crc32c(std::string_view(bytes).substr(0, table_bytes)),
-                 .offset = frames_end,
-                 .bytes = table_bytes}};
     char* entry = bytes.data() + directory_at;
-    store(entry, sections[0].type);
-    store(entry + 4, sections[0].checksum);
-    store(entry + 8, sections[0].offset);
-    store(entry + 16, sections[0].bytes);
+    for (const FooterSection& section : sections) {
+        store(entry, section.type);
+        store(entry + 4, section.checksum);
+        store(entry + 8, section.offset);
+        store(entry + 16, section.bytes);
+        entry += footer_section_entry_bytes;
+    }
 
     char* tail = bytes.data() + tail_at;
     store(tail + at_magic, magic);

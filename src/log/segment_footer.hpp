@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "log/block.hpp"
@@ -16,8 +17,15 @@ namespace varve::log {
 inline constexpr std::uint64_t footer_tail_bytes = 128;
 inline constexpr std::uint64_t footer_section_entry_bytes = 24;
 inline constexpr std::uint32_t footer_sections_max = 64;
-/// One u32 an event: the file offset of its record.
+/// One u32 an event that is there: the file offset of its record.
 inline constexpr std::uint32_t offsets_section = 1;
+/// Of a rewritten segment: which events are there (log/kept_events.hpp).
+inline constexpr std::uint32_t kept_section = 2;
+/// Of a rewritten segment: one u32 a frame, its file offset.
+inline constexpr std::uint32_t frames_section = 3;
+
+/// A table of file offsets as a section holds it.
+[[nodiscard]] std::string offsets_bytes(const std::vector<std::uint32_t>& offsets);
 
 struct FooterSection {
     std::uint32_t type = 0;
@@ -38,8 +46,10 @@ struct SegmentFooter {
     /// The section of a type this version writes; nothing when it is missing.
     [[nodiscard]] const FooterSection* section(std::uint32_t type) const;
 
-    /// The bytes to write at frames_end, with the offset table as their only section. Sets file_bytes and sections.
-    [[nodiscard]] std::string encode(std::uint64_t salt, const std::vector<std::uint32_t>& offsets);
+    /// A section to write: its type and its bytes, a multiple of 8.
+    using Content = std::pair<std::uint32_t, std::string>;
+    /// The bytes to write at frames_end. Sets file_bytes and sections.
+    [[nodiscard]] std::string encode(std::uint64_t salt, const std::vector<Content>& contents);
 
     /// How many bytes at the end of a sealed file hold its directory and tail; nothing when `tail` (the file's
     /// last 128 bytes) is not the end of a footer.

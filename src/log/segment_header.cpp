@@ -27,6 +27,7 @@ constexpr std::size_t at_previous_chain = 88;
 constexpr std::size_t at_previous_time = 104;
 constexpr std::size_t at_commits_before = 112;
 constexpr std::size_t at_created = 120;
+constexpr std::size_t at_written_end = 128;
 constexpr std::size_t at_checksum = segment_header_bytes - 4;
 
 constexpr std::string_view name_prefix = "seg-";
@@ -50,7 +51,7 @@ SegmentHeader::Bytes SegmentHeader::encode() const {
     Bytes bytes{};
     char* at = bytes.data();
     log::store(at + at_magic, magic);
-    log::store(at + at_format, format_number);
+    log::store(at + at_format, rewritten() ? rewritten_format_number : format_number);
     log::store(at + at_header_bytes, static_cast<std::uint32_t>(segment_header_bytes));
     std::ranges::copy(store, at + at_store);
     log::store(at + at_number, number);
@@ -64,6 +65,7 @@ SegmentHeader::Bytes SegmentHeader::encode() const {
     store_time(at + at_previous_time, begin.time);
     log::store(at + at_commits_before, commits_before);
     store_time(at + at_created, created);
+    log::store(at + at_written_end, written_end);
     log::store(at + at_checksum, crc32c({at, at_checksum}));
     return bytes;
 }
@@ -79,7 +81,7 @@ Result<SegmentHeader> SegmentHeader::parse(std::string_view bytes) {
         return wrong("the segment header's checksum does not fit its bytes");
     }
     const auto format = load<std::uint32_t>(at + at_format);
-    if (format > format_number) return newer_format(format);
+    if (format > rewritten_format_number) return newer_format(format, rewritten_format_number);
     SegmentHeader header;
     std::copy_n(at + at_store, header.store.size(), header.store.begin());
     header.number = load<std::uint64_t>(at + at_number);
@@ -93,7 +95,9 @@ Result<SegmentHeader> SegmentHeader::parse(std::string_view bytes) {
     header.begin.time = load_time(at + at_previous_time);
     header.commits_before = load<std::uint64_t>(at + at_commits_before);
     header.created = load_time(at + at_created);
-    if (format != format_number || load<std::uint32_t>(at + at_header_bytes) != segment_header_bytes ||
+    header.written_end = load<std::uint64_t>(at + at_written_end);
+    if (format != (header.rewritten() ? rewritten_format_number : format_number) ||
+        load<std::uint32_t>(at + at_header_bytes) != segment_header_bytes ||
         header.capacity > segment_file_bytes_max / 2) {
         return wrong("the segment header has impossible values");
     }
@@ -111,11 +115,11 @@ bool is_segment_name(std::string_view name) {
            });
 }
 
-Error newer_format(std::uint32_t number) {
+Error newer_format(std::uint32_t number, std::uint32_t known) {
     return {.code = Code::failed_precondition,
             .message = fmt::format("the files are of format {}, this Varve knows formats up to {}: open them with a "
                                    "newer version",
-                                   number, format_number)};
+                                   number, known)};
 }
 
 }  // namespace varve::log

@@ -7,7 +7,7 @@
 #include <string>
 #include <string_view>
 
-#include "log/block.hpp"
+#include "log/frame.hpp"
 #include "varve/result.hpp"
 
 namespace varve::log {
@@ -15,6 +15,8 @@ namespace varve::log {
 // Part of the file format, never change.
 inline constexpr std::uint32_t format_number = 1;
 inline constexpr std::uint64_t segment_header_bytes = 4096;
+/// Of a segment that a compaction has rewritten: a reader that knows format 1 alone refuses it.
+inline constexpr std::uint32_t rewritten_format_number = 2;
 /// No segment file is larger (offsets in it are 32 bits wide).
 inline constexpr std::uint64_t segment_file_bytes_max = std::uint64_t{2} << 30;
 
@@ -32,6 +34,19 @@ struct SegmentHeader {
     std::uint64_t commits_before = 0;
     std::uint64_t previous_end = 0;  ///< where the frames of the segment before end; 0 in the first
     Timestamp created{};
+    /// Of a rewritten segment: where its frames ended when they were first written, which the next segment repeats as
+    /// its previous_end. 0: as it was written.
+    std::uint64_t written_end = 0;
+
+    [[nodiscard]] bool rewritten() const { return written_end != 0; }
+    /// What the next segment gives as its previous_end when the frames of this one end at `frames_end`.
+    [[nodiscard]] std::uint64_t end_as_written(std::uint64_t frames_end) const {
+        return rewritten() ? written_end : frames_end;
+    }
+    /// Recognises its frames.
+    [[nodiscard]] FrameCodec codec() const {
+        return FrameCodec(salt, rewritten() ? FrameForm::rewritten : FrameForm::written);
+    }
 
     using Bytes = std::array<char, segment_header_bytes>;
     [[nodiscard]] Bytes encode() const;
@@ -45,6 +60,6 @@ struct SegmentHeader {
 [[nodiscard]] bool is_segment_name(std::string_view name);
 
 /// The refusal of files that only a newer Varve understands.
-[[nodiscard]] Error newer_format(std::uint32_t number);
+[[nodiscard]] Error newer_format(std::uint32_t number, std::uint32_t known);
 
 }  // namespace varve::log

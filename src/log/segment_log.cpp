@@ -2,6 +2,9 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <atomic>
+
 #include "log/block_reader.hpp"
 #include "log/catalog.hpp"
 #include "log/log_follower.hpp"
@@ -17,8 +20,13 @@ constexpr std::uint64_t segment_bytes_limit = 1 << 30;
 
 class FolderLog final : public SegmentLog {
 public:
-    FolderLog(StoreState state, std::uint64_t epoch, std::shared_ptr<Catalog> catalog)
-        : state_(state), epoch_(epoch), catalog_(std::move(catalog)) {}
+    FolderLog(const io::Environment& environment, io::Path folder, StoreState state, std::uint64_t epoch,
+              std::shared_ptr<Catalog> catalog)
+        : environment_(environment),
+          folder_(std::move(folder)),
+          state_(std::move(state)),
+          epoch_(epoch),
+          catalog_(std::move(catalog)) {}
     ~FolderLog() override { (void)FolderLog::close(); }
 
     void write_with(std::unique_ptr<LogWriter> writer, std::unique_ptr<io::FileLock> lock) {
@@ -63,16 +71,23 @@ public:
         if (!follower_) return false;
         return follower_->refresh();
     }
+    Result<CompactReport> compact(const CompactionRequest& request) override;
+    bool compacted() const override { return catalog_->compacted(); }
     void wake_waiters() override { catalog_->wake_waiters(); }
     Result<> close() override;
     std::shared_ptr<const Catalog> catalog() const override { return catalog_; }
 
 private:
     Result<FrameHeader> frame_of(Position position) const;
+    Result<CompactReport> look_at_tail(const CompactionRequest& request);
 
+    const io::Environment environment_;
+    const io::Path folder_;
     const StoreState state_;
     const std::uint64_t epoch_;
     const std::shared_ptr<Catalog> catalog_;
+    std::atomic<bool> closing_ = false;
+    std::mutex compaction_mutex_;  ///< held by one; taken before write_mutex_
     std::mutex write_mutex_;
     std::shared_ptr<LogWriter> writer_;  ///< until closed; none when read only
     std::unique_ptr<io::FileLock> lock_;
@@ -127,9 +142,67 @@ std::vector<SegmentInfo> FolderLog::segments() const {
     return infos;
 }
 
+/// What a compaction would remove from the segment that is being written.
+Result<CompactReport> FolderLog::look_at_tail(const CompactionRequest& request) {
+    const std::shared_ptr<const Segment> tail = catalog_->segments()->back();
+    CompactReport report;
+    if (tail->is_sealed()) return report;
+    report.segments = 1;
+    report.bytes_before = report.bytes_after = tail->file_bytes();
+    EventReader reader(*this);
+    for (Position position = tail->first(); position < request.end; ++position) {
+        const auto event = reader.at(position);
+        if (!event) return event.error();
+        if (*event == nullptr) continue;
+        const auto leave = request.judge(**event);
+        if (!leave) return leave.error();
+        if (*leave == Leave::all) continue;
+        ++report.events;
+        report.bytes_after -= (*event)->data.size() + (*event)->metadata.size();
+    }
+    if (report.events > 0) report.rewritten = 1;
+    return report;
+}
+
+Result<CompactReport> FolderLog::compact(const CompactionRequest& request) {
+    const std::lock_guard one(compaction_mutex_);
+    const bool dry = request.options.dry_run;
+    if (closing_ || (follower_ && !dry)) {
+        return Error{.code = Code::failed_precondition,
+                     .message = closing_ ? "the log was closed" : "the log was opened read only"};
+    }
+    CompactionRequest own = request;
+    own.end = std::min(request.end, catalog_->committed());
+    own.options.watch.stop = [&] { return closing_ || (request.options.watch.stop && request.options.watch.stop()); };
+    if (catalog_->segments()->empty()) return CompactReport{};
+    if (!dry) {
+        // What the judge decides by must not be lost to a power cut when what it let go is gone.
+        if (auto durable = writer_->make_durable(catalog_->end().head.sequence); !durable) return durable.error();
+        if (auto sealed = writer_->seal_finished_now(); !sealed) return sealed.error();
+    }
+    const auto tail = look_at_tail(own);
+    if (!tail) return tail;
+    const bool seal = tail->events > 0 && !dry;
+    if (seal) {
+        const std::lock_guard lock(write_mutex_);
+        if (auto sealed = writer_->seal_tail(); !sealed) return sealed.error();
+    }
+    auto report = compact_segments(environment_, folder_, *catalog_, own,
+                                   [this](const SegmentFile& made) { return writer_->replace(made); });
+    if (!report || seal) return report;
+    report->segments += tail->segments;
+    report->rewritten += tail->rewritten;
+    report->events += tail->events;
+    report->bytes_before += tail->bytes_before;
+    report->bytes_after += tail->bytes_after;
+    return report;
+}
+
 Result<> FolderLog::close() {
     Result<> closed;
+    closing_ = true;
     {
+        const std::lock_guard compaction(compaction_mutex_);
         const std::lock_guard lock(write_mutex_);
         if (writer_) closed = writer_->close();
         writer_.reset();
@@ -170,7 +243,7 @@ Result<std::shared_ptr<SegmentLog>> SegmentLog::open(const io::Environment& envi
     auto catalog = std::make_shared<Catalog>();
     catalog->set_segments(recovered->segments);
     catalog->commit(recovered->end);
-    auto log = std::make_shared<FolderLog>(state, recovered->epoch, catalog);
+    auto log = std::make_shared<FolderLog>(environment, options.folder, state, recovered->epoch, catalog);
     if (options.read_only) {
         log->follow_with(
             std::make_unique<LogFollower>(environment.files, options.folder, state, std::move(*recovered), catalog));

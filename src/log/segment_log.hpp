@@ -12,10 +12,12 @@
 #include <vector>
 
 #include "io/environment.hpp"
+#include "log/compaction.hpp"
 #include "log/log.hpp"
 #include "varve/commit.hpp"
 #include "varve/event.hpp"
 #include "varve/result.hpp"
+#include "varve/selection.hpp"
 
 namespace varve::log {
 
@@ -49,9 +51,15 @@ public:
     EventReader(EventReader&&) noexcept;
     EventReader& operator=(EventReader&&) noexcept;
 
-    /// The event at a committed position, checksum verified; valid until the next call. O(1).
-    /// `data_loss` names segment, offset and position.
+    /// The event at a committed position, checksum verified; valid until the next call. nullptr: a compaction has
+    /// removed it. O(1). `data_loss` names segment, offset and position.
     Result<const Event*> at(Position position);
+
+    /// Would at() answer that a compaction has removed it? Without looking at the event.
+    [[nodiscard]] bool is_removed(Position position);
+    /// After at() answered that the event at this position was removed: how many are removed in a row, from it on in that
+    /// direction; at least 1. (There may be more.)
+    [[nodiscard]] std::uint64_t removed_run(Position position, Direction direction) const;
 
     /// The next calls ask for these positions, in this order: the bytes of the first few are on their way into the
     /// processor's cache when they do. Scattered events are each a few misses that need not wait for one another.
@@ -85,6 +93,11 @@ public:
     [[nodiscard]] virtual std::uint64_t commits() const = 0;
     /// Read-only logs: looks for blocks that a writer beside us has committed since; true when there are any.
     virtual Result<bool> refresh() = 0;
+    /// Removes what the request's judge lets go, while appends and reads go on; one at a time, the next waits. The
+    /// segment that is being written is sealed first when there is something in it to remove. A log that was opened
+    /// read only does dry runs alone: `failed_precondition`. Other errors: see compact_segments; close() ends it with
+    /// `cancelled`.
+    virtual Result<CompactReport> compact(const CompactionRequest& request) = 0;
     /// Wakes every waiter (wait returns false early).
     virtual void wake_waiters() = 0;
     /// Writes the clean-shutdown checkpoint, frees the lock. Idempotent. What is committed stays readable; appends

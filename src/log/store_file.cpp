@@ -106,7 +106,8 @@ Result<StoreState> StoreState::parse(std::string_view bytes) {
     if (load<std::uint32_t>(at + at_checksum) != crc32c({at, at_checksum})) {
         return wrong("the slot's checksum does not fit its bytes");
     }
-    if (const auto format = load<std::uint32_t>(at + at_format); format > format_number) return newer_format(format);
+    if (const auto format = load<std::uint32_t>(at + at_format); format > format_number)
+        return newer_format(format, format_number);
     if ((load<std::uint32_t>(at + at_incompatible) & ~feature_shared_segments) != 0) {
         return Error{.code = Code::failed_precondition,
                      .message = "the store uses features that this Varve does not know: open it with a newer version"};

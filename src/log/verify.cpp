@@ -8,8 +8,8 @@
 #include "log/broken_records.hpp"
 #include "log/digest.hpp"
 #include "log/findings.hpp"
+#include "log/found_places.hpp"
 #include "log/frame_scan.hpp"
-#include "log/little_endian.hpp"
 #include "log/record.hpp"
 #include "log/segment_files.hpp"
 #include "log/store_file.hpp"
@@ -54,7 +54,7 @@ private:
     std::uint64_t end_ = 0;              ///< file offset behind the frames of the segment before
     std::uint64_t number_ = 0;
     std::optional<std::uint64_t> unsealed_end_;  ///< of a segment that is not the last and not sealed yet
-    std::vector<std::uint32_t> offsets_;         ///< of the segment's records, as its frames give them
+    FoundPlaces places_;                         ///< in the segment looked at
     std::uint64_t done_ = 0;
     std::uint64_t total_ = 0;
 };
@@ -103,7 +103,7 @@ bool Verification::closed_in_order() const {
 
 Result<> Verification::check_segment(const std::vector<std::string>& names, std::size_t index) {
     const std::string& name = names[index];
-    offsets_.clear();
+    places_.clear();
     const std::uint64_t before = done_;
     auto file = open_segment_file(files_, folder_, name, state_ ? &*state_ : nullptr, io::OpenMode::read);
     if (!file) {
@@ -132,17 +132,18 @@ Result<> Verification::check_segment(const std::vector<std::string>& names, std:
 
 /// A segment that a crash left half sealed ends where the next one says; the next opening seals it.
 Result<> Verification::settle_footer(SegmentFile& file, const std::vector<std::string>& names, std::size_t index) {
-    // What was sealed, durably, is protected.
-    const auto was_sealed = files_.is_read_only(folder_ / file.name);
-    if (!was_sealed) return was_sealed.error();
-    const bool may_be_half_sealed = state_ && index + 2 >= names.size() && !*was_sealed && !closed_in_order();
+    // What was sealed, durably, is protected; what was rewritten never was without a footer.
+    const auto is_protected = files_.is_read_only(folder_ / file.name);
+    if (!is_protected) return is_protected.error();
+    const bool was_sealed = *is_protected || file.header.rewritten();
+    const bool may_be_half_sealed = state_ && index + 2 >= names.size() && !was_sealed && !closed_in_order();
     if (file.footer && may_be_half_sealed) {
         const auto whole = sections_whole(*file.file, *file.footer);
         if (!whole) return whole.error();
         if (!*whole) file.footer.reset();
     }
     unsealed_end_.reset();
-    if (file.footer || (index + 1 == names.size() && !*was_sealed)) return {};
+    if (file.footer || (index + 1 == names.size() && !was_sealed)) return {};
     if (may_be_half_sealed) {
         const auto next = open_segment_file(files_, folder_, names[index + 1], &*state_, io::OpenMode::read);
         if (next) unsealed_end_ = next->header.previous_end;
@@ -196,7 +197,7 @@ Result<> Verification::check_frames(const SegmentFile& file) {
         attempts = patience;
     }
     head_ = scan.head();
-    end_ = scan.offset();
+    end_ = file.header.end_as_written(scan.offset());
     return check_end(file, scan);
 }
 
@@ -205,6 +206,8 @@ Result<> Verification::count(const FrameScan& scan, std::uint64_t file_bytes) {
     ++report_.blocks;
     report_.commits += scan.frame().block.commits;
     report_.events += scan.frame().block.events;
+    report_.removed += scan.removed();
+    if (scan.removed() > 0) ++report_.reduced_blocks;
     // Now and then: a call a frame would cost more than the frame.
     if (report_.blocks % 1024 != 0) return {};
     if (watch_.progress) watch_.progress(std::min(done_ + std::min(scan.offset(), file_bytes), total_), total_);
@@ -215,10 +218,12 @@ Result<> Verification::count(const FrameScan& scan, std::uint64_t file_bytes) {
 }
 
 void Verification::check_records(const SegmentFile& file, const FrameScan& scan) {
-    Position position = scan.frame().block.first;
-    for (const std::uint32_t record : scan.records()) {
+    places_.add(scan.frame_offset(), scan.payload(), scan.records());
+    for (std::size_t i = 0; i < scan.records().size(); ++i) {
+        const std::uint32_t record = scan.records()[i];
+        if (record == record_removed) continue;
+        const Position position = scan.frame().block.first + i;
         const std::uint64_t at = scan.frame_offset() + frame_header_bytes + record;
-        offsets_.push_back(static_cast<std::uint32_t>(at));
         const std::string_view bytes = scan.payload().substr(record);
         Event event;
         if (auto decoded = decode(bytes, position, event); !decoded) {
@@ -228,7 +233,6 @@ void Verification::check_records(const SegmentFile& file, const FrameScan& scan)
             Findings::concern(finding, position, position + 1);
             Findings::name_stream(finding, stream_of_damaged(bytes));
         }
-        ++position;
     }
 }
 
@@ -247,7 +251,7 @@ Result<bool> Verification::step_over_damage(const SegmentFile& file, FrameScan& 
     const std::uint64_t from = scan.offset();
     const Head before = scan.head();
     const std::string why(scan.why());
-    const auto broken = broken_records(FrameBytes(*file.file, file.bytes), FrameCodec(file.header.salt), from);
+    const auto broken = broken_records(FrameBytes(*file.file, file.bytes), file.header.codec(), from);
     if (!broken) return broken.error();
     const auto resumed = scan.resume();
     if (!resumed) return resumed.error();
@@ -264,7 +268,7 @@ Result<bool> Verification::step_over_damage(const SegmentFile& file, FrameScan& 
         finding.last = record.position;
         Findings::name_stream(finding, record.stream);
     }
-    offsets_.resize(next - file.header.begin.next);
+    places_.skip_to(next - file.header.begin.next);
     return *resumed;
 }
 
@@ -275,7 +279,7 @@ Result<> Verification::check_end(const SegmentFile& file, FrameScan& scan) {
                           "the footer does not fit the frames before it; restore the file from a backup");
             head_ = file.footer->end;
         }
-        end_ = file.footer->frames_end;
+        end_ = file.header.end_as_written(file.footer->frames_end);
         return {};
     }
     if (unsealed_end_ == scan.offset()) return {};
@@ -304,14 +308,8 @@ Result<> Verification::check_footer(const SegmentFile& file) {
         std::string bytes(section.bytes, '\0');
         const auto got = file.file->read(section.offset, bytes);
         if (!got) return got.error();
-        bool right = *got == bytes.size() && crc32c(bytes) == section.checksum;
-        if (right && section.type == offsets_section && offsets_.size() <= bytes.size() / 4) {
-            for (std::size_t i = 0; i < offsets_.size() && right; ++i) {
-                // Places of events that could not be read are not known here.
-                right = offsets_[i] == 0 || load<std::uint32_t>(bytes.data() + 4 * i) == offsets_[i];
-            }
-        }
-        if (!right) {
+        if (*got != bytes.size() || crc32c(bytes) != section.checksum ||
+            !places_.fit(file.header, section.type, bytes)) {
             Finding& finding =
                 findings_.add(Finding::Kind::damage, file.name, section.offset, section.bytes,
                               "a section of the footer is damaged; the events themselves are whole: restore the "

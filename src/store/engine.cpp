@@ -6,4 +6,8 @@ EventSource::~EventSource() = default;
 
 Engine::~Engine() = default;
 
+Result<CompactReport> Engine::compact(const CompactOptions&) {
+    return CompactReport{};
+}
+
 }  // namespace varve

@@ -14,23 +14,6 @@ namespace {
 /// Known events that a message names; Error::overlap has them all.
 constexpr std::size_t named_max = 3;
 
-/// The receipt of a commit whose events are the sightings, in order.
-Receipt receipt_of(std::span<const Sighting* const> events) {
-    Receipt receipt{.first = events.front()->position,
-                    .last = events.back()->position,
-                    .time = events.back()->created,
-                    .durability = {},
-                    .streams = {},
-                    .repeated = true};
-    std::unordered_map<std::string_view, std::size_t> line_of;
-    for (const Sighting* event : events) {
-        const auto [line, fresh] = line_of.emplace(event->stream, receipt.streams.size());
-        if (fresh) receipt.streams.push_back({.stream = event->stream, .last = {}});
-        receipt.streams[line->second].last = event->revision;
-    }
-    return receipt;
-}
-
 /// The sightings by event and position.
 std::vector<const Sighting*> in_order(std::span<const Sighting> seen) {
     std::vector<const Sighting*> sorted;
@@ -45,12 +28,12 @@ std::vector<const Sighting*> in_order(std::span<const Sighting> seen) {
 
 /// All events of the commit in a row, when they begin at `first`.
 bool lie_in_a_row(const Commit& commit, std::span<const Sighting* const> sorted, Position first,
-                  std::vector<const Sighting*>& row) {
+                  std::vector<Sighting>& row) {
     row.clear();
     for (const Sighting* sighting : sorted) {
         if (sighting->event != row.size() || sighting->position != first + row.size()) continue;
         if (sighting->stream != commit.events[sighting->event].stream) return false;
-        row.push_back(sighting);
+        row.push_back(*sighting);
     }
     return row.size() == commit.events.size();
 }
@@ -90,10 +73,26 @@ Error overlap_error(const Commit& commit, std::span<const Sighting* const> sorte
 
 }  // namespace
 
+Receipt receipt_of(std::span<const Sighting> events) {
+    Receipt receipt;
+    receipt.repeated = true;
+    if (events.empty()) return receipt;
+    receipt.first = events.front().position;
+    receipt.last = events.back().position;
+    receipt.time = events.back().created;
+    std::unordered_map<std::string_view, std::size_t> line_of;
+    for (const Sighting& event : events) {
+        const auto [line, fresh] = line_of.emplace(event.stream, receipt.streams.size());
+        if (fresh) receipt.streams.push_back({.stream = event.stream, .last = {}});
+        receipt.streams[line->second].last = event.revision;
+    }
+    return receipt;
+}
+
 Result<std::optional<Receipt>> judge(const Commit& commit, std::span<const Sighting> seen) {
     if (seen.empty()) return std::optional<Receipt>();
     const std::vector<const Sighting*> sorted = in_order(seen);
-    std::vector<const Sighting*> row;
+    std::vector<Sighting> row;
     for (const Sighting* sighting : sorted) {
         if (sighting->event > 0) break;
         if (lie_in_a_row(commit, sorted, sighting->position, row)) return std::optional(receipt_of(row));

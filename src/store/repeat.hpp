@@ -27,6 +27,9 @@ struct Sighting {
 /// left to the engine). Otherwise `already_exists` with the Overlap that an application reads.
 [[nodiscard]] Result<std::optional<Receipt>> judge(const Commit& commit, std::span<const Sighting> seen);
 
+/// The receipt of a commit whose events are the sightings, in order.
+[[nodiscard]] Receipt receipt_of(std::span<const Sighting> events);
+
 /// Where a commit's own expectations say that its events must lie if they are in the store.
 struct Locator {
     std::string_view stream;  ///< points into the commit

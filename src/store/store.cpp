@@ -83,6 +83,10 @@ Result<StoreInfo> Store::info() const {
     return engine_->info();
 }
 
+Result<CompactReport> Store::compact(const CompactOptions& options) {
+    return engine_->compact(options);
+}
+
 Result<> Store::close() {
     return engine_->close();
 }

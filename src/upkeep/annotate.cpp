@@ -4,7 +4,7 @@
 
 #include <algorithm>
 
-#include "log/frame.hpp"
+#include "log/commit_walk.hpp"
 #include "log/record.hpp"
 #include "log/segment_header.hpp"
 
@@ -17,6 +17,11 @@ constexpr std::size_t record_texts = 52;
 
 bool printable(std::string_view text) {
     return std::ranges::all_of(text, [](char c) { return static_cast<unsigned char>(c) >= 0x20 && c != 0x7f; });
+}
+
+std::string_view removed_words(std::uint16_t flags) {
+    if (flags == log::commit_partial) return "(some of its events were removed by a compaction)";
+    return flags == log::commit_removed ? "(its events were removed by a compaction)" : "";
 }
 
 }  // namespace
@@ -85,15 +90,20 @@ void annotate_segment_header(Annotator& annotator) {
     annotator.time(104, "time of the block before");
     annotator.number<std::uint64_t>(112, "commits before");
     annotator.time(120, "time of creation");
+    if (header && header->rewritten()) annotator.number<std::uint64_t>(128, "end of its frames when first written");
     annotator.field(log::segment_header_bytes - 4, 4, "checksum", "CRC of all before it");
     if (!header) annotator.wrong(header.error().message);
 }
 
-void annotate_frame_header(Annotator& annotator) {
+void annotate_frame_header(Annotator& annotator, log::FrameForm form) {
     const std::string_view bytes = annotator.bytes();
     annotator.number<std::uint32_t>(0, "length", "bytes, the whole frame");
     annotator.field(4, 4, "header checksum", "CRC over salt, offset and header");
-    annotator.number<std::uint64_t>(8, "durable sequence");
+    if (form == log::FrameForm::rewritten) {
+        annotator.field(8, 8, "hash of the payload that is there", "XXH3-64");
+    } else {
+        annotator.number<std::uint64_t>(8, "durable sequence");
+    }
     annotator.number<std::uint32_t>(16, "events");
     annotator.number<std::uint32_t>(20, "commits");
     annotator.number<std::uint32_t>(24, "flags");
@@ -103,13 +113,14 @@ void annotate_frame_header(Annotator& annotator) {
     annotator.number<std::uint64_t>(48, "position of its first event");
     annotator.time(56, "time");
     annotator.field(64, 16, "previous chain", to_hex(log::load_hash(bytes.data() + 64)));
-    annotator.field(80, 16, "hash of the payload", "XXH3-128");
+    annotator.field(80, 16, "hash of the payload",
+                    form == log::FrameForm::rewritten ? "XXH3-128, of what was appended" : "XXH3-128");
 }
 
 void annotate_commit(Annotator& annotator) {
     annotator.number<std::uint32_t>(0, "length", "bytes, the whole commit");
     annotator.number<std::uint32_t>(4, "events");
-    annotator.number<std::uint16_t>(8, "flags");
+    annotator.number<std::uint16_t>(8, "flags", removed_words(log::load<std::uint16_t>(annotator.bytes().data() + 8)));
     const auto extension = annotator.number<std::uint16_t>(10, "length of the extension", "bytes");
     annotator.number<std::uint32_t>(12, "reserved");
     if (extension > 0 && extension <= annotator.bytes().size() - 16)
@@ -135,7 +146,8 @@ void annotate_record(Annotator& annotator, Position position) {
     const auto data = annotator.number<std::uint32_t>(44, "bytes of data");
     const auto tags = annotator.number<std::uint16_t>(48, "bytes of tags");
     const auto content = annotator.number<std::uint8_t>(50, "content type");
-    annotator.number<std::uint8_t>(51, "flags");
+    annotator.number<std::uint8_t>(
+        51, "flags", log::is_hollow(bytes) ? "(hollow: all but its place was removed by a compaction)" : "");
     // Lengths of a damaged record may lead anywhere: only what lies in it is shown.
     const std::size_t end = std::min<std::size_t>(length, bytes.size());
     std::size_t at = record_texts;

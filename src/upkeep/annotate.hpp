@@ -4,6 +4,7 @@
 #include <string>
 #include <string_view>
 
+#include "log/frame.hpp"
 #include "log/little_endian.hpp"
 #include "varve/inspect.hpp"
 
@@ -45,7 +46,7 @@ private:
 };
 
 void annotate_segment_header(Annotator& annotator);
-void annotate_frame_header(Annotator& annotator);
+void annotate_frame_header(Annotator& annotator, log::FrameForm form);
 void annotate_commit(Annotator& annotator);
 /// `position`: of the event that the record should be.
 void annotate_record(Annotator& annotator, Position position);

@@ -38,7 +38,7 @@ private:
     Result<> check_same_history() const;
     Result<bool> is_kept(const std::string& name);
     Result<bool> take_leftover(const std::string& name);
-    Result<> add(const SourceSegment& segment, const std::string& name);
+    Result<std::string> add(const SourceSegment& segment);
     Result<> fill_part(const SourceSegment& segment);
     Result<> check_room(std::uint64_t bytes) const;
     Result<> remove_others(const Manifest& manifest);
@@ -78,7 +78,9 @@ Result<BackupReport> Backup::run() {
     for (std::size_t i = 0; i < wanted.size(); ++i) {
         if (wanted[i] == nullptr) {
             ++report_.kept;
-        } else if (auto added = add(*wanted[i], manifest.segments[i].file); !added) {
+        } else if (auto added = add(*wanted[i]); added) {
+            manifest.segments[i].file = *std::move(added);
+        } else {
             return added.error();
         }
     }
@@ -193,9 +195,11 @@ Result<> Backup::check_room(std::uint64_t bytes) const {
                                target_.string(), *free, bytes)};
 }
 
-Result<> Backup::add(const SourceSegment& segment, const std::string& name) {
+/// Answers the name under which the segment is kept: not always the expected one, when a compaction has put another
+/// file with the same blocks into its place meanwhile.
+Result<std::string> Backup::add(const SourceSegment& segment) {
     const io::Path part = target_ / part_name;
-    if (auto filled = fill_part(segment); !filled) return filled;
+    if (auto filled = fill_part(segment); !filled) return filled.error();
     auto checked = check_sealed(files_, part, *meter_);
     if (!checked && checked.error().code == Code::data_loss) {
         // Whose fault is it?
@@ -205,11 +209,13 @@ Result<> Backup::add(const SourceSegment& segment, const std::string& name) {
         return std::move(checked).error().within("the copy does not fit the original; check the target's disk");
     }
     if (!checked) return checked.error();
-    if (kept_name(checked->header, checked->footer.end) != name) {
+    if (checked->header.begin != segment.header.begin || checked->footer.end != segment.end) {
         return log::damaged(segment.path.string(), 0, "the blocks in it do not lead to where the next segment begins");
     }
-    if (auto set = files_.set_read_only(part); !set) return set;
-    return files_.rename(part, target_ / name);
+    if (auto set = files_.set_read_only(part); !set) return set.error();
+    std::string name = kept_name(checked->header, checked->footer.end);
+    if (auto renamed = files_.rename(part, target_ / name); !renamed) return renamed.error();
+    return name;
 }
 
 Result<> Backup::fill_part(const SourceSegment& segment) {

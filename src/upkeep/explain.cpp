@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "log/commit_walk.hpp"
 #include "log/frame_scan.hpp"
 #include "log/record.hpp"
 #include "log/segment_files.hpp"
@@ -13,7 +14,6 @@
 namespace varve::upkeep {
 namespace {
 
-constexpr std::size_t commit_bytes_min = 16;
 constexpr std::size_t record_bytes_min = 56;
 
 class Explaining {
@@ -102,7 +102,7 @@ Result<Explaining::Place> Explaining::find_frame(const log::SegmentHeader& heade
 }
 
 Result<> Explaining::explain_frame(const log::SegmentHeader& header, const Place& place) {
-    const log::FrameCodec codec(header.salt);
+    const log::FrameCodec codec = header.codec();
     const auto bytes = read(place.offset, std::max<std::uint64_t>(place.end - place.offset, log::frame_header_bytes));
     if (!bytes) return bytes.error();
     if (bytes->size() < log::frame_header_bytes) {
@@ -110,7 +110,7 @@ Result<> Explaining::explain_frame(const log::SegmentHeader& header, const Place
         return {};
     }
     annotator_.begin("frame", place.offset, *bytes);
-    annotate_frame_header(annotator_);
+    annotate_frame_header(annotator_, codec.form());
     const auto frame = codec.parse(*bytes, place.offset);
     if (!frame) {
         into_.fields[into_.fields.size() - 12].wrong = true;
@@ -126,7 +126,7 @@ Result<> Explaining::explain_frame(const log::SegmentHeader& header, const Place
     }
     const std::string_view whole = std::string_view(*bytes).substr(0, frame->bytes);
     const std::string_view payload = whole.substr(log::frame_header_bytes, frame->payload_bytes());
-    if (xxh3_128(payload) != frame->block.payload_hash) {
+    if (!codec.hash_fits(*frame, payload)) {
         annotator_.wrong("the payload does not fit its hash in the frame's header");
     } else if (place.damaged && codec.payload_fits(*frame, whole)) {
         into_.wrong.push_back(fmt::format("offset {}: {}", place.offset, place.why));
@@ -140,7 +140,7 @@ Result<> Explaining::explain_frame(const log::SegmentHeader& header, const Place
     annotator_.begin("trailer", place.offset + trailer, whole.substr(trailer));
     annotator_.number<std::uint32_t>(0, "length again", "bytes");
     annotator_.field(4, 4, "end magic", "exclusive or the low half of the salt");
-    if (!codec.payload_fits(*frame, whole) && xxh3_128(payload) == frame->block.payload_hash)
+    if (!codec.payload_fits(*frame, whole) && codec.hash_fits(*frame, payload))
         annotator_.wrong("the frame's trailer does not repeat its header");
     return {};
 }
@@ -148,26 +148,27 @@ Result<> Explaining::explain_frame(const log::SegmentHeader& header, const Place
 /// Walks over the commits and records of a frame whose lengths may be wrong.
 Result<> Explaining::explain_event(const Place& place, std::string_view frame, Position first) {
     std::uint64_t left = into_.position - first;
-    std::size_t at = log::frame_header_bytes;
     const std::size_t end = frame.size() - std::min<std::size_t>(log::frame_trailer_bytes, frame.size());
-    while (at + commit_bytes_min <= end) {
-        const std::string_view commit = frame.substr(at, end - at);
-        const auto bytes = log::load<std::uint32_t>(commit.data());
-        const auto events = log::load<std::uint32_t>(commit.data() + 4);
-        const std::size_t extension = log::load<std::uint16_t>(commit.data() + 10);
-        if (bytes < commit_bytes_min + extension || bytes > commit.size() || bytes % 8 != 0) {
-            into_.wrong.push_back(fmt::format("offset {}: the commit has an impossible length", place.offset + at));
+    const std::string_view payload = frame.substr(0, end).substr(std::min<std::size_t>(log::frame_header_bytes, end));
+    log::CommitPlace commit;
+    for (std::uint32_t at = 0; at < payload.size(); at += commit.bytes) {
+        const std::uint64_t offset = place.offset + log::frame_header_bytes + at;
+        if (const auto wrong = log::commit_at(payload, at, commit); !wrong.empty()) {
+            into_.wrong.push_back(fmt::format("offset {}: the {}", offset, wrong));
             return {};
         }
-        if (left >= events) {
-            left -= events;
-            at += bytes;
+        if (left >= commit.events) {
+            left -= commit.events;
             continue;
         }
-        annotator_.begin("commit", place.offset + at, commit.substr(0, bytes));
+        annotator_.begin("commit", offset, payload.substr(at, commit.bytes));
         annotate_commit(annotator_);
-        std::size_t record = at + commit_bytes_min + extension;
-        for (; left > 0; --left) {
+        const auto number = static_cast<std::uint32_t>(left);
+        // What a compaction has removed has no record.
+        if (!commit.has(number)) return {};
+        std::size_t record = log::frame_header_bytes + commit.records;
+        for (std::uint32_t i = 0; i < number; ++i) {
+            if (!commit.has(i)) continue;
             const auto size = log::record_size(frame.substr(record, end - std::min(record, end))).bytes;
             if (size < record_bytes_min || record + size > end) {
                 into_.wrong.push_back(
@@ -179,14 +180,14 @@ Result<> Explaining::explain_event(const Place& place, std::string_view frame, P
             record += size;
         }
         const auto size = log::record_size(frame.substr(record, end - std::min(record, end))).bytes;
-        if (record + size > at + bytes) {
+        if (record + size > log::frame_header_bytes + at + commit.bytes) {
             into_.wrong.push_back(
                 fmt::format("offset {}: the record reaches beyond its commit", place.offset + record));
         }
         return explain_record(place, frame.substr(0, end), record);
     }
-    into_.wrong.push_back(
-        fmt::format("offset {}: the frame's commits hold fewer events than it counts", place.offset + at));
+    into_.wrong.push_back(fmt::format("offset {}: the frame's commits hold fewer events than it counts",
+                                      place.offset + log::frame_header_bytes + payload.size()));
     return {};
 }
 
@@ -201,13 +202,13 @@ Result<> Explaining::explain_record(const Place& place, std::string_view frame, 
     return {};
 }
 
-/// Where the footer's table says that the record lies; nothing without a footer.
+/// Where the footer's table says that the record lies; nothing without a footer, or in a rewritten segment.
 Result<std::optional<std::uint64_t>> Explaining::record_in_footer(const log::SegmentHeader& header) const {
     const auto footer = log::read_footer(*file_, file_bytes_, header.salt);
     if (!footer) return footer.error();
     const log::FooterSection* table = *footer ? (*footer)->section(log::offsets_section) : nullptr;
     const std::uint64_t event = into_.position - header.begin.next;
-    if (table == nullptr || 4 * event + 4 > table->bytes) return std::optional<std::uint64_t>();
+    if (table == nullptr || header.rewritten() || 4 * event + 4 > table->bytes) return std::optional<std::uint64_t>();
     const auto entry = read(table->offset + 4 * event, 4);
     if (!entry) return entry.error();
     return std::optional<std::uint64_t>(log::load<std::uint32_t>(entry->data()));

@@ -107,7 +107,7 @@ Result<> NewStore::finish(const SealedFile* last, std::uint64_t commits, std::ve
         state.checkpoint = {.head = last->footer.end,
                             .commits = commits,
                             .segment = last->header.begin.next,
-                            .segment_end = last->footer.frames_end};
+                            .segment_end = last->header.end_as_written(last->footer.frames_end)};
     }
     const auto made = log::StoreFile::create(files, target_, state);
     if (!made) return made.error();

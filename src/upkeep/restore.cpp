@@ -43,7 +43,8 @@ private:
         const Position first = segment.header.begin.next;
         if (share == Share::all && store_.resumed()) {
             const auto there = check_sealed(files_, store_.path_of(first), meter_);
-            if (there && there->header.store == store_.id() && there->footer.end == segment.end) {
+            if (there && there->header.store == store_.id() && there->header.salt == segment.header.salt &&
+                there->footer.end == segment.end) {
                 return count(*there);
             }
             if (!there && there.error().code == Code::cancelled) return there.error();

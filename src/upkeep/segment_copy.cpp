@@ -6,6 +6,7 @@
 #include <array>
 
 #include "log/commit_walk.hpp"
+#include "log/segment_builder.hpp"
 #include "log/segment_files.hpp"
 
 namespace varve::upkeep {
@@ -14,28 +15,6 @@ namespace {
 constexpr std::size_t piece_bytes = 1 << 20;
 /// Frames can be small: asking after each would cost more than they do.
 constexpr std::uint64_t look_every_bytes = 256 << 10;
-
-/// Bytes on their way to the end of a new file, in pieces worth a write.
-class Appender {
-public:
-    explicit Appender(io::File& file) : file_(file) {}
-    [[nodiscard]] std::uint64_t offset() const { return written_ + buffer_.size(); }
-    Result<> add(std::string_view bytes) {
-        buffer_ += bytes;
-        return buffer_.size() < piece_bytes ? Result<>() : flush();
-    }
-    Result<> flush() {
-        if (auto written = file_.write(written_, buffer_); !written) return written;
-        written_ += buffer_.size();
-        buffer_.clear();
-        return {};
-    }
-
-private:
-    io::File& file_;
-    std::string buffer_;
-    std::uint64_t written_ = 0;
-};
 
 Error damage(const io::Path& path, std::uint64_t offset, std::string_view what) {
     return log::damaged(path.string(), offset, what);
@@ -56,72 +35,21 @@ Result<Front> front_of(const log::Block& block, std::string_view payload, Positi
         if (begin + commit.events > until) {
             if (begin == until) break;
             return Error{.code = Code::invalid_argument,
-                         .message = fmt::format("position {} lies inside a commit, which is all or nothing: end at "
-                                                "position {}, before it, or {}, after it",
+                         .message = fmt::format("position {} lies inside a commit, which is all or nothing (or among "
+                                                "removed ones): end at position {}, before it, or {}, after it",
                                                 until.value, begin.value, (begin + commit.events).value)};
         }
         front.bytes += commit.bytes;
         front.events += commit.events;
-        ++front.commits;
+        front.commits += commit.commits;
     }
     return front;
 }
 
-/// Writes blocks one after the other into a segment that is to be sealed.
-class PartWriter {
-public:
-    PartWriter(io::File& file, const log::SegmentHeader& header)
-        : file_(file), out_(file), header_(header), codec_(header.salt) {
-        sealed_.header = header;
-        sealed_.footer.end = header.begin;
-        sealed_.footer.epoch = header.epoch;
-    }
-
-    Result<> begin() {
-        const auto bytes = header_.encode();
-        return out_.add({bytes.data(), bytes.size()});
-    }
-
-    Result<> add(const log::Block& block, std::string_view payload, std::uint64_t durable_sequence,
-                 const std::vector<std::uint32_t>& records) {
-        const std::uint64_t at = out_.offset();
-        const auto header = codec_.header(block, durable_sequence, at);
-        const auto trailer = codec_.trailer(block);
-        for (const std::uint32_t record : records)
-            offsets_.push_back(static_cast<std::uint32_t>(at + log::frame_header_bytes + record));
-        log::SegmentFooter& footer = sealed_.footer;
-        if (footer.commits == 0) footer.first_time = block.time;
-        footer.end = block.head_after();
-        footer.commits += block.commits;
-        footer.epoch = std::max(footer.epoch, block.epoch);
-        if (auto added = out_.add({header.data(), header.size()}); !added) return added;
-        if (auto added = out_.add(payload); !added) return added;
-        return out_.add({trailer.data(), trailer.size()});
-    }
-
-    Result<SealedFile> seal() {
-        sealed_.footer.frames_end = out_.offset();
-        if (auto added = out_.add(sealed_.footer.encode(header_.salt, offsets_)); !added) return added.error();
-        if (auto flushed = out_.flush(); !flushed) return flushed.error();
-        if (auto synced = file_.sync_all(); !synced) return synced.error();
-        return sealed_;
-    }
-
-    [[nodiscard]] bool empty() const { return sealed_.footer.end == header_.begin; }
-
-private:
-    io::File& file_;
-    Appender out_;
-    const log::SegmentHeader header_;
-    log::FrameCodec codec_;
-    SealedFile sealed_;
-    std::vector<std::uint32_t> offsets_;
-};
-
 /// Copies from the scan to the writer until the end or the place.
-Result<> copy_blocks(log::FrameScan& scan, const SourceSegment& segment, const Until& until, PartWriter& into,
-                     Meter& meter) {
-    while (scan.offset() < segment.frames_end) {
+Result<> copy_blocks(log::FrameScan& scan, const SourceSegment& segment, std::uint64_t frames_end, const Until& until,
+                     log::SegmentBuilder& into, Meter& meter) {
+    while (scan.offset() < frames_end && scan.head().sequence < segment.end.sequence) {
         const auto more = scan.next();
         if (!more) return more.error();
         if (!*more) return damage(segment.path, scan.offset(), scan.why());
@@ -142,7 +70,7 @@ Result<> copy_blocks(log::FrameScan& scan, const SourceSegment& segment, const U
             block = log::make_block(before, block.epoch + 1, block.time, front->events, front->commits, payload);
         }
         block.payload = payload;
-        if (auto added = into.add(block, payload, scan.frame().durable_sequence, records); !added) return added;
+        if (auto added = into.add(block, scan.frame().durable_sequence, records); !added) return added;
         if (auto metered = meter.add(scan.frame().bytes); !metered) return metered;
         if (cut) return {};
     }
@@ -165,17 +93,21 @@ Result<> Meter::add(std::uint64_t bytes) {
 Result<SealedFile> open_sealed(io::Files& files, const io::Path& path) {
     const auto file = files.open(path, io::OpenMode::read);
     if (!file) return file.error();
-    const auto bytes = (*file)->size();
+    return sealed_file(**file, path);
+}
+
+Result<SealedFile> sealed_file(io::File& file, const io::Path& path) {
+    const auto bytes = file.size();
     if (!bytes) return bytes.error();
     log::SegmentHeader::Bytes head{};
-    const auto got = (*file)->read(0, head);
+    const auto got = file.read(0, head);
     if (!got) return got.error();
     auto header = log::SegmentHeader::parse({head.data(), *got});
     if (!header) {
         if (header.error().code == Code::data_loss) return damage(path, 0, header.error().message);
         return std::move(header).error().within("'" + path.string() + "'");
     }
-    auto footer = log::read_footer(**file, *bytes, header->salt);
+    auto footer = log::read_footer(file, *bytes, header->salt);
     if (!footer) return footer.error();
     if (!*footer) return damage(path, *bytes, "the footer is missing or wrong");
     return SealedFile{.header = *header, .footer = std::move(**footer)};
@@ -183,10 +115,10 @@ Result<SealedFile> open_sealed(io::Files& files, const io::Path& path) {
 
 Result<SealedFile> check_sealed(io::Files& files, const io::Path& path, Meter& meter,
                                 const std::function<void(const log::FrameScan&)>& each) {
-    auto sealed = open_sealed(files, path);
-    if (!sealed) return sealed;
     const auto file = files.open(path, io::OpenMode::read);
     if (!file) return file.error();
+    auto sealed = sealed_file(**file, path);
+    if (!sealed) return sealed;
     const log::SegmentFooter& footer = sealed->footer;
     log::FrameScan scan(log::FrameBytes(**file, footer.file_bytes), sealed->header);
     scan.stop_at(footer.frames_end);
@@ -238,21 +170,30 @@ Result<std::optional<SealedFile>> copy_part(io::Files& files, const SourceSegmen
     if (!source) return source.error();
     const auto bytes = (*source)->size();
     if (!bytes) return bytes.error();
-    log::SegmentHeader header = segment.header;
+    // Since it was looked at, a compaction may have sealed it, and put another file in its place.
+    SealedFile from{.header = segment.header, .footer = {}};
+    from.footer.frames_end = segment.frames_end;
+    auto sealed = sealed_file(**source, segment.path);
+    if (sealed) {
+        from = *std::move(sealed);
+    } else if (segment.sealed || sealed.error().code != Code::data_loss) {
+        return sealed.error();
+    }
+    log::SegmentHeader header = from.header;
     if (store) header.store = *store;
     const auto target = files.open(to, io::OpenMode::create_new);
     if (!target) return target.error();
-    log::FrameScan scan(log::FrameBytes(**source, *bytes), segment.header);
-    PartWriter writer(**target, header);
-    if (auto begun = writer.begin(); !begun) return begun.error();
-    if (auto copied = copy_blocks(scan, segment, until, writer, meter); !copied) return copied.error();
-    if (writer.empty()) {
+    log::FrameScan scan(log::FrameBytes(**source, *bytes), from.header);
+    log::SegmentBuilder builder(**target, header);
+    auto copied = copy_blocks(scan, segment, from.footer.frames_end, until, builder, meter);
+    if (!copied) return copied.error();
+    if (builder.empty()) {
         if (auto removed = files.remove(to); !removed) return removed.error();
         return std::optional<SealedFile>();
     }
-    auto sealed = writer.seal();
-    if (!sealed) return sealed.error();
-    return std::optional(*std::move(sealed));
+    auto footer = builder.seal();
+    if (!footer) return footer.error();
+    return std::optional(SealedFile{.header = header, .footer = *std::move(footer)});
 }
 
 }  // namespace varve::upkeep

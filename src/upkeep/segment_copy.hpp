@@ -40,6 +40,7 @@ struct SealedFile {
 
 /// Reads header and footer of a sealed segment, under whatever name. `data_loss` when they are not whole.
 [[nodiscard]] Result<SealedFile> open_sealed(io::Files& files, const io::Path& path);
+[[nodiscard]] Result<SealedFile> sealed_file(io::File& file, const io::Path& path);
 /// And every other byte of it. `each` sees every frame.
 [[nodiscard]] Result<SealedFile> check_sealed(io::Files& files, const io::Path& path, Meter& meter,
                                               const std::function<void(const log::FrameScan&)>& each = {});

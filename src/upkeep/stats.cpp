@@ -5,7 +5,9 @@
 #include <bit>
 #include <functional>
 #include <unordered_map>
+#include <unordered_set>
 
+#include "base/hash.hpp"
 #include "log/recovery.hpp"
 #include "log/segment_log.hpp"
 
@@ -109,16 +111,25 @@ Result<> count_events(log::SegmentLog& log, const StatsOptions& options, StoreSt
     Tally categories, types, tags;
     Sizes sizes;
     Spans spans(stats, options.spans);
+    std::unordered_set<std::uint64_t> names;
     log::EventReader reader(log);
     for (Position position; position.value < stats.events; ++position) {
         const auto read = reader.at(position);
         if (!read) return read.error();
+        if (*read == nullptr) {
+            ++stats.removed;
+            continue;
+        }
         const Event& event = **read;
         const std::uint64_t bytes = event.data.size() + event.metadata.size();
         stats.data_bytes += event.data.size();
         stats.metadata_bytes += event.metadata.size();
-        // Every stream has one first event.
-        if (event.revision == Revision{0}) ++stats.streams;
+        // Every stream has one first event, unless that was removed.
+        if (log.compacted()) {
+            names.insert(xxh3_64(event.stream));
+        } else if (event.revision == Revision{0}) {
+            ++stats.streams;
+        }
         categories.add(category_of(event.stream), bytes);
         types.add(event.type, bytes);
         for (const std::string_view tag : event.tags) tags.add(tag, bytes);
@@ -130,6 +141,7 @@ Result<> count_events(log::SegmentLog& log, const StatsOptions& options, StoreSt
             return Error{.code = Code::cancelled, .message = "counting was stopped; it has changed nothing"};
         }
     }
+    if (log.compacted()) stats.streams = names.size();
     stats.categories = categories.top(options.names, stats.other_categories);
     stats.types = types.top(options.names, stats.other_types);
     stats.tags = tags.top(options.names, stats.other_tags);

@@ -22,6 +22,8 @@ namespace {
 namespace fs = std::filesystem;
 
 const fs::path golden = fs::path(VARVE_SOURCE_ROOT) / "tests/compat/format-1";
+/// The same store after a compaction: its segments are of format 2.
+const fs::path compacted = fs::path(VARVE_SOURCE_ROOT) / "tests/compat/format-2";
 constexpr std::string_view golden_digest = "7:b8d84d531ceab43b4846dc305254066c";
 
 /// The blocks of the golden store: each a list of commits.
@@ -86,10 +88,11 @@ struct World {
         ASSERT_TRUE(files->create_directories("store").ok());
         ASSERT_TRUE(files->open(io::Path("store") / name, io::OpenMode::create_new).value()->write(0, bytes).ok());
     }
-    void put_golden() {
-        for (const auto& entry : fs::directory_iterator(golden))
+    void put_all(const fs::path& from) {
+        for (const auto& entry : fs::directory_iterator(from))
             put(entry.path().filename().string(), bytes_of(entry.path()));
     }
+    void put_golden() { put_all(golden); }
     std::map<std::string, std::string> contents() {
         std::map<std::string, std::string> all;
         for (const std::string& name : files->list("store").value()) {
@@ -127,6 +130,17 @@ void write_store(World& world) {
     ASSERT_TRUE((*log)->close().ok());
 }
 
+void expect_event(const Event& event, const NewEvent& written) {
+    const NewEvent found = to_new_event(event);
+    EXPECT_EQ(found.stream, written.stream);
+    EXPECT_EQ(found.type, written.type);
+    EXPECT_EQ(found.data, written.data);
+    EXPECT_EQ(found.metadata, written.metadata);
+    EXPECT_EQ(found.tags, written.tags);
+    EXPECT_EQ(found.content_type, written.content_type);
+    EXPECT_EQ(found.id, written.id);
+}
+
 TEST(Format1, opens_and_gives_every_event_back) {
     World world;
     world.put_golden();
@@ -140,14 +154,7 @@ TEST(Format1, opens_and_gives_every_event_back) {
     for (std::uint64_t i = 0; i < events.size(); ++i) {
         const auto event = reader.at(Position{i});
         ASSERT_TRUE(event.ok()) << event.error();
-        const NewEvent found = to_new_event(**event);
-        EXPECT_EQ(found.stream, events[i].stream);
-        EXPECT_EQ(found.type, events[i].type);
-        EXPECT_EQ(found.data, events[i].data);
-        EXPECT_EQ(found.metadata, events[i].metadata);
-        EXPECT_EQ(found.tags, events[i].tags);
-        EXPECT_EQ(found.content_type, events[i].content_type);
-        EXPECT_EQ(found.id, events[i].id);
+        expect_event(**event, events[i]);
         EXPECT_EQ((*event)->revision, Revision{golden_revisions[i]});
         EXPECT_EQ((*event)->created, time_of_block((*log)->sequence_of(Position{i}).value()));
     }
@@ -162,19 +169,24 @@ TEST(Format1, verifies_with_its_digest) {
     EXPECT_EQ(report->digest, golden_digest);
 }
 
-TEST(Format1, is_still_what_we_write) {
-    World world;
-    write_store(world);
+/// What the world holds is, byte for byte, what lies in the folder.
+void expect_written(World& world, const fs::path& folder) {
     const auto written = world.contents();
     if (std::getenv("VARVE_WRITE_GOLDEN") != nullptr) {
-        fs::create_directories(golden);
-        for (const auto& [name, bytes] : written) std::ofstream(golden / name, std::ios::binary) << bytes;
+        fs::create_directories(folder);
+        for (const auto& [name, bytes] : written) std::ofstream(folder / name, std::ios::binary) << bytes;
     }
-    for (const auto& entry : fs::directory_iterator(golden)) {
+    for (const auto& entry : fs::directory_iterator(folder)) {
         const std::string name = entry.path().filename().string();
         ASSERT_TRUE(written.contains(name)) << name;
         EXPECT_EQ(written.at(name) == bytes_of(entry.path()), true) << name << " is written differently now";
     }
+}
+
+TEST(Format1, is_still_what_we_write) {
+    World world;
+    write_store(world);
+    expect_written(world, golden);
 }
 
 TEST(Format1, can_be_appended_to) {
@@ -191,6 +203,50 @@ TEST(Format1, can_be_appended_to) {
         ASSERT_TRUE((*log)->close().ok());
     }
     EXPECT_EQ((*world.open())->head().next, Position{golden_events().size() + 1});
+}
+
+/// What the compaction of the golden store left of each event.
+constexpr log::Leave golden_leave[] = {log::Leave::nothing, log::Leave::all,     log::Leave::nothing, log::Leave::all,
+                                       log::Leave::place,   log::Leave::nothing, log::Leave::all};
+
+TEST(Format2, gives_back_what_a_compaction_left) {
+    World world;
+    world.put_all(compacted);
+    const auto log = world.open();
+    ASSERT_TRUE(log.ok()) << log.error();
+    const std::vector<NewEvent> events = golden_events();
+    ASSERT_EQ((*log)->head().next, Position{events.size()});
+    log::EventReader reader(**log);
+    for (std::uint64_t i = 0; i < events.size(); ++i) {
+        const auto event = reader.at(Position{i});
+        ASSERT_TRUE(event.ok()) << event.error();
+        ASSERT_EQ(*event != nullptr, golden_leave[i] == log::Leave::all) << i;
+        if (*event == nullptr) continue;
+        expect_event(**event, events[i]);
+        EXPECT_EQ((*event)->revision, Revision{golden_revisions[i]});
+    }
+}
+
+TEST(Format2, has_the_digest_of_what_was_written) {
+    World world;
+    world.put_all(compacted);
+    const auto report = log::verify(*world.files, "store", {.expect = {std::string(golden_digest)}, .watch = {}});
+    ASSERT_TRUE(report.ok()) << report.error();
+    EXPECT_TRUE(report->findings.empty());
+    EXPECT_EQ(report->removed, 4U);
+}
+
+TEST(Format2, is_still_what_we_write) {
+    World world;
+    write_store(world);
+    {
+        const auto log = world.open();
+        ASSERT_TRUE(log.ok());
+        const auto judge = [](const Event& event) -> Result<log::Leave> { return golden_leave[event.position.value]; };
+        ASSERT_TRUE((*log)->compact({.end = (*log)->head().next, .judge = judge}).ok());
+        ASSERT_TRUE((*log)->close().ok());
+    }
+    expect_written(world, compacted);
 }
 
 }  // namespace

@@ -60,6 +60,7 @@ constexpr auto headers = std::to_array<Placed>({
     {"varve/codec.hpp", 0},
     {"varve/engine.hpp", 2},
     {"varve/operations.hpp", 2},
+    {"varve/compact.hpp", 2},
     {"varve/backup.hpp", 2},
     {"varve/inspect.hpp", 2},
     {"varve/store.hpp", 3},

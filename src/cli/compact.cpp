@@ -1,0 +1,84 @@
+#include <memory>
+
+#include "cli/commands.hpp"
+#include "cli/long_work.hpp"
+#include "cli/open_store.hpp"
+#include "cli/text.hpp"
+
+namespace varve::cli {
+namespace {
+
+constexpr const char* purpose =
+    "Give the room of removed events back to the disk\n\n"
+    "What a stream's settings, a deletion or a tombstone have removed is not read any more, but its bytes stay until "
+    "a\n"
+    "compaction: this rewrites every segment that holds some, reads the new file back, and puts it in the place of "
+    "the\n"
+    "old one in one step. Positions, revisions and digests stay what they were. Stopped or killed it leaves a whole\n"
+    "store; repeat it to go on.\n\n"
+    "It takes the store's lock: an application that has the store open compacts it itself (Store::compact), while it\n"
+    "goes on writing. With --dry-run it only counts, and may run beside a writer. Backups and forks keep what they\n"
+    "have: the bytes of removed events are gone from the disk when those are renewed or deleted too.";
+
+constexpr const char* examples =
+    "  varve compact ./bank --dry-run\n"
+    "  varve compact ./bank\n"
+    "  varve compact ./bank && varve backup ./bank /mnt/backup/bank     the backup forgets them too\n";
+
+constexpr const char* exit_codes =
+    "  0  nothing that is removed takes room any more (but headers)\n"
+    "  1  not all was done: stopped, damage, a full disk, the store is in use ...\n"
+    "  2  wrong use";
+
+struct Options {
+    std::string store;
+    bool dry_run = false;
+    bool no_progress = false;
+    bool json = false;
+};
+
+std::string as_json(const CompactReport& report) {
+    return "{\"segments\":" + std::to_string(report.segments) + ",\"rewritten\":" + std::to_string(report.rewritten) +
+           ",\"events\":" + std::to_string(report.events) + ",\"bytesBefore\":" + std::to_string(report.bytes_before) +
+           ",\"bytesAfter\":" + std::to_string(report.bytes_after) + "}\n";
+}
+
+std::string as_text(const CompactReport& report, bool dry_run) {
+    if (report.events == 0) return "nothing to remove in " + counted(report.segments, "segment") + "\n";
+    return std::string(dry_run ? "would remove " : "removed ") + counted(report.events, "event") + " from " +
+           with_commas(report.rewritten) + " of " + counted(report.segments, "segment") + ": " +
+           bytes_text(report.bytes_before) + (dry_run ? " would become about " : " became ") +
+           bytes_text(report.bytes_after) + "\n";
+}
+
+Result<Exit> run(const Options& options, Screen& screen) {
+    auto store = options.dry_run ? open_to_read(options.store) : open_to_write(options.store, {.create = false});
+    if (!store) return store.error();
+    auto report = [&] {
+        LongWork work(screen, options.no_progress);
+        return store->compact({.dry_run = options.dry_run, .watch = work.watch()});
+    }();
+    auto closed = store->close();
+    if (!report) return report.error();
+    const auto told =
+        tell(screen, options.json ? as_json(*report) : as_text(*report, options.dry_run), "the store is compacted");
+    if (!told) return told.error();
+    if (!closed) return closed.error();
+    return Exit::ok;
+}
+
+}  // namespace
+
+void add_compact(CommandLine& line) {
+    auto options = std::make_shared<Options>();
+    line.command("compact", purpose)
+        .argument("STORE", options->store, store_help)
+        .flag("--dry-run", options->dry_run, "Only count what would go")
+        .flag("--no-progress", options->no_progress, "No progress on standard error")
+        .json(options->json, "The outcome as one JSON object")
+        .examples(examples)
+        .exit_codes(exit_codes)
+        .action([options](Screen& screen) { return run(*options, screen); });
+}
+
+}  // namespace varve::cli

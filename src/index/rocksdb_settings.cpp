@@ -69,6 +69,9 @@ rocksdb::Options rocksdb_settings(bool read_only) {
 
     options.write_buffer_size = write_buffer_bytes;
     options.max_write_buffer_number = 2;
+    // Most names that are looked up are not in it.
+    options.memtable_prefix_bloom_size_ratio = 0.1;
+    options.memtable_whole_key_filtering = true;
     options.target_file_size_base = write_buffer_bytes;
     options.max_bytes_for_level_base = 4 * write_buffer_bytes;
     options.level_compaction_dynamic_level_bytes = true;

@@ -145,7 +145,8 @@ struct VARVE_API Commit {
 /// How much an acknowledgement means.
 enum class Durability : std::uint8_t {
     durable,   ///< on stable storage (written and synced) before the receipt
-    buffered,  ///< handed to the operating system: survives `kill -9`, not a power failure; synced soon after
+    buffered,  ///< handed to the operating system: survives `kill -9`, not a power failure; synced soon after. When that
+               ///< sync fails the store takes no more, and what was acknowledged since the last one may be lost
     volatile_  ///< in memory only: gone with the process
 };
 [[nodiscard]] VARVE_API std::string_view to_string(Durability durability);

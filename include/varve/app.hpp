@@ -40,7 +40,7 @@ public:
 /// its last handle.
 class VARVE_API App {
 public:
-    explicit App(Store store);
+    explicit App(const Store& store);
     App(App&&) noexcept;
     App& operator=(App&&) noexcept;
     ~App();

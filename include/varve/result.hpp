@@ -91,7 +91,7 @@ public:
     explicit Fault(Error&& error);
     Fault(const Fault& other) : error_(other.error_ == nullptr ? nullptr : copied(*other.error_)) {}
     /// Leaves `other` with the Error it had, its content moved out: what held an error goes on holding one.
-    Fault(Fault&& other) : error_(other.error_ == nullptr ? nullptr : moved(*other.error_)) {}
+    Fault(Fault&& other) noexcept : error_(other.error_ == nullptr ? nullptr : moved(*other.error_)) {}
     Fault& operator=(Fault&& other) noexcept {
         std::swap(error_, other.error_);
         return *this;
@@ -150,7 +150,8 @@ public:
     Result& operator=(const Result& other)
         requires std::is_copy_constructible_v<Stored>
     {
-        return *this = Result(other);
+        *this = Result(other);
+        return *this;
     }
     Result& operator=(Result&& other) noexcept(std::is_nothrow_move_constructible_v<Stored> &&
                                                std::is_nothrow_move_assignable_v<Stored>) {
@@ -275,8 +276,8 @@ private:
 
     detail::Fault fault_;
     union {
-        Stored value_;  // alive while fault_.none()
-        Nothing nothing_;
+        Stored value_;     // NOLINT(readability-identifier-naming): private; alive while fault_.none()
+        Nothing nothing_;  // NOLINT(readability-identifier-naming): private
     };
 };
 

@@ -75,7 +75,8 @@ struct JsonReader::Parser {
     }
     static std::unique_ptr<Parser> take() {
         std::unique_ptr<Parser> parser = std::move(kept());
-        return parser ? std::move(parser) : std::make_unique<Parser>();
+        if (!parser) parser = std::make_unique<Parser>();
+        return parser;
     }
     static void give_back(std::unique_ptr<Parser> parser) {
         if (!kept() && parser->parser.capacity() <= kept_bytes_max) kept() = std::move(parser);

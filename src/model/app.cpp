@@ -14,14 +14,14 @@ namespace varve {
 /// The two sides; all they have in common is the store.
 class App::Inside {
 public:
-    explicit Inside(Store opened) : store(std::move(opened)), commands(store), queries(store) {}
+    explicit Inside(const Store& opened) : store(opened), commands(store), queries(store) {}
 
     Store store;
     CommandBus commands;
     QueryBus queries;
 };
 
-App::App(Store store) : inside_(std::make_unique<Inside>(std::move(store))) {}
+App::App(const Store& store) : inside_(std::make_unique<Inside>(store)) {}
 App::App(App&&) noexcept = default;
 App& App::operator=(App&&) noexcept = default;
 App::~App() = default;

@@ -18,7 +18,7 @@ inline constexpr int decide_attempts = 10;
 
 class CommandBus {
 public:
-    explicit CommandBus(Store store) : store_(std::move(store)) {}
+    explicit CommandBus(const Store& store) : store_(store) {}
 
     Result<> add(detail::CommandRoute route);
     void use(Middleware middleware);

@@ -17,7 +17,7 @@ namespace varve {
 
 class QueryBus {
 public:
-    explicit QueryBus(Store store) : store_(std::move(store)) {}
+    explicit QueryBus(const Store& store) : store_(store) {}
 
     /// Opens the place and starts the worker. After an error the projection is listed as failed, and its queries
     /// (those nobody else answers) answer the error.

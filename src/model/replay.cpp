@@ -27,7 +27,7 @@ Result<Position> end_of(const Store& store, const AsOf& as_of) {
 }  // namespace
 
 Result<Position> replay(const Store& store, const detail::ProjectionType& type, const AsOf& as_of, void* projection) {
-    const auto end = end_of(store, as_of);
+    auto end = end_of(store, as_of);
     if (!end.ok() || end->value == 0) return end;
     auto cursor = store.read({.until = *end - 1});
     if (!cursor.ok()) return std::move(cursor).error();

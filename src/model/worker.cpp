@@ -14,8 +14,8 @@ constexpr Deadline at_once{};  ///< long past: next() answers what is there and 
 
 }  // namespace
 
-Worker::Worker(const detail::ProjectionType& type, std::unique_ptr<ReadModel> model, Store store)
-    : type_(type), model_(std::move(model)), store_(std::move(store)), position_(model_->checkpoint()) {
+Worker::Worker(const detail::ProjectionType& type, std::unique_ptr<ReadModel> model, const Store& store)
+    : type_(type), model_(std::move(model)), store_(store), position_(model_->checkpoint()) {
     progress_.reach(position_);
     auto events = store_.subscribe({.from = position_});
     if (!events.ok()) {
@@ -75,7 +75,7 @@ Result<> Worker::take_batch() {
             break;
         next = events_->next(at_once);
     }
-    const Result<> closed = close_batch(open);
+    Result<> closed = close_batch(open);
     measure(taken, std::chrono::steady_clock::now() - begun_at);
     if (!closed.ok()) return closed;
     if (!next.ok()) return std::move(next).error();

@@ -19,7 +19,7 @@ inline constexpr std::size_t batch_events = 65'536;
 /// Runs from its construction to its destruction (or stop), or until an event or the place fails.
 class Worker {
 public:
-    Worker(const detail::ProjectionType& type, std::unique_ptr<ReadModel> model, Store store);
+    Worker(const detail::ProjectionType& type, std::unique_ptr<ReadModel> model, const Store& store);
     Worker(const Worker&) = delete;
     Worker& operator=(const Worker&) = delete;
     ~Worker();

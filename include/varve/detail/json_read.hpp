@@ -125,9 +125,9 @@ bool read_elements(T& list, JsonValue from, JsonTrouble& trouble) {
     for (const JsonValue element : from.elements()) {
         const bool good = read_new<typename T::value_type>(element, trouble, [&](auto&& item) {
             if constexpr (form_of<T> == Form::set)
-                list.insert(std::move(item));
+                list.insert(std::forward<decltype(item)>(item));
             else
-                list.push_back(std::move(item));
+                list.push_back(std::forward<decltype(item)>(item));
         });
         if (!good) return trouble.in_element(index);
         ++index;
@@ -162,7 +162,7 @@ bool read_map(T& map, JsonValue from, JsonTrouble& trouble) {
     for (const auto [name, value] : from.members()) {
         const std::string_view key = name;
         const bool good = read_new<typename T::mapped_type>(
-            value, trouble, [&](auto&& item) { map.emplace(std::string(key), std::move(item)); });
+            value, trouble, [&](auto&& item) { map.emplace(std::string(key), std::forward<decltype(item)>(item)); });
         if (!good) return trouble.in_key(key);
     }
     return true;

@@ -60,7 +60,8 @@ Request::Request(Commit given)
 }
 
 Receipt finished(Receipt receipt, const Original& original, const Group& group, Durability durability) {
-    receipt.time = original.time ? *original.time : original.group != nullptr ? original.group->time : group.time;
+    receipt.time = original.group != nullptr ? original.group->time : group.time;
+    if (original.time) receipt.time = *original.time;
     receipt.durability = durability;
     return receipt;
 }

@@ -37,7 +37,7 @@ Result<Revision> first_shown(const log::SegmentLog& log, Catalog& catalog, std::
     const auto ruling = catalog.ruling(stream, head, end);
     if (!ruling) return ruling.error();
     if (*ruling == nullptr && !settings) return Revision{0};
-    const auto behind = end_of(catalog, stream, head, end);
+    auto behind = end_of(catalog, stream, head, end);
     if (!behind || *behind == Revision{0}) return behind;
     if (settings) return *behind - 1;
     const store::Rules& rules = (*ruling)->rules;

@@ -20,7 +20,7 @@ Result<StreamHead> Catalog::head(std::string_view stream) {
     if (!head || head->ruled || !table_.any_rules()) return head;
     const std::uint64_t generation = table_.generation();
     if (!store::is_settings(stream)) {
-        const auto settings = plain_head(store::settings_of(stream));
+        auto settings = plain_head(store::settings_of(stream));
         if (!settings) return settings;
         if (settings->last) {
             // Once more, and after the settings: every event that they may speak of must be known.
@@ -64,7 +64,7 @@ Result<std::shared_ptr<const Ruling>> Catalog::ruling_at(std::string_view stream
         if (!before) return before.error();
         ruling.first = store::truncated(ruling.rules, *before);
     }
-    return std::make_shared<const Ruling>(std::move(ruling));
+    return std::make_shared<const Ruling>(ruling);
 }
 
 }  // namespace varve::engine

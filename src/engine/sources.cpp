@@ -37,7 +37,11 @@ public:
         : log_(std::move(log)), reader_(*log_), left_(limit) {}
 
 protected:
-    [[nodiscard]] bool take() { return left_ > 0 && left_-- > 0; }
+    [[nodiscard]] bool take() {
+        if (left_ == 0) return false;
+        --left_;
+        return true;
+    }
     [[nodiscard]] std::uint64_t left() const { return left_; }
     [[nodiscard]] Result<const Event*> at(Position position) { return reader_.at(position); }
     std::size_t expect(std::span<const Position> positions) { return reader_.expect(positions); }

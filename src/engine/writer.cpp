@@ -89,6 +89,7 @@ void Writer::remember() {
 }
 
 Result<Receipt> Writer::outcome(Lock& lock, const std::shared_ptr<Group>& open, Request& request) {
+    // NOLINTNEXTLINE(performance-unnecessary-copy-initialization): `open` may be open_, which lead() replaces
     const std::shared_ptr<Group> group = open;
     ++group->waiters;
     if (leader_ == Leader::nobody) {

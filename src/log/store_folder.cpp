@@ -52,7 +52,7 @@ Error no_store(const io::Path& folder) {
 }
 
 Result<bool> has_store(io::Files& files, const io::Path& folder) {
-    const auto there = files.exists(folder);
+    auto there = files.exists(folder);
     if (!there || !*there) return there;
     return files.exists(folder / store_name);
 }

@@ -75,7 +75,7 @@ Result<std::optional<StoreState>> look_at_store(io::Files& files, const io::Path
 
 Result<std::vector<std::string>> own_segments(io::Files& files, const io::Path& folder,
                                               const std::optional<StoreState>& state, Findings& findings) {
-    const auto names = segment_names(files, folder);
+    auto names = segment_names(files, folder);
     if (!names) return names;
     std::vector<std::string> own;
     for (const std::string& name : *names) {

@@ -49,8 +49,8 @@ struct StreamRetention {
     std::optional<Revision> first = {};  ///< of the first event that a read shows; nothing: it shows none
     /// Of its last event, removed or not; nothing: it never had one, or has a tombstone and a compaction took them all.
     std::optional<Revision> last = {};
-    Retention keeps = {};                ///< `truncate_before`: what it has removed, never more than there was
-    std::string settings = {};           ///< the JSON object of its `$metadata`; empty: none
+    Retention keeps = {};       ///< `truncate_before`: what it has removed, never more than there was
+    std::string settings = {};  ///< the JSON object of its `$metadata`; empty: none
     /// Of the last event of its settings stream: what `Expected::exact` must say to replace it by hand.
     std::optional<Revision> settings_revision = {};
 

@@ -38,15 +38,6 @@ protected:
     Result<Receipt> try_append(std::string_view stream, Expected expected) {
         return store().append(Commit{}.append(stream, expected, {fact("Happened")}));
     }
-    /// Now, and after a restart where the engine can.
-    template <class F>
-    void now_and_reopened(F&& f) {
-        f();
-        if (!GetParam().can_reopen) return;
-        SCOPED_TRACE("reopened");
-        reopen();
-        f();
-    }
     static EventId id(std::uint8_t number) {
         EventId each;
         each.bytes = {0x2f, 0x8f, 0xad, 0x5b, 0xd9, 0xcb, 0x46, 0x9f, 0xa1, 0x65, 0x70, 0x86, 0x77, 0x28, 0x95, number};

@@ -65,15 +65,6 @@ protected:
             outcome, Code::already_exists,
             {events[known.front().first].id.to_string(), "position " + std::to_string(known.front().second.value)});
     }
-    /// Now, and after a restart where the engine can.
-    template <class F>
-    void now_and_reopened(F&& f) {
-        f();
-        if (!GetParam().can_reopen) return;
-        SCOPED_TRACE("reopened");
-        reopen();
-        f();
-    }
 };
 
 INSTANTIATE_TEST_SUITE_P(engines, Once, ::testing::ValuesIn(engines()), engine_name);

@@ -77,6 +77,15 @@ protected:
 
     /// Closes the store and opens it again; only for engines that can.
     void reopen();
+    /// Calls f now, and after a restart where the engine can.
+    template <class F>
+    void now_and_reopened(const F& f) {
+        f();
+        if (!GetParam().can_reopen) return;
+        SCOPED_TRACE("reopened");
+        reopen();
+        f();
+    }
     /// Appends one event of the type `Happened` and expects it to work.
     Receipt append(std::string_view stream, std::string data = "{}", Expected expected = Expected::any());
     /// Expects the outcome to be an error of this code whose message contains each of the words.

@@ -3,7 +3,6 @@
 #include <rapidcheck.h>
 
 #include <memory>
-#include <sstream>
 #include <string>
 #include <utility>
 
@@ -11,6 +10,7 @@
 #include "index/faulty_home.hpp"
 #include "io/memory_files.hpp"
 #include "io/simulated.hpp"
+#include "model/agree.hpp"
 #include "model/query_model.hpp"
 #include "varve/store.hpp"
 
@@ -180,35 +180,22 @@ void play(const std::vector<Step>& history, Mistake mistake) {
     }
 }
 
-bool agree(const std::string& what, Mistake mistake, int histories) {
-    rc::detail::TestParams params = rc::detail::configuration().testParams;
-    params.maxSuccess = histories;
-    params.disableShrinking = mistake != Mistake::none;
-    rc::detail::TestMetadata metadata;
-    metadata.id = metadata.description = what;
-    const auto result = rc::detail::checkTestable(
-        [mistake] {
-            const auto steps = rc::gen::container<std::vector<Step>>(rc::gen::exec(any_step));
-            play(*steps, mistake);
-        },
-        metadata, params);
-    if (result.template is<rc::detail::SuccessResult>()) return true;
-    if (mistake == Mistake::none) {
-        std::ostringstream text;
-        rc::detail::printResultMessage(result, text);
-        ADD_FAILURE() << text.str() << "\nseed=" << params.seed;
-    }
-    return false;
+/// The store and a model with this mistake.
+bool agrees_with(Mistake mistake) {
+    return agree(mistake != Mistake::none, 400, [mistake] {
+        const auto steps = rc::gen::container<std::vector<Step>>(rc::gen::exec(any_step));
+        play(*steps, mistake);
+    });
 }
 
 TEST(QueryModel, agrees_with_the_store_on_random_histories) {
-    EXPECT_TRUE(agree("store and model agree", Mistake::none, 400));
+    EXPECT_TRUE(agrees_with(Mistake::none));
 }
 
 class PlantedMistake : public ::testing::TestWithParam<std::pair<const char*, Mistake>> {};
 
 TEST_P(PlantedMistake, is_noticed) {
-    EXPECT_FALSE(agree("a mistake in the model is noticed", GetParam().second, 400));
+    EXPECT_FALSE(agrees_with(GetParam().second));
 }
 
 INSTANTIATE_TEST_SUITE_P(QueryModel, PlantedMistake,

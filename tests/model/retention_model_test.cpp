@@ -6,7 +6,6 @@
 #include <algorithm>
 #include <map>
 #include <memory>
-#include <sstream>
 #include <string>
 #include <utility>
 
@@ -14,6 +13,7 @@
 #include "index/faulty_home.hpp"
 #include "io/memory_files.hpp"
 #include "io/simulated.hpp"
+#include "model/agree.hpp"
 #include "model/retention_model.hpp"
 #include "store/rules.hpp"
 #include "varve/store.hpp"
@@ -235,35 +235,22 @@ void play(const std::vector<Step>& history, Forgetting mistake) {
     for (const std::string& stream : all_streams) look(store, model, stream);
 }
 
-bool agree(const std::string& what, Forgetting mistake, int histories) {
-    rc::detail::TestParams params = rc::detail::configuration().testParams;
-    params.maxSuccess = histories;
-    params.disableShrinking = mistake != Forgetting::none;
-    rc::detail::TestMetadata metadata;
-    metadata.id = metadata.description = what;
-    const auto result = rc::detail::checkTestable(
-        [mistake] {
-            const auto steps = rc::gen::container<std::vector<Step>>(rc::gen::exec(any_step));
-            play(*steps, mistake);
-        },
-        metadata, params);
-    if (result.template is<rc::detail::SuccessResult>()) return true;
-    if (mistake == Forgetting::none) {
-        std::ostringstream text;
-        rc::detail::printResultMessage(result, text);
-        ADD_FAILURE() << text.str() << "\nseed=" << params.seed;
-    }
-    return false;
+/// The store and a model with this mistake.
+bool agrees_with(Forgetting mistake) {
+    return agree(mistake != Forgetting::none, 400, [mistake] {
+        const auto steps = rc::gen::container<std::vector<Step>>(rc::gen::exec(any_step));
+        play(*steps, mistake);
+    });
 }
 
 TEST(RetentionModel, agrees_with_the_store_on_random_histories) {
-    EXPECT_TRUE(agree("store and model agree", Forgetting::none, 400));
+    EXPECT_TRUE(agrees_with(Forgetting::none));
 }
 
 class PlantedForgetting : public ::testing::TestWithParam<std::pair<const char*, Forgetting>> {};
 
 TEST_P(PlantedForgetting, is_noticed) {
-    EXPECT_FALSE(agree("a mistake in the model is noticed", GetParam().second, 400));
+    EXPECT_FALSE(agrees_with(GetParam().second));
 }
 
 INSTANTIATE_TEST_SUITE_P(RetentionModel, PlantedForgetting,

@@ -37,7 +37,8 @@ Result<> each_event(const SegmentFile& segment, const FrameScan& scan, F&& f) {
         const std::string_view record = scan.payload().substr(offset);
         const auto decoded = decode(record, block.first + i, event);
         if (!decoded || record_size(record).frame_offset != frame_header_bytes + offset) {
-            return damaged(segment.name, scan.frame_offset() + frame_header_bytes + offset, "the record does not fit");
+            return damaged(segment.name, scan.frame_offset() + frame_header_bytes + offset,
+                           "the record does not fit its checksum or its place");
         }
         event.created = block.time;
         if (auto done = f(event.position - segment.header.begin.next, record, std::as_const(event)); !done) return done;
@@ -72,7 +73,8 @@ Result<> check_rewritten(const SegmentFile& old, const SegmentFile& made, const 
     const auto whole = sections_whole(*made.file, *made.footer);
     if (!whole) return whole.error();
     if (!*whole || made.footer->end != old.footer->end)
-        return damaged(made.name, made.footer->frames_end, "the footer");
+        return damaged(made.name, made.footer->frames_end,
+                       "the footer is not there as it should be; the segment stays as it was, check the disk");
     return {};
 }
 

@@ -79,7 +79,8 @@ public:
     }
     /// The same in an SQLite file, resumed after its checkpoint. Errors besides: `failed_precondition` (the file
     /// belongs to another store or projection, or its rows have another shape: delete it and it is rebuilt),
-    /// `invalid_argument` (the projection has a field that is no Table, or the path names no file), `unavailable` (SQLite cannot open it).
+    /// `invalid_argument` (the projection has a field that is no Table, or the path names no file), `unavailable` (SQLite
+    /// cannot open it).
     template <class P>
     Wiring project(const Sqlite& file) {
         return project(detail::projection_type<P>(), &file);

@@ -90,7 +90,8 @@ struct StatsOptions {
 };
 
 /// Reads every event once and counts. Memory does not grow with the store beyond some thousands of names (and some
-/// bytes a stream where a compaction has removed events). Changes nothing; may run beside a writer. Errors: `data_loss`, `not_found`, `failed_precondition`, `cancelled` ...
+/// bytes a stream where a compaction has removed events). Changes nothing; may run beside a writer. Errors: `data_loss`,
+/// `not_found`, `failed_precondition`, `cancelled` ...
 [[nodiscard]] VARVE_API Result<StoreStats> stats(const std::string& folder, const StatsOptions& options = {});
 
 /// One thing that was looked at, and what to think of it.

@@ -107,8 +107,9 @@ public:
     /// Appends all or nothing and waits for the receipt: when it comes, the events are as durable as it says.
     /// A repeat of a commit is answered by the original receipt, and writes nothing (see Commit).
     /// Errors: `invalid_argument` (the message names the event and the limit), `aborted` (Error::conflict says
-    /// which condition; load again and decide again), `already_exists` (Error::overlap says which of its events are there), `resource_exhausted` (disk or queue full; nothing was
-    /// written), `unavailable` (a write or sync failed: outcome unknown, the writer refuses until reopened),
+    /// which condition; load again and decide again), `already_exists` (Error::overlap says which of its events are
+    /// there), `resource_exhausted` (disk or queue full; nothing was written), `unavailable` (a write or sync failed:
+    /// outcome unknown, the writer refuses until reopened),
     /// `failed_precondition` (closed, opened read-only, or a stream has a tombstone: then Error::reason is
     /// `stream.tombstoned`), `data_loss` (the index is damaged: close and open again, it is built anew).
     Result<Receipt> append(Commit commit, const AppendOptions& options = {});

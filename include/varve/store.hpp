@@ -168,7 +168,8 @@ public:
 
     /// Frees the room of removed events (see keep, remove and tombstone): rewrites, in a folder, every segment that holds
     /// some, the one that is being written too, while appends and reads go on. It reads the whole store
-    /// once, and needs the room of one more segment meanwhile. What it has removed no setting brings back; who reads at that
+    /// once, and needs the room of one more segment meanwhile. Sealed segments are compressed, or are no longer, when the
+    /// options say so: that changes no event, no answer and no digest, only how long a read takes and how much room it needs. What it has removed no setting brings back; who reads at that
     /// moment may go on seeing it. Stopped, by Watch::stop, close() or a crash, it leaves a whole store, and the next call
     /// goes on. One runs at a time, the next waits. Nothing that is not removed is ever lost.
     /// Errors: `cancelled`, `data_loss` (a segment is damaged: it is left as it is; run `varve verify`),
@@ -195,6 +196,9 @@ struct OpenOptions {
     /// file: works on a full disk and on read-only media. The other options then mean nothing.
     bool read_only = false;
     std::uint64_t segment_bytes = 64 << 20;  ///< size at which a segment is sealed: 1 MiB .. 1 GiB
+    /// Compress segments in the background when they are sealed (Compression::zstd in varve/compact.hpp), those of before
+    /// too. What could not be compressed, for want of room, stays as it is until the next one is sealed.
+    bool compress = false;
 };
 
 /// Opens a store: `memory:` (gone with the last handle) or the path of a folder.

@@ -9,13 +9,17 @@ namespace varve::cli {
 namespace {
 
 constexpr const char* purpose =
-    "Give the room of removed events back to the disk\n\n"
+    "Give room back to the disk: that of removed events, and more by compressing\n\n"
     "What a stream's settings, a deletion or a tombstone have removed is not read any more, but its bytes stay until "
     "a\n"
     "compaction: this rewrites every segment that holds some, reads the new file back, and puts it in the place of "
     "the\n"
     "old one in one step. Positions, revisions and digests stay what they were. Stopped or killed it leaves a whole\n"
     "store; repeat it to go on.\n\n"
+    "With --compress all sealed segments are compressed (zstd, in pages, with a dictionary each), and the one that is\n"
+    "being written is sealed first when a MiB or more is in it. Nothing but their size changes: reads, digests, backups\n"
+    "and forks are as before, an event is read out of one page. Later compactions leave each segment as it is, unless\n"
+    "they are told --compress or --decompress.\n\n"
     "It takes the store's lock: an application that has the store open compacts it itself (Store::compact), while it\n"
     "goes on writing. With --dry-run it only counts, and may run beside a writer. Backups and forks keep what they\n"
     "have: the bytes of removed events are gone from the disk when those are renewed or deleted too.";
@@ -23,6 +27,7 @@ constexpr const char* purpose =
 constexpr const char* examples =
     "  varve compact ./bank --dry-run\n"
     "  varve compact ./bank\n"
+    "  varve compact ./bank --compress                                  history takes a part of its room\n"
     "  varve compact ./bank && varve backup ./bank /mnt/backup/bank     the backup forgets them too\n";
 
 constexpr const char* exit_codes =
@@ -33,6 +38,8 @@ constexpr const char* exit_codes =
 struct Options {
     std::string store;
     bool dry_run = false;
+    bool compress = false;
+    bool decompress = false;
     bool no_progress = false;
     bool json = false;
 };
@@ -43,8 +50,17 @@ std::string as_json(const CompactReport& report) {
            ",\"bytesAfter\":" + std::to_string(report.bytes_after) + "}\n";
 }
 
+Compression wanted(const Options& options) {
+    if (options.decompress) return Compression::none;
+    return options.compress ? Compression::zstd : Compression::as_is;
+}
+
 std::string as_text(const CompactReport& report, bool dry_run) {
-    if (report.events == 0) return "nothing to remove in " + counted(report.segments, "segment") + "\n";
+    if (report.rewritten == 0) return "nothing to do in " + counted(report.segments, "segment") + "\n";
+    if (report.events == 0) {
+        return "rewrote " + with_commas(report.rewritten) + " of " + counted(report.segments, "segment") + ": " +
+               bytes_text(report.bytes_before) + " became " + bytes_text(report.bytes_after) + "\n";
+    }
     return std::string(dry_run ? "would remove " : "removed ") + counted(report.events, "event") + " from " +
            with_commas(report.rewritten) + " of " + counted(report.segments, "segment") + ": " +
            bytes_text(report.bytes_before) + (dry_run ? " would become about " : " became ") +
@@ -56,7 +72,8 @@ Result<Exit> run(const Options& options, Screen& screen) {
     if (!store) return store.error();
     auto report = [&] {
         LongWork work(screen, options.no_progress);
-        return store->compact({.dry_run = options.dry_run, .watch = work.watch()});
+        return store->compact(
+            {.compression = wanted(options), .dry_run = options.dry_run, .watch = work.watch()});
     }();
     auto closed = store->close();
     if (!report) return report.error();
@@ -74,6 +91,11 @@ void add_compact(CommandLine& line) {
     line.command("compact", purpose)
         .argument("STORE", options->store, store_help)
         .flag("--dry-run", options->dry_run, "Only count what would go")
+        .flag("--compress", options->compress, "Compress all sealed segments")
+        .flag("--decompress", options->decompress, "Store all sealed segments as they were appended")
+        .excludes("--compress", "--decompress")
+        .excludes("--compress", "--dry-run")
+        .excludes("--decompress", "--dry-run")
         .flag("--no-progress", options->no_progress, "No progress on standard error")
         .json(options->json, "The outcome as one JSON object")
         .examples(examples)

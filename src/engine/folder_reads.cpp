@@ -130,16 +130,21 @@ Result<CompactReport> FolderReads::compact(const CompactOptions& options) {
     if (closed()) return closed_error();
     const Position end = head();
     Removal removal(*log_, *catalog_, end, *clock_);
-    if (!removal.removes_anything()) return untouched(log_->segments());
-    // From here on the index may know more than there is.
-    if (!options.dry_run) catalog_->let_miss();
-    const log::Judge judge = [&](const Event& event) -> Result<log::Leave> {
-        const auto fate = removal.fate(event);
-        if (!fate) return fate.error();
-        return *fate == Fate::kept ? log::Leave::all : *fate == Fate::hollow ? log::Leave::place : log::Leave::nothing;
-    };
-    auto report = log_->compact({.end = end, .judge = judge, .options = options});
-    if (!options.dry_run) catalog_->forget_removed();
+    const bool removes = removal.removes_anything();
+    if (!removes && options.compression == Compression::as_is) return untouched(log_->segments());
+    log::CompactionRequest request{.end = end, .judge = {}, .options = options};
+    if (removes) {
+        // From here on the index may know more than there is.
+        if (!options.dry_run) catalog_->let_miss();
+        request.judge = [&](const Event& event) -> Result<log::Leave> {
+            const auto fate = removal.fate(event);
+            if (!fate) return fate.error();
+            if (*fate == Fate::kept) return log::Leave::all;
+            return *fate == Fate::hollow ? log::Leave::place : log::Leave::nothing;
+        };
+    }
+    auto report = log_->compact(request);
+    if (removes && !options.dry_run) catalog_->forget_removed();
     return report;
 }
 

@@ -4,6 +4,7 @@
 #include <system_error>
 #include <utility>
 
+#include "engine/compressing.hpp"
 #include "engine/folder_engine.hpp"
 #include "engine/folder_reads.hpp"
 #include "engine/index_opening.hpp"
@@ -32,7 +33,7 @@ public:
     ~WritingEngine() override { static_cast<void>(close()); }
 
     /// Brings the index near the end of the log; then the engine is ready for use.
-    Result<> start(index::Watermark watermark) {
+    Result<> start(index::Watermark watermark, bool compress) {
         if (log_->compacted()) catalog_->let_miss();
         watermark.store_id = log_->id();
         indexer_ = std::make_unique<Indexer>(
@@ -44,6 +45,7 @@ public:
         if (!rest) return std::move(rest).error();
         if (auto added = add_rest(**rest, *catalog_); !added) return added;
         indexer_->start(*environment_.executor);
+        if (compress) compressing_ = std::make_unique<Compressing>(log_, *environment_.executor);
         if (log_->head().next > Position{0}) {
             remember_ =
                 environment_.executor->start("varve-ids", std::chrono::milliseconds(0), [this] { writer_.remember(); });
@@ -75,6 +77,7 @@ public:
         if (!begin_close()) return {};
         writer_.close();
         remember_.reset();
+        compressing_.reset();
         head_.wake();
         auto indexed = indexer_ != nullptr ? indexer_->finish() : Result<>();
         auto flushed = catalog_->close([this] { return inside_.index->open(true); });
@@ -90,6 +93,7 @@ private:
     std::unique_ptr<Indexer> indexer_;
     Writer writer_;  // after the indexer that it wakes: it goes first
     std::unique_ptr<io::Task> remember_;
+    std::unique_ptr<Compressing> compressing_;
 };
 
 /// A forked child leaves the engine as it is: its threads are not there to be ended, and its index is the parent's.
@@ -131,7 +135,7 @@ Result<std::shared_ptr<Engine>> open_writing_engine(const std::string& folder, c
     auto catalog = std::make_shared<Catalog>(fit->index, fit->watermark.next, with.sizes.table_capacity, past_of(*log));
     auto engine = std::make_shared<WritingEngine>(folder, with, options.durability, *std::move(log), std::move(catalog),
                                                   environment);
-    if (auto started = engine->start(std::move(fit->watermark)); !started) return std::move(started).error();
+    if (auto started = engine->start(std::move(fit->watermark), options.compress); !started) return std::move(started).error();
     return engine;
 }
 

@@ -15,9 +15,9 @@ public:
         if (!segment_ || sequence_ >= segment_->end_sequence()) {
             if (auto found = find_segment(); !found) return found.error();
         }
-        const auto frame = segment_->frame_at(offset_);
+        const auto frame = segment_->frame_at(offset_, window_);
         if (!frame) return segment_->damage(offset_, fmt::format("block {} has no valid frame", sequence_));
-        const std::string_view bytes(segment_->view() + offset_, frame->bytes);
+        const std::string_view bytes = segment_->bytes(offset_, frame->bytes, window_).substr(0, frame->bytes);
         if (!segment_->codec().payload_fits(*frame, bytes)) {
             return segment_->damage(offset_, fmt::format("the payload of block {} does not fit its hash", sequence_));
         }
@@ -54,6 +54,7 @@ private:
     std::uint64_t offset_ = 0;
     Hash chain_;
     bool chained_ = false;
+    PageWindow window_;
     Block block_;
 };
 

@@ -27,7 +27,7 @@ void Catalog::set_segments(SegmentList segments) {
 }
 
 void Catalog::replace(SegmentList segments) {
-    if (std::ranges::any_of(segments, [](const auto& segment) { return segment->header().rewritten(); })) {
+    if (std::ranges::any_of(segments, [](const auto& segment) { return segment->reduced(); })) {
         compacted_.store(true, std::memory_order_release);
     }
     list_ = std::make_shared<const SegmentList>(std::move(segments));

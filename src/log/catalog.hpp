@@ -31,7 +31,7 @@ public:
     /// Puts `segment` in the place of the one of the same first position, or at the end.
     void put(std::shared_ptr<Segment> segment);
 
-    /// Is any of the segments rewritten? Once true it stays so.
+    /// Do any of the segments lack events? Once true it stays so.
     [[nodiscard]] bool compacted() const { return compacted_.load(std::memory_order_acquire); }
 
     /// Events below this position are visible.

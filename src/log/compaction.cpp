@@ -15,6 +15,10 @@ constexpr std::uint64_t look_every_bytes = 256 << 10;
 /// Left for those who append meanwhile.
 constexpr std::uint64_t spare_room_bytes = 16 << 20;
 
+Result<Leave> keep_all(const Event&) {
+    return Leave::all;
+}
+
 class Compaction {
 public:
     Compaction(const io::Environment& environment, io::Path folder, const CompactionRequest& request,
@@ -36,6 +40,12 @@ private:
         const auto segments = catalog.segments();
         for (const auto& segment : *segments) {
             if (!segment->is_sealed() || segment->first() >= request_.end) continue;
+            if (!request_.judge && has_wanted_form(segment->header())) {
+                ++report_.segments;
+                report_.bytes_before += segment->file_bytes();
+                report_.bytes_after += segment->file_bytes();
+                continue;
+            }
             names.push_back(segment->name());
             total_ += segment->file_bytes();
         }
@@ -48,18 +58,29 @@ private:
         const auto segment = open_segment_file(*environment_.files, folder_, name, nullptr, io::OpenMode::read);
         if (!segment) return segment.error();
         if (!segment->footer) return damaged(name, segment->bytes, "the footer of the sealed segment is missing");
-        const auto plan = plan_rewrite(*segment, request_.end, request_.judge,
-                                       [&](std::uint64_t bytes) { return tick(bytes, bytes); });
-        if (!plan) return plan.error();
         ++report_.segments;
         report_.bytes_before += segment->bytes;
+        const auto plan = plan_rewrite(*segment, request_.end, request_.judge ? request_.judge : keep_all,
+                                       [&](std::uint64_t bytes) { return tick(bytes, bytes); });
+        if (!plan) return plan.error();
+        const bool anew = plan->removed > 0 || !has_wanted_form(segment->header);
         report_.events += plan->removed;
-        if (plan->removed > 0) ++report_.rewritten;
-        if (plan->removed == 0 || request_.options.dry_run) {
+        if (anew) ++report_.rewritten;
+        if (!anew || request_.options.dry_run) {
             report_.bytes_after += segment->bytes - std::min(segment->bytes, plan->removed_bytes);
             return {};
         }
         return replace(*segment, *plan);
+    }
+
+    [[nodiscard]] bool has_wanted_form(const SegmentHeader& segment) const {
+        return wanted_page_bytes(segment) == segment.page_bytes;
+    }
+
+    [[nodiscard]] std::uint32_t wanted_page_bytes(const SegmentHeader& segment) const {
+        if (request_.options.compression == Compression::none) return 0;
+        if (request_.options.compression == Compression::as_is || segment.packed()) return segment.page_bytes;
+        return request_.page_bytes;
     }
 
     Result<> replace(const SegmentFile& segment, const RewritePlan& plan) {
@@ -71,7 +92,8 @@ private:
                                     "', too few to rewrite a segment of " + std::to_string(segment.bytes) +
                                     " without taking the room of appends: make room, then repeat it"};
         }
-        const auto made = rewrite(*environment_.files, folder_, segment, plan, environment_.random->next(),
+        const NewFile anew{.salt = environment_.random->next(), .page_bytes = wanted_page_bytes(segment.header)};
+        const auto made = rewrite(*environment_.files, folder_, segment, plan, anew,
                                   [&](std::uint64_t bytes) { return tick(bytes, 0); });
         const auto installed = made ? install_(*made) : Result<>(made.error());
         if (!installed) {

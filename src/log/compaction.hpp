@@ -2,6 +2,7 @@
 /// "Compaction").
 #pragma once
 
+#include <cstdint>
 #include <functional>
 
 #include "io/environment.hpp"
@@ -16,8 +17,12 @@ struct SegmentFile;
 
 struct CompactionRequest {
     Position end;  ///< events at or beyond it stay
-    Judge judge;   ///< asked of each event below it that is there, from the calling thread
+    Judge judge;   ///< asked of each event below it that is there, from the calling thread; empty: all stay
     CompactOptions options = {};
+    bool seal_tail = true;  ///< the segment that is being written too, when it is worth it
+    /// Of segments that it packs, as in SegmentHeader. Larger pages take less room, and longer to unpack for one event
+    /// (docs/decisions/0014-packed-segments.md).
+    std::uint32_t page_bytes = 16 << 10;
 };
 
 /// Gives a rewritten segment the name of the one that it was made of; it lies in the folder as rewriting_name, and the

@@ -6,6 +6,7 @@
 
 #include "io/faulty_files.hpp"
 #include "log/compaction.hpp"
+#include "log/segment_header.hpp"
 #include "log/test_support.hpp"
 
 namespace varve::log {
@@ -52,13 +53,16 @@ struct CompactionWorld {
     }
     [[nodiscard]] CompactionRequest request() const {
         return {.end = Position{known.size()},
-                .judge = [this](const Event& event) -> Result<Leave> { return known[event.position.value].leave; }};
+                .judge = [this](const Event& event) -> Result<Leave> { return known[event.position.value].leave; },
+                .options = {.compression = compression},
+                .page_bytes = page_bytes_min};
     }
 
     std::shared_ptr<io::FaultyFiles> files;
     std::shared_ptr<io::ManualClock> clock = std::make_shared<io::ManualClock>();
     std::shared_ptr<io::ManualExecutor> executor = std::make_shared<io::ManualExecutor>();
     std::shared_ptr<io::Random> random;
+    Compression compression = Compression::as_is;
     std::vector<KnownEvent> known;
     std::vector<Hash> chains;  ///< after each block
 };

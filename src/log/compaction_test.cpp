@@ -27,10 +27,11 @@ TEST(Compaction, leaves_what_it_must_and_nothing_else) {
         for (int round = 0; round < 3; ++round) {
             world.fill(*log, 40);
             world.decide(rolls, static_cast<unsigned>(rolls() % 101));
+            world.compression = static_cast<Compression>(rolls() % 3);
             const auto report = log->compact(world.request());
             ASSERT_TRUE(report.ok()) << report.error();
             EXPECT_EQ(difference(*log, world), "");
-            if (report->events > 20) {
+            if (report->events > 20 && world.compression != Compression::none) {
                 EXPECT_LT(report->bytes_after, report->bytes_before);
             }
             const auto again = log->compact(world.request());
@@ -170,6 +171,58 @@ TEST(Compaction, a_follower_that_was_left_behind_takes_rewritten_segments) {
     EXPECT_EQ(follower->head(), log->head());
     EXPECT_EQ(difference(*follower, world, true), "");
     EXPECT_FALSE(follower->refresh().value());
+}
+
+TEST(Compaction, packs_and_unpacks_segments_that_lack_nothing) {
+    CompactionWorld world;
+    auto log = world.open().value();
+    world.fill(*log, 80);
+    const std::uint64_t sealed = log->segments().size() - 1;
+    const std::uint64_t before = bytes_of(*log);
+    CompactionRequest request = world.request();
+    request.judge = nullptr;
+    for (const Compression form : {Compression::zstd, Compression::as_is, Compression::none}) {
+        request.options.compression = form;
+        const auto report = log->compact(request);
+        ASSERT_TRUE(report.ok()) << report.error();
+        EXPECT_EQ(report->events, 0U);
+        EXPECT_EQ(report->rewritten, form == Compression::as_is ? 0 : sealed);
+        EXPECT_EQ(report->bytes_after, bytes_of(*log));
+        if (form == Compression::none) {
+            EXPECT_GE(bytes_of(*log), before);
+        } else {
+            EXPECT_LT(bytes_of(*log), before - before / 4);
+        }
+        EXPECT_FALSE(log->compacted()) << "nothing is missing, so the index may not know more than there is";
+        EXPECT_EQ(difference(*log, world), "");
+        const auto verified = verify(*world.files, "store", {.expect = {digest_of(log->head())}});
+        ASSERT_TRUE(verified.ok()) << verified.error();
+        EXPECT_TRUE(verified->findings.empty()) << verified->findings.front().what;
+        EXPECT_EQ(verified->removed, 0U);
+        ASSERT_TRUE(log->close().ok());
+        log = world.open().value();
+        EXPECT_EQ(difference(*log, world), "");
+    }
+}
+
+TEST(Compaction, seals_a_tail_that_is_worth_packing) {
+    const TemporaryFolder folder;
+    const auto log =
+        SegmentLog::open(io::real_environment(), {.folder = folder.path() / "store", .segment_bytes = 64 << 20}).value();
+    const auto pack = [&] {
+        return log->compact({.end = log->head().next, .judge = {}, .options = {.compression = Compression::zstd}});
+    };
+    ASSERT_TRUE(append(*log, {}, 1, 10).ok());
+    EXPECT_EQ(pack()->rewritten, 0U);
+    while (log->segments().back().bytes < (5 << 20)) ASSERT_TRUE(append(*log, {}, 20, 100).ok());
+    const std::uint64_t before = bytes_of(*log);
+    const auto report = pack();
+    ASSERT_TRUE(report.ok()) << report.error();
+    EXPECT_EQ(report->rewritten, 1U);
+    EXPECT_LT(bytes_of(*log), before / 2);
+    expect_sound(*log);
+    ASSERT_TRUE(log->close().ok());
+    EXPECT_FALSE(verify(*io::real_environment().files, folder.path() / "store")->damaged());
 }
 
 TEST(Compaction, an_older_version_is_told_that_it_is_too_old) {

@@ -21,6 +21,7 @@ struct EventReader::State {
     void look_at_segments();
     Result<> find_segment(Position position);
     Result<> enter_frame(std::uint64_t record, std::uint64_t frame_offset);
+    [[nodiscard]] std::string_view unpacked(std::uint64_t record);
     [[nodiscard]] Error damage(Position position, std::uint64_t record, std::string_view what) const {
         return segment->damage(record, fmt::format("position {}: {}", position.value, what));
     }
@@ -35,6 +36,8 @@ struct EventReader::State {
     std::uint64_t end = 0;  ///< file offset behind the last known frame
 
     std::uint64_t frame = 0;  ///< offset of the frame entered last; 0: none
+    PageWindow records;       ///< of packed segments, as the next
+    PageWindow frames;
     Event event;
 };
 
@@ -66,7 +69,7 @@ std::size_t EventReader::State::expect(std::span<const Position> positions) {
         if (place.segment == nullptr) continue;
         const bool there =
             place.record != record_removed && place.record + frame_header_bytes < place.segment->frames_end();
-        if (!there) place.segment = nullptr;  // removed, or damaged
+        if (!there || place.segment->view() == nullptr) place.segment = nullptr;  // removed, damaged, or packed
         if (place.segment == nullptr) continue;
         const char* const bytes = place.segment->view() + place.record;
         for (std::uint64_t at = 0; at < usual_record; at += line) __builtin_prefetch(bytes + at);
@@ -102,7 +105,7 @@ Result<> EventReader::State::find_segment(Position position) {
 
 Result<> EventReader::State::enter_frame(std::uint64_t record, std::uint64_t frame_offset) {
     frame = 0;
-    const auto header = frame_offset <= record ? segment->frame_at(record - frame_offset) : std::nullopt;
+    const auto header = frame_offset <= record ? segment->frame_at(record - frame_offset, frames) : std::nullopt;
     if (!header || frame_offset >= header->bytes || event.position < header->block.first ||
         event.position >= header->block.first + header->block.events) {
         return damage(event.position, record, "its frame is not where its record says");
@@ -110,6 +113,13 @@ Result<> EventReader::State::enter_frame(std::uint64_t record, std::uint64_t fra
     frame = record - frame_offset;
     event.created = header->block.time;
     return {};
+}
+
+/// The record at an offset of a packed segment.
+std::string_view EventReader::State::unpacked(std::uint64_t record) {
+    const std::string_view bytes = segment->bytes(record, record_bytes_min, records);
+    if (bytes.size() >= record_size(bytes).bytes) return bytes;
+    return segment->bytes(record, record_size(bytes).bytes, records);
 }
 
 Result<const Event*> EventReader::State::at(Position position) {
@@ -122,7 +132,8 @@ Result<const Event*> EventReader::State::at(Position position) {
     if (record < segment_header_bytes + frame_header_bytes || record >= end) [[unlikely]] {
         return damage(position, record, "its place is wrong");
     }
-    const std::string_view bytes(segment->view() + record, end - record);
+    const char* const view = segment->view();
+    const std::string_view bytes = view != nullptr ? std::string_view(view + record, end - record) : unpacked(record);
     if (auto decoded = decode(bytes, position, event); !decoded) [[unlikely]] {
         return damage(position, record, decoded.error().message);
     }

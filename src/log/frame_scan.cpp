@@ -26,6 +26,7 @@ void FrameBytes::resize(std::uint64_t bytes) {
 Result<std::string_view> FrameBytes::at(std::uint64_t offset, std::uint64_t wanted) {
     if (offset >= size_) return std::string_view();
     wanted = std::min(wanted, size_ - offset);
+    if (pages_) return window_.at(*pages_, offset, wanted);
     if (file_ == nullptr) return view_.substr(offset);
     if (offset < buffer_at_ || offset + wanted > buffer_at_ + buffer_.size()) {
         const std::uint64_t bytes = std::min(std::max(wanted, read_ahead_bytes), size_ - offset);

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -9,16 +10,19 @@
 
 #include "io/files.hpp"
 #include "log/frame.hpp"
+#include "log/packed_pages.hpp"
 #include "log/segment_header.hpp"
 #include "varve/result.hpp"
 
 namespace varve::log {
 
-/// Bytes of a file: read through a buffer (an unreadable sector is then an error), or taken from a view.
+/// Bytes of a file: read through a buffer (an unreadable sector is then an error), taken from a view, or unpacked.
 class FrameBytes {
 public:
     FrameBytes(io::File& file, std::uint64_t file_bytes) : file_(&file), size_(file_bytes) {}
     explicit FrameBytes(std::string_view view) : view_(view), size_(view.size()) {}
+    explicit FrameBytes(std::shared_ptr<const PackedPages> pages)
+        : pages_(std::move(pages)), size_(pages_->frames_end()) {}
 
     [[nodiscard]] std::uint64_t size() const { return size_; }
     /// For a file that grows.
@@ -29,6 +33,8 @@ public:
 private:
     io::File* file_ = nullptr;
     std::string_view view_;
+    std::shared_ptr<const PackedPages> pages_;
+    PageWindow window_;
     std::uint64_t size_;
     std::string buffer_;
     std::uint64_t buffer_at_ = 0;

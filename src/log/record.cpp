@@ -31,7 +31,6 @@ constexpr std::size_t at_tags_bytes = 48;
 constexpr std::size_t at_content_type = 50;
 constexpr std::size_t at_flags = 51;
 constexpr std::size_t at_texts = 52;
-constexpr std::size_t bytes_min = 56;
 
 constexpr std::uint8_t content_json = 0;
 constexpr std::uint8_t content_octets = 1;
@@ -198,10 +197,10 @@ void stamp(char* record, Position position, Revision revision, std::uint32_t fra
 }
 
 Result<> decode(std::string_view bytes, Position position, Event& event) {
-    if (bytes.size() < record::bytes_min) return wrong("record is cut off");
+    if (bytes.size() < record_bytes_min) return wrong("record is cut off");
     const char* at = bytes.data();
     const auto size = load<std::uint32_t>(at + record::at_bytes);
-    if (size < record::bytes_min || size > bytes.size() || size % 8 != 0)
+    if (size < record_bytes_min || size > bytes.size() || size % 8 != 0)
         return wrong("record has an impossible length");
     const auto revision = load<std::uint64_t>(at + record::at_revision);
     const auto checksum = content_checksum(at, size) ^
@@ -260,13 +259,13 @@ std::string hollow(std::string_view record, Position position) {
 }
 
 RecordSize record_size(std::string_view bytes) {
-    if (bytes.size() < record::bytes_min) return {};
+    if (bytes.size() < record_bytes_min) return {};
     return {.bytes = load<std::uint32_t>(bytes.data() + record::at_bytes),
             .frame_offset = load<std::uint32_t>(bytes.data() + record::at_frame_offset)};
 }
 
 std::string_view stream_of_damaged(std::string_view bytes) {
-    if (bytes.size() < record::bytes_min) return {};
+    if (bytes.size() < record_bytes_min) return {};
     const std::size_t size = load<std::uint16_t>(bytes.data() + record::at_stream_bytes);
     const std::string_view stream = bytes.substr(record::at_texts, size);
     const bool readable =
@@ -286,7 +285,7 @@ namespace {
 Result<> walk_commits(std::string_view payload, std::uint32_t events, std::vector<std::uint32_t>& into,
                       std::vector<BlockCommit>* commits) {
     // Every event had a record once, so a false count is found out before memory is spent on it.
-    if (events > frame_bytes_max / record::bytes_min) return wrong("block counts more events than a frame can hold");
+    if (events > frame_bytes_max / record_bytes_min) return wrong("block counts more events than a frame can hold");
     into.reserve(into.size() + events);
     std::uint32_t found = 0;
     CommitPlace commit;
@@ -305,7 +304,7 @@ Result<> walk_commits(std::string_view payload, std::uint32_t events, std::vecto
                 continue;
             }
             const std::uint32_t record_bytes = record_size(payload.substr(offset, end - offset)).bytes;
-            if (record_bytes < record::bytes_min || record_bytes > end - offset || record_bytes % 8 != 0) {
+            if (record_bytes < record_bytes_min || record_bytes > end - offset || record_bytes % 8 != 0) {
                 return wrong("record has an impossible length");
             }
             into.push_back(offset);

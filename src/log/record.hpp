@@ -41,6 +41,9 @@ void move(char* record, Position position, std::uint32_t frame_offset);
 /// `data_loss` says what is wrong in a few words; the caller adds where.
 [[nodiscard]] Result<> decode(std::string_view bytes, Position position, Event& event);
 
+/// No record is smaller. Part of the file format, never change.
+inline constexpr std::uint32_t record_bytes_min = 56;
+
 /// What a record says of itself without its checksum being looked at: for walking.
 struct RecordSize {
     std::uint32_t bytes;         ///< to the next record or commit

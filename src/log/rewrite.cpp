@@ -15,7 +15,9 @@ namespace {
 template <class F>
 Result<> each_frame(const SegmentFile& segment, F&& f) {
     const SegmentFooter& footer = *segment.footer;
-    FrameScan scan(FrameBytes(*segment.file, footer.frames_end), segment.header);
+    auto frames = frames_of(segment);
+    if (!frames) return frames.error();
+    FrameScan scan(*std::move(frames), segment.header);
     while (scan.offset() < footer.frames_end) {
         const auto more = scan.next();
         if (!more) return more.error();
@@ -104,7 +106,7 @@ Result<RewritePlan> plan_rewrite(const SegmentFile& segment, Position end, const
 }
 
 Result<SegmentFile> rewrite(io::Files& files, const io::Path& folder, const SegmentFile& segment,
-                            const RewritePlan& plan, std::uint64_t salt, const Tick& tick) {
+                            const RewritePlan& plan, const NewFile& anew, const Tick& tick) {
     const std::string name(rewriting_name);
     if (auto removed = files.remove(folder / name); !removed && removed.error().code != Code::not_found) {
         return removed.error();
@@ -113,7 +115,8 @@ Result<SegmentFile> rewrite(io::Files& files, const io::Path& folder, const Segm
     if (!file) return file.error();
     SegmentFile made{.name = name, .file = *std::move(file), .bytes = 0, .header = segment.header, .footer = {}};
     made.header.written_end = segment.header.end_as_written(segment.footer->frames_end);
-    made.header.salt = salt;
+    made.header.salt = anew.salt;
+    made.header.page_bytes = anew.page_bytes;
     SegmentBuilder builder(*made.file, made.header);
     std::uint64_t event = 0;
     auto written = each_frame(segment, [&](const FrameScan& scan) -> Result<> {

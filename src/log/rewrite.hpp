@@ -1,5 +1,5 @@
-/// Takes events out of a sealed segment: a new file with the same blocks, which then takes the old one's name
-/// (docs/internals/format.md, "A rewritten segment").
+/// Takes events out of a sealed segment, packs or unpacks it: a new file with the same blocks, which then takes the old
+/// one's name (docs/internals/format.md, "A rewritten segment").
 #pragma once
 
 #include <cstdint>
@@ -28,6 +28,12 @@ struct RewritePlan {
     std::uint64_t removed_bytes = 0;  ///< of their records, about
 };
 
+/// What the new file does not take over from the old one.
+struct NewFile {
+    std::uint64_t salt = 0;        ///< random
+    std::uint32_t page_bytes = 0;  ///< as in SegmentHeader
+};
+
 /// Reads a sealed segment and asks for each event below `end`. `data_loss` when it is not whole: damage is never
 /// written anew.
 [[nodiscard]] Result<RewritePlan> plan_rewrite(const SegmentFile& segment, Position end, const Judge& judge,
@@ -36,6 +42,6 @@ struct RewritePlan {
 /// Writes the segment anew as rewriting_name in `folder`, reads it back and compares; durable, but for its name, when
 /// this returns. Answers the new file; the old one stays as it is.
 [[nodiscard]] Result<SegmentFile> rewrite(io::Files& files, const io::Path& folder, const SegmentFile& segment,
-                                          const RewritePlan& plan, std::uint64_t salt, const Tick& tick);
+                                          const RewritePlan& plan, const NewFile& anew, const Tick& tick);
 
 }  // namespace varve::log

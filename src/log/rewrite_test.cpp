@@ -7,9 +7,14 @@
 namespace varve::log {
 namespace {
 
+class EachForm : public ::testing::TestWithParam<Compression> {};
+INSTANTIATE_TEST_SUITE_P(Rewrite, EachForm, ::testing::Values(Compression::as_is, Compression::zstd),
+                         [](const auto& form) { return form.param == Compression::zstd ? "packed" : "plain"; });
+
 /// A store with one rewritten segment and an open one, closed.
-CompactionWorld small_store() {
+CompactionWorld small_store(Compression compression) {
     CompactionWorld world;
+    world.compression = compression;
     auto log = world.open().value();
     world.fill(*log, 12);
     for (std::size_t i = 0; i < world.known.size(); ++i) {
@@ -20,11 +25,11 @@ CompactionWorld small_store() {
     return world;
 }
 
-TEST(Rewrite, every_flipped_bit_of_a_rewritten_segment_is_found) {
-    CompactionWorld world = small_store();
+TEST_P(EachForm, every_flipped_bit_of_a_rewritten_segment_is_found) {
+    CompactionWorld world = small_store(GetParam());
     const io::Path path = io::Path("store") / segment_name(Position{0});
     const std::uint64_t bytes = world.files->contents().at(path).size();
-    for (std::uint64_t byte = 0; byte < bytes; byte += byte >= 136 && byte < 4000 ? 64 : 1) {
+    for (std::uint64_t byte = 0; byte < bytes; byte += byte >= 144 && byte < 4000 ? 64 : 1) {
         const std::uint64_t bit = 8 * byte + byte % 8;
         world.files->flip_bit(path, bit);
         const auto report = verify(*world.files, "store");
@@ -49,8 +54,8 @@ TEST(Rewrite, every_flipped_bit_of_a_rewritten_segment_is_found) {
     }
 }
 
-TEST(Rewrite, a_cut_segment_is_refused) {
-    CompactionWorld world = small_store();
+TEST_P(EachForm, a_cut_segment_is_refused) {
+    CompactionWorld world = small_store(GetParam());
     const io::Path path = io::Path("store") / segment_name(Position{0});
     const std::uint64_t bytes = world.files->contents().at(path).size();
     for (std::uint64_t size = 0; size < bytes; size += 101) {
@@ -99,6 +104,7 @@ void work(CompactionWorld& world, std::uint64_t& acknowledged) {
         acknowledged = (*log)->head().next.value;
         if (i % 8 != 7) continue;
         world.decide(rolls, 60);
+        world.compression = i == 7 ? Compression::zstd : i == 15 ? Compression::as_is : Compression::none;
         world.executor->run_woken();
         if (!(*log)->compact(world.request())) return;
     }

@@ -19,9 +19,8 @@ std::uint64_t largest_file(const SegmentHeader& header) {
 /// Behind every file: what a damaged table leads to.
 constexpr std::uint64_t no_place = segment_file_bytes_max + 1;
 
-/// No record is smaller than 56 bytes.
 std::uint64_t most_events(const SegmentHeader& header) {
-    return std::max<std::uint64_t>(header.capacity, segment_header_bytes + frame_bytes_max) / 56;
+    return std::max<std::uint64_t>(header.capacity, segment_header_bytes + frame_bytes_max) / record_bytes_min;
 }
 
 }  // namespace
@@ -77,6 +76,7 @@ void Segment::become_sealed(const SegmentFooter& footer) {
         kept_ = KeptEvents(view_ + footer.section(kept_section)->offset, events, header_.salt);
         frames_ = view_ + footer.section(frames_section)->offset;
     }
+    if (header_.packed()) pages_ = std::make_unique<PackedPages>(view_, header_, footer);
     file_bytes_ = footer.file_bytes;
     publish(footer.end, footer.frames_end);
 }
@@ -94,6 +94,12 @@ std::uint64_t Segment::record_at(std::uint64_t event) const {
     return record != record_removed ? record : no_place;
 }
 
+bool Segment::reduced() const {
+    if (!header_.rewritten() || next() == first()) return header_.rewritten();
+    const auto last = kept_.find(next() - first() - 1);
+    return !last || !last->kept || last->number + 1 != next() - first();
+}
+
 std::uint64_t Segment::removed_run(std::uint64_t event, bool forward) const {
     return header_.rewritten() ? std::max<std::uint64_t>(kept_.removed_run(event, forward), 1) : 1;
 }
@@ -103,10 +109,20 @@ std::uint64_t Segment::block_at(std::uint64_t number) const {
     return load<std::uint32_t>(frames_ + 4 * number);
 }
 
+std::string_view Segment::bytes(std::uint64_t offset, std::uint64_t wanted, PageWindow& window) const {
+    if (!pages_) return {view_ + offset, frames_end() - offset};
+    return window.at(*pages_, offset, wanted).value_or(std::string_view());
+}
+
 std::optional<FrameHeader> Segment::frame_at(std::uint64_t offset) const {
+    PageWindow window;
+    return frame_at(offset, window);
+}
+
+std::optional<FrameHeader> Segment::frame_at(std::uint64_t offset, PageWindow& window) const {
     const std::uint64_t end = frames_end();
     if (offset < segment_header_bytes || offset >= end) return {};
-    auto header = codec_.parse({view_ + offset, end - offset}, offset);
+    auto header = codec_.parse(bytes(offset, frame_header_bytes, window), offset);
     if (header && header->bytes > end - offset) header.reset();
     return header;
 }

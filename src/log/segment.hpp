@@ -12,6 +12,7 @@
 #include "log/frame.hpp"
 #include "log/kept_events.hpp"
 #include "log/offset_table.hpp"
+#include "log/packed_pages.hpp"
 #include "log/segment_footer.hpp"
 #include "log/segment_header.hpp"
 #include "varve/result.hpp"
@@ -35,7 +36,11 @@ public:
     [[nodiscard]] const SegmentHeader& header() const { return header_; }
     [[nodiscard]] const FrameCodec& codec() const { return codec_; }
     [[nodiscard]] io::File& file() const { return *file_; }
-    [[nodiscard]] const char* view() const { return view_; }
+    /// At least `wanted` bytes of its frames from an offset before frames_end() on, fewer only at their end: in its view,
+    /// or unpacked into the window, then valid until that is used again.
+    [[nodiscard]] std::string_view bytes(std::uint64_t offset, std::uint64_t wanted, PageWindow& window) const;
+    /// Its view, where offsets are those of its frames; nullptr when they are packed.
+    [[nodiscard]] const char* view() const { return pages_ ? nullptr : view_; }
     [[nodiscard]] bool is_sealed() const { return table_ != nullptr; }
     [[nodiscard]] std::uint64_t file_bytes() const { return is_sealed() ? file_bytes_ : frames_end(); }
 
@@ -50,12 +55,16 @@ public:
     /// File offset of the record of the event with that number in this segment, as the table says (a damaged file
     /// may say anything but record_removed). Requires an event that is known.
     [[nodiscard]] std::uint64_t record_at(std::uint64_t event) const;
+    /// Can it be that events of it were removed?
+    [[nodiscard]] bool reduced() const;
     /// After record_at answered record_removed: how many are removed in a row, from there on in that direction.
     [[nodiscard]] std::uint64_t removed_run(std::uint64_t event, bool forward) const;
     /// The header of the frame that holds a known position, its checksum verified.
     [[nodiscard]] Result<FrameHeader> frame_of(Position position) const;
     /// The frame header at an offset, its checksum verified; nothing when there is none before frames_end().
     [[nodiscard]] std::optional<FrameHeader> frame_at(std::uint64_t offset) const;
+    /// The same for who asks for many.
+    [[nodiscard]] std::optional<FrameHeader> frame_at(std::uint64_t offset, PageWindow& window) const;
     /// Offset of the frame of a block that lies in this segment.
     [[nodiscard]] Result<std::uint64_t> offset_of_block(std::uint64_t sequence) const;
 
@@ -84,6 +93,7 @@ private:
     std::uint64_t places_ = 0;     ///< in it
     KeptEvents kept_;              ///< of a rewritten segment, as what follows
     const char* frames_ = nullptr;
+    std::unique_ptr<const PackedPages> pages_;  ///< of a packed segment
     std::uint64_t file_bytes_ = 0;
     std::unique_ptr<OffsetTable> growing_;
     std::atomic<std::uint64_t> next_;

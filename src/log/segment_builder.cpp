@@ -1,6 +1,7 @@
 #include "log/segment_builder.hpp"
 
 #include <algorithm>
+#include <iterator>
 
 namespace varve::log {
 namespace {
@@ -15,9 +16,17 @@ SegmentBuilder::SegmentBuilder(io::File& file, const SegmentHeader& header)
     footer_.epoch = header.epoch;
     const auto bytes = header.encode();
     buffer_.assign(bytes.data(), bytes.size());
+    if (header.packed()) packer_.emplace(header.page_bytes);
 }
 
-Result<> SegmentBuilder::write(std::string_view bytes) {
+Result<> SegmentBuilder::write(std::string_view frames) {
+    frames_end_ += frames.size();
+    if (!packer_) return put(frames);
+    packer_->add(frames, buffer_);
+    return put({});
+}
+
+Result<> SegmentBuilder::put(std::string_view bytes) {
     buffer_ += bytes;
     return buffer_.size() < piece_bytes ? Result<>() : flush();
 }
@@ -31,7 +40,7 @@ Result<> SegmentBuilder::flush() {
 
 Result<> SegmentBuilder::add(const Block& block, std::uint64_t durable_sequence,
                              const std::vector<std::uint32_t>& records) {
-    const std::uint64_t at = written_ + buffer_.size();
+    const std::uint64_t at = frames_end_;
     const auto header = codec_.header(block, durable_sequence, at);
     const auto trailer = codec_.trailer(block);
     places_.add(at, block.payload, records);
@@ -45,8 +54,14 @@ Result<> SegmentBuilder::add(const Block& block, std::uint64_t durable_sequence,
 }
 
 Result<SegmentFooter> SegmentBuilder::seal() {
-    footer_.frames_end = written_ + buffer_.size();
-    if (auto added = write(footer_.encode(header_.salt, places_.sections(header_))); !added) return added.error();
+    footer_.frames_end = frames_end_;
+    auto sections = places_.sections(header_);
+    if (packer_) {
+        packer_->finish(buffer_);
+        footer_.pages_end = packer_->pages_end();
+        std::ranges::move(packer_->sections(), std::back_inserter(sections));
+    }
+    if (auto added = put(footer_.encode(header_.salt, sections)); !added) return added.error();
     if (auto flushed = flush(); !flushed) return flushed.error();
     if (auto synced = file_.sync_all(); !synced) return synced.error();
     return footer_;

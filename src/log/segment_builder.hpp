@@ -1,7 +1,9 @@
-/// Writes the blocks of a new segment, which is sealed as soon as it has them all: copies, and rewritten segments.
+/// Writes the blocks of a new segment, which is sealed as soon as it has them all: copies, and rewritten segments, which
+/// it packs when their header says so.
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -9,6 +11,7 @@
 #include "io/files.hpp"
 #include "log/found_places.hpp"
 #include "log/frame.hpp"
+#include "log/page_packer.hpp"
 #include "log/segment_footer.hpp"
 #include "log/segment_header.hpp"
 #include "varve/result.hpp"
@@ -27,7 +30,8 @@ public:
     [[nodiscard]] bool empty() const { return footer_.end == header_.begin; }
 
 private:
-    Result<> write(std::string_view bytes);
+    Result<> write(std::string_view frames);
+    Result<> put(std::string_view bytes);
     Result<> flush();
 
     io::File& file_;
@@ -35,6 +39,8 @@ private:
     const FrameCodec codec_;
     SegmentFooter footer_;
     FoundPlaces places_;
+    std::uint64_t frames_end_ = segment_header_bytes;
+    std::optional<PagePacker> packer_;
     std::string buffer_;  ///< on its way to the end of the file, in pieces worth a write
     std::uint64_t written_ = 0;
 };

@@ -3,6 +3,7 @@
 #include <array>
 
 #include "log/kept_events.hpp"
+#include "log/packed_pages.hpp"
 
 namespace varve::log {
 namespace {
@@ -14,6 +15,7 @@ bool holds_offsets(const FooterSection* table, std::uint64_t count) {
 /// Do the tables have one entry for each event, and for each block of a rewritten segment?
 bool complete(const SegmentHeader& header, const SegmentFooter& footer) {
     if (footer.end.next < header.begin.next || footer.end.sequence < header.begin.sequence) return false;
+    if (header.packed() ? !PackedPages::fit(header, footer) : footer.pages_end != 0) return false;
     const std::uint64_t events = footer.end.next - header.begin.next;
     if (!header.rewritten()) return holds_offsets(footer.section(offsets_section), events);
     if (events > segment_file_bytes_max) return false;
@@ -66,6 +68,14 @@ Result<std::optional<SegmentFooter>> read_footer(io::File& file, std::uint64_t f
     if (!read) return read.error();
     auto footer = SegmentFooter::parse(std::string_view(whole).substr(0, *read), salt, file_bytes);
     return footer;
+}
+
+Result<FrameBytes> frames_of(io::File& file, std::uint64_t file_bytes, const SegmentHeader& header,
+                             const SegmentFooter* footer) {
+    if (!header.packed() || footer == nullptr) return FrameBytes(file, file_bytes);
+    auto pages = PackedPages::in(file, header, *footer);
+    if (!pages) return pages.error();
+    return FrameBytes(*std::move(pages));
 }
 
 Result<bool> sections_whole(io::File& file, const SegmentFooter& footer) {

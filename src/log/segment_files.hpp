@@ -7,6 +7,7 @@
 #include <string>
 
 #include "io/files.hpp"
+#include "log/frame_scan.hpp"
 #include "log/segment.hpp"
 #include "log/store_file.hpp"
 #include "varve/result.hpp"
@@ -30,6 +31,14 @@ struct SegmentFile {
 /// The footer at the end of a file of that size; nothing when there is none that is valid.
 [[nodiscard]] Result<std::optional<SegmentFooter>> read_footer(io::File& file, std::uint64_t file_bytes,
                                                                std::uint64_t salt);
+
+/// The bytes in which the frames of a segment lie, whether they are compressed or not. `footer`: nullptr, it is not
+/// sealed. The file must outlive them. `data_loss`: the footer does not fit.
+[[nodiscard]] Result<FrameBytes> frames_of(io::File& file, std::uint64_t file_bytes, const SegmentHeader& header,
+                                           const SegmentFooter* footer);
+[[nodiscard]] inline Result<FrameBytes> frames_of(const SegmentFile& segment) {
+    return frames_of(*segment.file, segment.bytes, segment.header, segment.footer ? &*segment.footer : nullptr);
+}
 
 /// Do all sections of a footer fit their checksums? A crash while a segment was being sealed may have left the
 /// footer's end without what lies before it.

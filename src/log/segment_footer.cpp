@@ -22,6 +22,7 @@ constexpr std::size_t at_epoch = 48;
 constexpr std::size_t at_first_time = 56;
 constexpr std::size_t at_last_time = 64;
 constexpr std::size_t at_chain = 72;
+constexpr std::size_t at_pages_end = 88;
 constexpr std::size_t at_file_bytes = 112;
 constexpr std::size_t at_end_magic = 120;
 
@@ -40,7 +41,7 @@ Timestamp load_time(const char* at) {
 
 /// Sections must tile the space between the frames and the directory: no byte of a footer is without a checksum.
 bool tiled(const SegmentFooter& footer, std::uint64_t directory_at) {
-    std::uint64_t at = footer.frames_end;
+    std::uint64_t at = footer.sections_begin();
     for (const FooterSection& section : footer.sections) {
         if (section.offset != at || section.bytes % 8 != 0 || section.bytes > directory_at - at) return false;
         at += section.bytes;
@@ -66,13 +67,13 @@ std::string SegmentFooter::encode(std::uint64_t salt, const std::vector<Content>
     sections.clear();
     for (const auto& [type, content] : contents) {
         sections.push_back(
-            {.type = type, .checksum = crc32c(content), .offset = frames_end + bytes.size(), .bytes = content.size()});
+            {.type = type, .checksum = crc32c(content), .offset = sections_begin() + bytes.size(), .bytes = content.size()});
         bytes += content;
     }
     const std::size_t directory_at = bytes.size();
     const std::size_t tail_at = directory_at + sections.size() * footer_section_entry_bytes;
     bytes.resize(tail_at + footer_tail_bytes);
-    file_bytes = frames_end + bytes.size();
+    file_bytes = sections_begin() + bytes.size();
     char* entry = bytes.data() + directory_at;
     for (const FooterSection& section : sections) {
         store(entry, section.type);
@@ -93,6 +94,7 @@ std::string SegmentFooter::encode(std::uint64_t salt, const std::vector<Content>
     store(tail + at_first_time, std::int64_t{first_time.time_since_epoch().count()});
     store(tail + at_last_time, std::int64_t{end.time.time_since_epoch().count()});
     store_hash(tail + at_chain, end.chain);
+    store(tail + at_pages_end, pages_end);
     store(tail + at_file_bytes, file_bytes);
     store(tail + at_end_magic, end_magic);
     store(tail + at_checksum, checksum(std::string_view(bytes).substr(directory_at), salt));
@@ -126,6 +128,7 @@ std::optional<SegmentFooter> SegmentFooter::parse(std::string_view bytes, std::u
     footer.commits = load<std::uint64_t>(tail + at_commits);
     footer.epoch = load<std::uint64_t>(tail + at_epoch);
     footer.first_time = load_time(tail + at_first_time);
+    footer.pages_end = load<std::uint64_t>(tail + at_pages_end);
     footer.file_bytes = load<std::uint64_t>(tail + at_file_bytes);
     for (const char* entry = bytes.data(); entry != tail; entry += footer_section_entry_bytes) {
         footer.sections.push_back({.type = load<std::uint32_t>(entry),
@@ -135,7 +138,8 @@ std::optional<SegmentFooter> SegmentFooter::parse(std::string_view bytes, std::u
     }
     const std::uint64_t directory_at = file_bytes - bytes.size();
     if (footer.file_bytes != file_bytes || footer.frames_end < segment_header_bytes ||
-        footer.frames_end > directory_at || !tiled(footer, directory_at)) {
+        footer.frames_end > segment_file_bytes_max || footer.sections_begin() < segment_header_bytes ||
+        footer.sections_begin() > directory_at || !tiled(footer, directory_at)) {
         return {};
     }
     return footer;

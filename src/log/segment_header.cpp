@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <bit>
 
 #include "log/little_endian.hpp"
 #include "varve/types.hpp"
@@ -28,6 +29,7 @@ constexpr std::size_t at_previous_time = 104;
 constexpr std::size_t at_commits_before = 112;
 constexpr std::size_t at_created = 120;
 constexpr std::size_t at_written_end = 128;
+constexpr std::size_t at_page_bytes = 136;
 constexpr std::size_t at_checksum = segment_header_bytes - 4;
 
 constexpr std::string_view name_prefix = "seg-";
@@ -41,6 +43,15 @@ void store_time(char* at, Timestamp time) {
     store(at, std::int64_t{time.time_since_epoch().count()});
 }
 
+std::uint32_t format_of(const SegmentHeader& header) {
+    return header.packed() ? packed_format_number : header.rewritten() ? rewritten_format_number : format_number;
+}
+
+bool sensible_pages(const SegmentHeader& header) {
+    return !header.packed() || (header.rewritten() && std::has_single_bit(header.page_bytes) &&
+                                header.page_bytes >= page_bytes_min && header.page_bytes <= page_bytes_max);
+}
+
 }  // namespace
 
 std::string to_string(const StoreId& id) {
@@ -51,7 +62,7 @@ SegmentHeader::Bytes SegmentHeader::encode() const {
     Bytes bytes{};
     char* at = bytes.data();
     log::store(at + at_magic, magic);
-    log::store(at + at_format, rewritten() ? rewritten_format_number : format_number);
+    log::store(at + at_format, format_of(*this));
     log::store(at + at_header_bytes, static_cast<std::uint32_t>(segment_header_bytes));
     std::ranges::copy(store, at + at_store);
     log::store(at + at_number, number);
@@ -66,6 +77,7 @@ SegmentHeader::Bytes SegmentHeader::encode() const {
     log::store(at + at_commits_before, commits_before);
     store_time(at + at_created, created);
     log::store(at + at_written_end, written_end);
+    log::store(at + at_page_bytes, page_bytes);
     log::store(at + at_checksum, crc32c({at, at_checksum}));
     return bytes;
 }
@@ -81,7 +93,7 @@ Result<SegmentHeader> SegmentHeader::parse(std::string_view bytes) {
         return wrong("the segment header's checksum does not fit its bytes");
     }
     const auto format = load<std::uint32_t>(at + at_format);
-    if (format > rewritten_format_number) return newer_format(format, rewritten_format_number);
+    if (format > packed_format_number) return newer_format(format, packed_format_number);
     SegmentHeader header;
     std::copy_n(at + at_store, header.store.size(), header.store.begin());
     header.number = load<std::uint64_t>(at + at_number);
@@ -96,7 +108,8 @@ Result<SegmentHeader> SegmentHeader::parse(std::string_view bytes) {
     header.commits_before = load<std::uint64_t>(at + at_commits_before);
     header.created = load_time(at + at_created);
     header.written_end = load<std::uint64_t>(at + at_written_end);
-    if (format != (header.rewritten() ? rewritten_format_number : format_number) ||
+    header.page_bytes = load<std::uint32_t>(at + at_page_bytes);
+    if (format != format_of(header) || !sensible_pages(header) ||
         load<std::uint32_t>(at + at_header_bytes) != segment_header_bytes ||
         header.capacity > segment_file_bytes_max / 2) {
         return wrong("the segment header has impossible values");

@@ -17,6 +17,11 @@ inline constexpr std::uint32_t format_number = 1;
 inline constexpr std::uint64_t segment_header_bytes = 4096;
 /// Of a segment that a compaction has rewritten: a reader that knows format 1 alone refuses it.
 inline constexpr std::uint32_t rewritten_format_number = 2;
+/// Of a rewritten segment whose frames are compressed as well (log/packed_pages.hpp).
+inline constexpr std::uint32_t packed_format_number = 3;
+/// What a page of it may be of; a power of two.
+inline constexpr std::uint32_t page_bytes_min = 4 << 10;
+inline constexpr std::uint32_t page_bytes_max = 1 << 20;
 /// No segment file is larger (offsets in it are 32 bits wide).
 inline constexpr std::uint64_t segment_file_bytes_max = std::uint64_t{2} << 30;
 
@@ -37,8 +42,11 @@ struct SegmentHeader {
     /// Of a rewritten segment: where its frames ended when they were first written, which the next segment repeats as
     /// its previous_end. 0: as it was written.
     std::uint64_t written_end = 0;
+    /// Of a packed segment, which is a rewritten one: what each of its pages is of. 0: nothing is compressed.
+    std::uint32_t page_bytes = 0;
 
     [[nodiscard]] bool rewritten() const { return written_end != 0; }
+    [[nodiscard]] bool packed() const { return page_bytes != 0; }
     /// What the next segment gives as its previous_end when the frames of this one end at `frames_end`.
     [[nodiscard]] std::uint64_t end_as_written(std::uint64_t frames_end) const {
         return rewritten() ? written_end : frames_end;

@@ -142,6 +142,9 @@ std::vector<SegmentInfo> FolderLog::segments() const {
     return infos;
 }
 
+/// Fewer bytes of the segment that is being written are not worth a segment of their own.
+constexpr std::uint64_t worth_packing_bytes = 1 << 20;
+
 /// What a compaction would remove from the segment that is being written.
 Result<CompactReport> FolderLog::look_at_tail(const CompactionRequest& request) {
     const std::shared_ptr<const Segment> tail = catalog_->segments()->back();
@@ -149,6 +152,7 @@ Result<CompactReport> FolderLog::look_at_tail(const CompactionRequest& request) 
     if (tail->is_sealed()) return report;
     report.segments = 1;
     report.bytes_before = report.bytes_after = tail->file_bytes();
+    if (!request.judge) return report;
     EventReader reader(*this);
     for (Position position = tail->first(); position < request.end; ++position) {
         const auto event = reader.at(position);
@@ -180,9 +184,10 @@ Result<CompactReport> FolderLog::compact(const CompactionRequest& request) {
         if (auto durable = writer_->make_durable(catalog_->end().head.sequence); !durable) return durable.error();
         if (auto sealed = writer_->seal_finished_now(); !sealed) return sealed.error();
     }
-    const auto tail = look_at_tail(own);
+    const auto tail = own.seal_tail ? look_at_tail(own) : CompactReport{};
     if (!tail) return tail;
-    const bool seal = tail->events > 0 && !dry;
+    const bool pack = own.options.compression == Compression::zstd && tail->bytes_before >= worth_packing_bytes;
+    const bool seal = (tail->events > 0 || pack) && !dry;
     if (seal) {
         const std::lock_guard lock(write_mutex_);
         if (auto sealed = writer_->seal_tail(); !sealed) return sealed.error();

@@ -168,7 +168,9 @@ void Verification::check_beginning(const SegmentFile& file) {
 
 Result<> Verification::check_frames(const SegmentFile& file) {
     const std::uint64_t limit = file.footer ? file.footer->frames_end : file.bytes;
-    FrameScan scan(FrameBytes(*file.file, file.bytes), file.header);
+    auto frames = frames_of(file);
+    if (!frames) return frames.error();
+    FrameScan scan(*std::move(frames), file.header);
     if (file.footer) scan.stop_at(limit);
     if (unsealed_end_) scan.stop_at(*unsealed_end_);
     int attempts = 0;
@@ -251,7 +253,9 @@ Result<bool> Verification::step_over_damage(const SegmentFile& file, FrameScan& 
     const std::uint64_t from = scan.offset();
     const Head before = scan.head();
     const std::string why(scan.why());
-    const auto broken = broken_records(FrameBytes(*file.file, file.bytes), file.header.codec(), from);
+    auto frames = frames_of(file);
+    if (!frames) return frames.error();
+    const auto broken = broken_records(*std::move(frames), file.header.codec(), from);
     if (!broken) return broken.error();
     const auto resumed = scan.resume();
     if (!resumed) return resumed.error();

@@ -91,6 +91,7 @@ void annotate_segment_header(Annotator& annotator) {
     annotator.number<std::uint64_t>(112, "commits before");
     annotator.time(120, "time of creation");
     if (header && header->rewritten()) annotator.number<std::uint64_t>(128, "end of its frames when first written");
+    if (header && header->packed()) annotator.number<std::uint32_t>(136, "bytes of a page", "before it was compressed");
     annotator.field(log::segment_header_bytes - 4, 4, "checksum", "CRC of all before it");
     if (!header) annotator.wrong(header.error().message);
 }

@@ -14,8 +14,6 @@
 namespace varve::upkeep {
 namespace {
 
-constexpr std::size_t record_bytes_min = 56;
-
 class Explaining {
 public:
     Explaining(std::shared_ptr<io::File> file, std::uint64_t file_bytes, Explanation& into)
@@ -31,7 +29,9 @@ private:
         std::string why = {};
     };
     Result<std::string> read(std::uint64_t offset, std::uint64_t bytes) const;
+    Result<log::FrameBytes> frames(const log::SegmentHeader& header) const;
     Result<Place> find_frame(const log::SegmentHeader& header) const;
+    Result<> explain_page(const log::SegmentHeader& header, const Place& place);
     Result<> explain_frame(const log::SegmentHeader& header, const Place& place);
     Result<> explain_event(const Place& place, std::string_view frame, Position first);
     Result<> explain_record(const Place& place, std::string_view frame, std::size_t at);
@@ -68,12 +68,42 @@ Result<> Explaining::run() {
     }
     const auto place = find_frame(*header);
     if (!place) return place.error();
+    if (auto explained = explain_page(*header, *place); !explained) return explained;
     return explain_frame(*header, *place);
+}
+
+Result<log::FrameBytes> Explaining::frames(const log::SegmentHeader& header) const {
+    const auto footer = log::read_footer(*file_, file_bytes_, header.salt);
+    if (!footer) return footer.error();
+    return log::frames_of(*file_, file_bytes_, header, *footer ? &**footer : nullptr);
+}
+
+/// In a packed segment: the bytes of the file that the beginning of the frame was unpacked from.
+Result<> Explaining::explain_page(const log::SegmentHeader& header, const Place& place) {
+    if (!header.packed()) return {};
+    const auto footer = log::read_footer(*file_, file_bytes_, header.salt);
+    if (!footer) return footer.error();
+    if (!*footer) return {};
+    const auto pages = log::PackedPages::in(*file_, header, **footer);
+    if (!pages) return pages.error();
+    const std::uint64_t number = (place.offset - log::segment_header_bytes) / header.page_bytes;
+    const auto page = (*pages)->place(number);
+    const auto bytes = read(page.offset, page.bytes);
+    if (!bytes) return bytes.error();
+    annotator_.begin("page", page.offset, *bytes);
+    annotator_.field(0, bytes->size(), "zstd frame",
+                     fmt::format("page {} of the segment, {} bytes at {} of what it unpacks to; below, offsets are there",
+                                 number, header.page_bytes, log::segment_header_bytes + number * header.page_bytes));
+    if (bytes->size() != page.bytes || page.bytes == 0 || crc32c(*bytes) != page.checksum)
+        annotator_.wrong("the page does not fit its checksum in the footer");
+    return {};
 }
 
 /// Where the frame lies that holds the event, or the damage in which it must lie.
 Result<Explaining::Place> Explaining::find_frame(const log::SegmentHeader& header) const {
-    log::FrameScan scan(log::FrameBytes(*file_, file_bytes_), header);
+    auto bytes = frames(header);
+    if (!bytes) return bytes.error();
+    log::FrameScan scan(*std::move(bytes), header);
     const auto footer = log::read_footer(*file_, file_bytes_, header.salt);
     if (!footer) return footer.error();
     const std::uint64_t limit = *footer ? (*footer)->frames_end : file_bytes_;
@@ -87,7 +117,7 @@ Result<Explaining::Place> Explaining::find_frame(const log::SegmentHeader& heade
         }
         const auto end = scan.end_of_bytes();
         if (!end) return end.error();
-        if (scan.offset() >= limit || *end == scan.offset()) {
+        if (scan.offset() >= limit || (!*footer && *end == scan.offset())) {
             return Error{.code = Code::out_of_range,
                          .message = fmt::format("there is no event at position {}: the store ends at position {}",
                                                 into_.position.value, scan.head().next.value)};
@@ -103,15 +133,19 @@ Result<Explaining::Place> Explaining::find_frame(const log::SegmentHeader& heade
 
 Result<> Explaining::explain_frame(const log::SegmentHeader& header, const Place& place) {
     const log::FrameCodec codec = header.codec();
-    const auto bytes = read(place.offset, std::max<std::uint64_t>(place.end - place.offset, log::frame_header_bytes));
-    if (!bytes) return bytes.error();
-    if (bytes->size() < log::frame_header_bytes) {
+    auto from = frames(header);
+    if (!from) return from.error();
+    const std::uint64_t wanted = std::max<std::uint64_t>(place.end - place.offset, log::frame_header_bytes);
+    const auto got = from->at(place.offset, wanted);
+    if (!got) return got.error();
+    const std::string_view bytes = got->substr(0, wanted);
+    if (bytes.size() < log::frame_header_bytes) {
         into_.wrong.push_back(fmt::format("offset {}: the file ends here, inside a frame's header", place.offset));
         return {};
     }
-    annotator_.begin("frame", place.offset, *bytes);
+    annotator_.begin("frame", place.offset, bytes);
     annotate_frame_header(annotator_, codec.form());
-    const auto frame = codec.parse(*bytes, place.offset);
+    const auto frame = codec.parse(bytes, place.offset);
     if (!frame) {
         into_.fields[into_.fields.size() - 12].wrong = true;
         into_.wrong.push_back(
@@ -120,11 +154,11 @@ Result<> Explaining::explain_frame(const log::SegmentHeader& header, const Place
         const auto record = record_in_footer(header);
         if (!record) return record.error();
         if (*record && **record >= place.offset && **record < place.end)
-            return explain_record(place, *bytes, **record - place.offset);
+            return explain_record(place, bytes, **record - place.offset);
         into_.wrong.emplace_back("where the record lies cannot be told");
         return {};
     }
-    const std::string_view whole = std::string_view(*bytes).substr(0, frame->bytes);
+    const std::string_view whole = bytes.substr(0, frame->bytes);
     const std::string_view payload = whole.substr(log::frame_header_bytes, frame->payload_bytes());
     if (!codec.hash_fits(*frame, payload)) {
         annotator_.wrong("the payload does not fit its hash in the frame's header");
@@ -170,7 +204,7 @@ Result<> Explaining::explain_event(const Place& place, std::string_view frame, P
         for (std::uint32_t i = 0; i < number; ++i) {
             if (!commit.has(i)) continue;
             const auto size = log::record_size(frame.substr(record, end - std::min(record, end))).bytes;
-            if (size < record_bytes_min || record + size > end) {
+            if (size < log::record_bytes_min || record + size > end) {
                 into_.wrong.push_back(
                     fmt::format("offset {}: a record before it has an impossible length, so where "
                                 "this one begins cannot be told",
@@ -192,7 +226,7 @@ Result<> Explaining::explain_event(const Place& place, std::string_view frame, P
 }
 
 Result<> Explaining::explain_record(const Place& place, std::string_view frame, std::size_t at) {
-    if (at + record_bytes_min > frame.size()) {
+    if (at + log::record_bytes_min > frame.size()) {
         into_.wrong.push_back(fmt::format("offset {}: the frame ends inside the record", place.offset + at));
         return {};
     }

@@ -120,7 +120,9 @@ Result<SealedFile> check_sealed(io::Files& files, const io::Path& path, Meter& m
     auto sealed = sealed_file(**file, path);
     if (!sealed) return sealed;
     const log::SegmentFooter& footer = sealed->footer;
-    log::FrameScan scan(log::FrameBytes(**file, footer.file_bytes), sealed->header);
+    auto frames = log::frames_of(**file, footer.file_bytes, sealed->header, &footer);
+    if (!frames) return std::move(frames).error().within(path.string());
+    log::FrameScan scan(*std::move(frames), sealed->header);
     scan.stop_at(footer.frames_end);
     while (scan.offset() < footer.frames_end) {
         const auto more = scan.next();
@@ -183,7 +185,9 @@ Result<std::optional<SealedFile>> copy_part(io::Files& files, const SourceSegmen
     if (store) header.store = *store;
     const auto target = files.open(to, io::OpenMode::create_new);
     if (!target) return target.error();
-    log::FrameScan scan(log::FrameBytes(**source, *bytes), from.header);
+    auto frames = log::frames_of(**source, *bytes, from.header, sealed ? &from.footer : nullptr);
+    if (!frames) return std::move(frames).error().within(segment.path.string());
+    log::FrameScan scan(*std::move(frames), from.header);
     log::SegmentBuilder builder(**target, header);
     auto copied = copy_blocks(scan, segment, from.footer.frames_end, until, builder, meter);
     if (!copied) return copied.error();

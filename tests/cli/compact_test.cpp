@@ -22,7 +22,7 @@ TEST_F(Compact, RemovesWhatIsRemovedAndNothingElse) {
     EXPECT_TRUE(succeed({"compact", store()}).starts_with("removed 2 events from 1 of 1 segment: "));
     EXPECT_EQ(succeed({"read", store(), "--stream", "account-a1", "--json"}), shown);
     EXPECT_LT(succeed({"read", store()}).size(), bytes.size());
-    EXPECT_EQ(succeed({"compact", store()}), "nothing to remove in 2 segments\n");
+    EXPECT_EQ(succeed({"compact", store()}), "nothing to do in 2 segments\n");
 
     const auto verified = parsed(succeed({"verify", store(), "--json", "--expect", digest}));
     EXPECT_EQ(text_of(verified, "digest"), digest);
@@ -34,6 +34,28 @@ TEST_F(Compact, RemovesWhatIsRemovedAndNothingElse) {
     EXPECT_EQ(number_of(report, "bytesBefore"), number_of(report, "bytesAfter"));
 }
 
+TEST_F(Compact, CompressesAndDecompressesAndChangesNothingElse) {
+    std::string lines;
+    for (int i = 0; i < 20'000; ++i) {
+        lines += R"({"stream":"account-)" + std::to_string(i % 100) + R"(","type":"Deposited","data":{"cents":)" +
+                 std::to_string(i * 7 % 1000) + "}}\n";
+    }
+    write_file(path("lines.jsonl"), lines);
+    succeed({"import", store(), path("lines.jsonl")});
+    const std::string digest = text_of(parsed(succeed({"info", store(), "--json"})), "digest");
+    const auto packed = parsed(succeed({"compact", store(), "--compress", "--json"}));
+    EXPECT_EQ(number_of(packed, "rewritten"), 1U);
+    EXPECT_LT(2 * number_of(packed, "bytesAfter"), number_of(packed, "bytesBefore"));
+    EXPECT_EQ(succeed({"compact", store(), "--compress"}), "nothing to do in 2 segments\n");
+    EXPECT_EQ(succeed({"compact", store()}), "nothing to do in 2 segments\n");
+    EXPECT_NE(succeed({"read", store(), "-s", "account-42", "--from", "199"}).find("Deposited"), std::string::npos);
+    EXPECT_NE(succeed({"explain", store(), "12345"}).find("zstd frame"), std::string::npos);
+    EXPECT_TRUE(succeed({"compact", store(), "--decompress"}).starts_with("rewrote 1 of 2 segments: "));
+    succeed({"verify", store(), "--expect", digest});
+    fail(2, {"compact", store(), "--compress", "--decompress"}, {"--compress", "--decompress"});
+    fail(2, {"compact", store(), "--compress", "--dry-run"}, {"--compress", "--dry-run"});
+}
+
 TEST_F(Compact, WantsTheStoreForItself) {
     fill();
     fail(1, {"compact", path("nowhere")}, {"nowhere"});
@@ -43,7 +65,7 @@ TEST_F(Compact, WantsTheStoreForItself) {
     const auto deadline = std::chrono::steady_clock::now() + patience;
     while (succeed({"read", store(), "-s", "w"}).empty() && std::chrono::steady_clock::now() < deadline) continue;
     fail(1, {"compact", store()}, {store(), "is held by pid " + std::to_string(writer.id())});
-    EXPECT_TRUE(succeed({"compact", store(), "--dry-run"}).starts_with("nothing to remove in "));
+    EXPECT_TRUE(succeed({"compact", store(), "--dry-run"}).starts_with("nothing to do in "));
 }
 
 }  // namespace

@@ -12,7 +12,10 @@
 
 #include "io/memory_files.hpp"
 #include "io/simulated.hpp"
+#include "log/compaction.hpp"
+#include "log/digest.hpp"
 #include "log/record.hpp"
+#include "log/segment_header.hpp"
 #include "log/segment_log.hpp"
 #include "log/verify.hpp"
 
@@ -24,6 +27,8 @@ namespace fs = std::filesystem;
 const fs::path golden = fs::path(VARVE_SOURCE_ROOT) / "tests/compat/format-1";
 /// The same store after a compaction: its segments are of format 2.
 const fs::path compacted = fs::path(VARVE_SOURCE_ROOT) / "tests/compat/format-2";
+/// Another store, large enough for a dictionary, with a packed segment and one behind it.
+const fs::path packed = fs::path(VARVE_SOURCE_ROOT) / "tests/compat/format-3";
 constexpr std::string_view golden_digest = "7:b8d84d531ceab43b4846dc305254066c";
 
 /// The blocks of the golden store: each a list of commits.
@@ -77,12 +82,12 @@ struct World {
     std::shared_ptr<io::Files> files = io::memory_files();
     std::shared_ptr<io::ManualExecutor> executor = std::make_shared<io::ManualExecutor>();
 
-    Result<std::shared_ptr<log::SegmentLog>> open() {
+    Result<std::shared_ptr<log::SegmentLog>> open(std::uint64_t segment_bytes = 8 << 10) {
         return log::SegmentLog::open({.files = files,
                                       .clock = std::make_shared<io::ManualClock>(),
                                       .random = std::make_shared<io::SeededRandom>(1),
                                       .executor = executor},
-                                     {.folder = "store", .segment_bytes = 8 << 10});
+                                     {.folder = "store", .segment_bytes = segment_bytes});
     }
     void put(const std::string& name, const std::string& bytes) {
         ASSERT_TRUE(files->create_directories("store").ok());
@@ -247,6 +252,74 @@ TEST(Format2, is_still_what_we_write) {
         ASSERT_TRUE((*log)->close().ok());
     }
     expect_written(world, compacted);
+}
+
+constexpr std::uint64_t packed_events = 500;
+constexpr std::uint64_t packed_segment_bytes = 96 << 10;
+constexpr std::string_view packed_digest = "501:db92689ec2d1823f03784bfb8f7d5618";
+
+NewEvent packed_event(std::uint64_t number) {
+    NewEvent event{.stream = "account-" + std::to_string(number % 7),
+                   .type = number % 3 == 0 ? "Withdrawn" : "Deposited",
+                   .data = R"({"cents":)" + std::to_string(number * 7919 % 10007) + R"(,"note":"entry )" +
+                           std::to_string(number) + R"("})",
+                   .metadata = R"({"by":"clerk )" + std::to_string(number % 11) + R"("})",
+                   .tags = {"month:" + std::to_string(number % 12)}};
+    event.id.bytes[0] = static_cast<std::uint8_t>(number >> 8);
+    event.id.bytes[15] = static_cast<std::uint8_t>(number);
+    return event;
+}
+
+TEST(Format3, gives_every_event_back) {
+    World world;
+    world.put_all(packed);
+    const auto log = world.open();
+    ASSERT_TRUE(log.ok()) << log.error();
+    ASSERT_EQ((*log)->head().next, Position{packed_events + 1});
+    log::EventReader reader(**log);
+    for (std::uint64_t i = 0; i <= packed_events; ++i) {
+        const auto event = reader.at(Position{i});
+        ASSERT_TRUE(event.ok()) << event.error();
+        expect_event(**event, packed_event(i));
+        EXPECT_EQ((*event)->revision, Revision{i / 7});
+    }
+    const auto header = log::SegmentHeader::parse(bytes_of(packed / log::segment_name(Position{0})));
+    ASSERT_TRUE(header.ok()) << header.error();
+    EXPECT_EQ(header->page_bytes, log::page_bytes_min);
+}
+
+TEST(Format3, has_the_digest_of_what_was_written) {
+    World world;
+    world.put_all(packed);
+    const auto report = log::verify(*world.files, "store", {.expect = {std::string(packed_digest)}, .watch = {}});
+    ASSERT_TRUE(report.ok()) << report.error();
+    EXPECT_TRUE(report->findings.empty()) << report->findings.front().what;
+    EXPECT_EQ(report->removed, 0U);
+}
+
+/// Other versions of the library compress to other bytes, so these are not compared.
+TEST(Format3, is_made_of_a_store_of_format_1) {
+    World world;
+    const auto log = world.open(packed_segment_bytes);
+    ASSERT_TRUE(log.ok()) << log.error();
+    for (std::uint64_t i = 0; i <= packed_events; ++i) {
+        const log::Head head = (*log)->head();
+        log::EncodedCommit encoded = log::encode({.events = {packed_event(i)}});
+        log::stamp(encoded.bytes.data() + encoded.records[0], head.next, Revision{i / 7},
+                   log::frame_header_bytes + encoded.records[0]);
+        const auto block = log::make_block(head, (*log)->epoch(), time_of_block(i), 1, 1, encoded.bytes);
+        ASSERT_TRUE((*log)->compare_and_append(block).ok());
+        world.executor->run_woken();
+    }
+    const auto report = (*log)->compact({.end = (*log)->head().next,
+                                         .judge = {},
+                                         .options = {.compression = Compression::zstd},
+                                         .page_bytes = log::page_bytes_min});
+    ASSERT_TRUE(report.ok()) << report.error();
+    EXPECT_EQ(report->rewritten, 1U);
+    EXPECT_EQ(log::digest_of((*log)->head()), packed_digest);
+    ASSERT_TRUE((*log)->close().ok());
+    if (std::getenv("VARVE_WRITE_GOLDEN") != nullptr) expect_written(world, packed);
 }
 
 }  // namespace

@@ -17,6 +17,7 @@ Result<> Reader::tagged(std::string_view, Visitor&) {
 std::vector<Contender> all_contenders(const Path& scratch) {
     return {
         {.name = "varve", .make = make_varve_folder, .peer = false, .pipelined = true, .tags = true},
+        {.name = "packed", .make = make_varve_packed, .peer = false, .tags = true, .optional = true},
         {.name = "memory",
          .make = make_varve_memory,
          .peer = false,

@@ -1,4 +1,5 @@
-// Ours, through the public headers alone: the folder engine, and the memory engine for orientation.
+// Ours, through the public headers alone: the folder engine, also with its history compressed, and the memory engine for
+// orientation.
 #include "subjects/subject.hpp"
 #include "varve/store.hpp"
 
@@ -50,9 +51,11 @@ private:
     Store store_;
 };
 
+enum class Form : std::uint8_t { folder, packed, memory };
+
 class VarveSubject : public Subject {
 public:
-    explicit VarveSubject(bool memory) : memory_(memory) {}
+    explicit VarveSubject(Form form) : form_(form) {}
 
     Result<> create(const Path& folder, Durability mode) override { return start(folder, mode, true); }
     Result<> open(const Path& folder, Durability mode) override { return start(folder, mode, false); }
@@ -86,6 +89,12 @@ public:
         return {};
     }
 
+    Result<> settle() override {
+        if (form_ != Form::packed) return {};
+        auto report = store_->compact({.compression = Compression::zstd});
+        return report ? Result<>() : Result<>(std::move(report).error());
+    }
+
     Result<std::unique_ptr<Reader>> reader() override {
         return std::unique_ptr<Reader>(std::make_unique<VarveReader>(*store_));
     }
@@ -99,15 +108,16 @@ public:
 
 private:
     Result<> start(const Path& folder, Durability mode, bool create) {
-        durability_ = memory_ ? Durability::volatile_ : mode;
+        const bool memory = form_ == Form::memory;
+        durability_ = memory ? Durability::volatile_ : mode;
         auto store =
-            varve::open(memory_ ? "memory:" : (folder / "store").string(), {.durability = mode, .create = create});
+            varve::open(memory ? "memory:" : (folder / "store").string(), {.durability = mode, .create = create});
         if (!store) return std::move(store).error();
         store_ = std::move(*store);
         return {};
     }
 
-    bool memory_;
+    Form form_;
     Durability durability_ = Durability::durable;
     std::optional<Store> store_;
 };
@@ -115,10 +125,13 @@ private:
 }  // namespace
 
 std::unique_ptr<Subject> make_varve_folder() {
-    return std::make_unique<VarveSubject>(false);
+    return std::make_unique<VarveSubject>(Form::folder);
+}
+std::unique_ptr<Subject> make_varve_packed() {
+    return std::make_unique<VarveSubject>(Form::packed);
 }
 std::unique_ptr<Subject> make_varve_memory() {
-    return std::make_unique<VarveSubject>(true);
+    return std::make_unique<VarveSubject>(Form::memory);
 }
 
 }  // namespace varve::bench

@@ -17,7 +17,8 @@ constexpr const char* purpose =
     "old one in one step. Positions, revisions and digests stay what they were. Stopped or killed it leaves a whole\n"
     "store; repeat it to go on.\n\n"
     "With --compress all sealed segments are compressed (zstd, in pages, with a dictionary each), and the one that is\n"
-    "being written is sealed first when a MiB or more is in it. Nothing but their size changes: reads, digests, backups\n"
+    "being written is sealed first when a MiB or more is in it. Nothing but their size changes: reads, digests, "
+    "backups\n"
     "and forks are as before, an event is read out of one page. Later compactions leave each segment as it is, unless\n"
     "they are told --compress or --decompress.\n\n"
     "It takes the store's lock: an application that has the store open compacts it itself (Store::compact), while it\n"
@@ -72,8 +73,7 @@ Result<Exit> run(const Options& options, Screen& screen) {
     if (!store) return store.error();
     auto report = [&] {
         LongWork work(screen, options.no_progress);
-        return store->compact(
-            {.compression = wanted(options), .dry_run = options.dry_run, .watch = work.watch()});
+        return store->compact({.compression = wanted(options), .dry_run = options.dry_run, .watch = work.watch()});
     }();
     auto closed = store->close();
     if (!report) return report.error();

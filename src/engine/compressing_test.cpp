@@ -39,9 +39,7 @@ protected:
             ASSERT_TRUE(store.append(std::move(commit)).ok());
         }
     }
-    static std::uint64_t bytes_of(const Store& store) {
-        return store.info().value().log_bytes;
-    }
+    static std::uint64_t bytes_of(const Store& store) { return store.info().value().log_bytes; }
     std::filesystem::path folder_;
 };
 

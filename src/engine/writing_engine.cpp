@@ -135,7 +135,8 @@ Result<std::shared_ptr<Engine>> open_writing_engine(const std::string& folder, c
     auto catalog = std::make_shared<Catalog>(fit->index, fit->watermark.next, with.sizes.table_capacity, past_of(*log));
     auto engine = std::make_shared<WritingEngine>(folder, with, options.durability, *std::move(log), std::move(catalog),
                                                   environment);
-    if (auto started = engine->start(std::move(fit->watermark), options.compress); !started) return std::move(started).error();
+    if (auto started = engine->start(std::move(fit->watermark), options.compress); !started)
+        return std::move(started).error();
     return engine;
 }
 

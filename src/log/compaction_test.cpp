@@ -208,7 +208,8 @@ TEST(Compaction, packs_and_unpacks_segments_that_lack_nothing) {
 TEST(Compaction, seals_a_tail_that_is_worth_packing) {
     const TemporaryFolder folder;
     const auto log =
-        SegmentLog::open(io::real_environment(), {.folder = folder.path() / "store", .segment_bytes = 64 << 20}).value();
+        SegmentLog::open(io::real_environment(), {.folder = folder.path() / "store", .segment_bytes = 64 << 20})
+            .value();
     const auto pack = [&] {
         return log->compact({.end = log->head().next, .judge = {}, .options = {.compression = Compression::zstd}});
     };

@@ -44,8 +44,9 @@ Result<std::shared_ptr<const PackedPages>> PackedPages::in(io::File& file, const
                                                            const SegmentFooter& footer) {
     if (!fit(header, footer)) {
         return Error{.code = Code::data_loss,
-                     .message = "the footer of a packed segment lacks what is needed to unpack it; restore the file "
-                                "from a backup"};
+                     .message =
+                         "the footer of a packed segment lacks what is needed to unpack it; restore the file "
+                         "from a backup"};
     }
     std::shared_ptr<PackedPages> pages(new PackedPages(header, footer));
     const FooterSection& table = *footer.section(pages_section);

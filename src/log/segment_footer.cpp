@@ -66,8 +66,10 @@ std::string SegmentFooter::encode(std::uint64_t salt, const std::vector<Content>
     std::string bytes;
     sections.clear();
     for (const auto& [type, content] : contents) {
-        sections.push_back(
-            {.type = type, .checksum = crc32c(content), .offset = sections_begin() + bytes.size(), .bytes = content.size()});
+        sections.push_back({.type = type,
+                            .checksum = crc32c(content),
+                            .offset = sections_begin() + bytes.size(),
+                            .bytes = content.size()});
         bytes += content;
     }
     const std::size_t directory_at = bytes.size();

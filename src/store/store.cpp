@@ -85,8 +85,9 @@ Result<StoreInfo> Store::info() const {
 
 Result<CompactReport> Store::compact(const CompactOptions& options) {
     if (options.dry_run && options.compression != Compression::as_is) {
-        return Error{.code = Code::invalid_argument,
-                     .message = "what compressing gives is known when it is done: a dry run only counts what is removed"};
+        return Error{
+            .code = Code::invalid_argument,
+            .message = "what compressing gives is known when it is done: a dry run only counts what is removed"};
     }
     return engine_->compact(options);
 }

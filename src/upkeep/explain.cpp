@@ -91,9 +91,10 @@ Result<> Explaining::explain_page(const log::SegmentHeader& header, const Place&
     const auto bytes = read(page.offset, page.bytes);
     if (!bytes) return bytes.error();
     annotator_.begin("page", page.offset, *bytes);
-    annotator_.field(0, bytes->size(), "zstd frame",
-                     fmt::format("page {} of the segment, {} bytes at {} of what it unpacks to; below, offsets are there",
-                                 number, header.page_bytes, log::segment_header_bytes + number * header.page_bytes));
+    annotator_.field(
+        0, bytes->size(), "zstd frame",
+        fmt::format("page {} of the segment, {} bytes at {} of what it unpacks to; below, offsets are there", number,
+                    header.page_bytes, log::segment_header_bytes + number * header.page_bytes));
     if (bytes->size() != page.bytes || page.bytes == 0 || crc32c(*bytes) != page.checksum)
         annotator_.wrong("the page does not fit its checksum in the footer");
     return {};

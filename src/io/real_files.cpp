@@ -10,12 +10,16 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
+#include <chrono>
 #include <system_error>
 
 #include "io/files.hpp"
 
 namespace varve::io {
 namespace {
+
+/// Longer than any page that is in memory takes to be mapped, shorter than a disk takes to answer.
+constexpr std::chrono::microseconds far{20};
 
 Code code_of(int number) {
     switch (number) {
@@ -166,6 +170,19 @@ public:
         view_ = view;
         view_bytes_ = bytes;
         return static_cast<const char*>(view);
+    }
+
+    bool was_far(std::uint64_t offset) override {
+        const auto before = std::chrono::steady_clock::now();
+        static_cast<void>(*(static_cast<const volatile char*>(view_) + offset));
+        return std::chrono::steady_clock::now() - before > far;
+    }
+
+    void will_want(std::uint64_t offset, std::uint64_t bytes) override {
+        static const auto page_bytes = static_cast<std::uint64_t>(::sysconf(_SC_PAGESIZE));
+        const std::uint64_t begin = offset / page_bytes * page_bytes;
+        // Only a hint: what it answers changes nothing.
+        static_cast<void>(::madvise(static_cast<char*>(view_) + begin, offset - begin + bytes, MADV_WILLNEED));
     }
 
     void keep_view_only() override {

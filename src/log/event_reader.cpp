@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <utility>
 
 #include "log/catalog.hpp"
 #include "log/record.hpp"
@@ -65,12 +66,16 @@ std::size_t EventReader::State::expect(std::span<const Position> positions) {
         if (positions[i] < of.first() || positions[i] >= of.next()) continue;
         expected[i] = {.segment = &of, .record = of.record_at(positions[i] - of.first())};
     }
+    // When the first has to come from the disk, the others are worth a call each, to have them fetched all at once.
+    bool far = false, first_seen = false;
     for (Expected& place : expected) {
         if (place.segment == nullptr) continue;
         const bool there =
             place.record != record_removed && place.record + frame_header_bytes < place.segment->frames_end();
         if (!there || place.segment->view() == nullptr) place.segment = nullptr;  // removed, damaged, or packed
         if (place.segment == nullptr) continue;
+        if (far) place.segment->file().will_want(place.record, usual_record);
+        if (!std::exchange(first_seen, true)) far = place.segment->file().was_far(place.record);
         const char* const bytes = place.segment->view() + place.record;
         for (std::uint64_t at = 0; at < usual_record; at += line) __builtin_prefetch(bytes + at);
     }
@@ -79,6 +84,7 @@ std::size_t EventReader::State::expect(std::span<const Position> positions) {
         const std::string_view record(place.segment->view() + place.record, frame_header_bytes);
         const std::uint64_t back = record_size(record).frame_offset;
         if (back > place.record) continue;
+        if (far) place.segment->file().will_want(place.record - back, frame_header_bytes);
         __builtin_prefetch(record.data() - back);
         __builtin_prefetch(record.data() - back + line);
     }

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <atomic>
+#include <chrono>
 #include <csignal>
 #include <filesystem>
 #include <fstream>
@@ -94,6 +95,21 @@ private:
     const __rlimit_resource what_;
     rlimit before_{};
 };
+
+// What is written out does not wait in memory for more of its kind: a killed process leaves that much less to be done.
+TEST_F(RocksdbIndexFiles, what_is_written_out_reaches_the_disk_by_itself) {
+    const auto index = open(at());
+    constexpr std::uint64_t batch = 64 << 10;
+    for (int n = 0; n < 9; ++n) add(*index, batch);
+    const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(30);
+    Position seen;
+    while (seen < Position{8 * batch} && std::chrono::steady_clock::now() < deadline) {
+        const auto beside = open(at(), true);
+        seen = beside->watermark().value().next;
+        expect_whole(*beside);
+    }
+    EXPECT_EQ(seen, Position{8 * batch});
+}
 
 // Many files, each with a filter of its own: what a filter keeps from being looked into must really hold nothing.
 TEST_F(RocksdbIndexFiles, terms_are_found_in_whichever_file_they_lie) {

@@ -53,6 +53,20 @@ protected:
     Path folder_;
 };
 
+TEST_P(FilesTest, hints_change_nothing) {
+    const auto file = create("a");
+    ASSERT_TRUE(file->write(0, std::string(20'000, 'x')).ok());
+    const char* const view = file->map(20'000).value();
+    for (const std::uint64_t offset : {0, 1, 4095, 4096, 19'999}) {
+        static_cast<void>(file->was_far(offset));
+        file->will_want(offset, 20'000 - offset);
+        EXPECT_EQ(view[offset], 'x');
+    }
+    file->keep_view_only();
+    file->will_want(4096, 1);
+    static_cast<void>(file->was_far(4096));
+}
+
 TEST_P(FilesTest, writes_parts_one_after_the_other) {
     const auto file = create("a");
     const std::array<std::string_view, 3> parts = {"one", "", "two"};

@@ -56,7 +56,8 @@ public:
 
     /// A view of the file's first `bytes` bytes, which may reach beyond its present end: what is written there
     /// later becomes visible in the view. Only bytes below the present size may be touched. The address stays
-    /// the same and valid as long as the File lives. Call once, with the largest size the file can get.
+    /// the same and valid as long as the File lives. Call once, with the largest size the file can get. What is not in
+    /// memory is fetched page by page: see will_want.
     virtual Result<const char*> map(std::uint64_t bytes) = 0;
 
     /// Looks at one byte of the view: did it have to be fetched from the disk? A guess, by the time it took.

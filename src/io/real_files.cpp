@@ -169,6 +169,8 @@ public:
         if (view == MAP_FAILED) return system_error("map", path_);
         view_ = view;
         view_bytes_ = bytes;
+        // Who walks says so by will_want.
+        static_cast<void>(::madvise(view, bytes, MADV_RANDOM));
         return static_cast<const char*>(view);
     }
 

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include "log/read_ahead.hpp"
+
 namespace varve::log {
 namespace {
 
@@ -15,6 +17,7 @@ public:
         if (!segment_ || sequence_ >= segment_->end_sequence()) {
             if (auto found = find_segment(); !found) return found.error();
         }
+        if (segment_->view() != nullptr) ahead_.come_to(segment_->file(), offset_, segment_->frames_end());
         const auto frame = segment_->frame_at(offset_, window_);
         if (!frame) return segment_->damage(offset_, fmt::format("block {} has no valid frame", sequence_));
         const std::string_view bytes = segment_->bytes(offset_, frame->bytes, window_).substr(0, frame->bytes);
@@ -37,6 +40,7 @@ private:
     Result<> find_segment() {
         const auto segments = catalog_->segments();
         segment_ = segment_of_block(*segments, sequence_);
+        ahead_.forget();
         // Entering at its beginning is the common case: the segment before was read to its end.
         if (segment_->header().begin.sequence == sequence_) {
             offset_ = segment_header_bytes;
@@ -54,6 +58,7 @@ private:
     std::uint64_t offset_ = 0;
     Hash chain_;
     bool chained_ = false;
+    ReadAhead ahead_;
     PageWindow window_;
     Block block_;
 };

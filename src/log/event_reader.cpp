@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "log/catalog.hpp"
+#include "log/read_ahead.hpp"
 #include "log/record.hpp"
 #include "log/segment_log.hpp"
 
@@ -37,7 +38,8 @@ struct EventReader::State {
     std::uint64_t end = 0;  ///< file offset behind the last known frame
 
     std::uint64_t frame = 0;  ///< offset of the frame entered last; 0: none
-    PageWindow records;       ///< of packed segments, as the next
+    ReadAhead ahead;
+    PageWindow records;  ///< of packed segments, as the next
     PageWindow frames;
     Event event;
 };
@@ -100,7 +102,10 @@ Result<> EventReader::State::find_segment(Position position) {
     }
     look_at_segments();
     const Segment* found = segment_of(*segments, position).get();
-    if (found != segment) frame = 0;
+    if (found != segment) {
+        frame = 0;
+        ahead.forget();
+    }
     segment = found;
     first = found->first().value;
     end = found->frames_end();
@@ -139,6 +144,7 @@ Result<const Event*> EventReader::State::at(Position position) {
         return damage(position, record, "its place is wrong");
     }
     const char* const view = segment->view();
+    if (view != nullptr) ahead.come_to(segment->file(), record, end);
     const std::string_view bytes = view != nullptr ? std::string_view(view + record, end - record) : unpacked(record);
     if (auto decoded = decode(bytes, position, event); !decoded) [[unlikely]] {
         return damage(position, record, decoded.error().message);

@@ -27,14 +27,15 @@ bool PackedPages::fit(const SegmentHeader& header, const SegmentFooter& footer) 
            table->bytes == page_entry_bytes * pages_in(header, footer) && dictionary->bytes <= dictionary_bytes_max;
 }
 
-PackedPages::PackedPages(const SegmentHeader& header, const SegmentFooter& footer)
+PackedPages::PackedPages(io::File& file, const SegmentHeader& header, const SegmentFooter& footer)
     : salt_(header.salt),
       page_bytes_(header.page_bytes),
       frames_end_(footer.frames_end),
-      pages_end_(footer.pages_end) {}
+      pages_end_(footer.pages_end),
+      file_(&file) {}
 
-PackedPages::PackedPages(const char* view, const SegmentHeader& header, const SegmentFooter& footer)
-    : PackedPages(header, footer) {
+PackedPages::PackedPages(io::File& file, const char* view, const SegmentHeader& header, const SegmentFooter& footer)
+    : PackedPages(file, header, footer) {
     view_ = view;
     table_ = bytes_of(*footer.section(pages_section), view);
     dictionary_bytes_ = bytes_of(*footer.section(dictionary_section), view);
@@ -48,10 +49,9 @@ Result<std::shared_ptr<const PackedPages>> PackedPages::in(io::File& file, const
                          "the footer of a packed segment lacks what is needed to unpack it; restore the file "
                          "from a backup"};
     }
-    std::shared_ptr<PackedPages> pages(new PackedPages(header, footer));
+    std::shared_ptr<PackedPages> pages(new PackedPages(file, header, footer));
     const FooterSection& table = *footer.section(pages_section);
     const FooterSection& dictionary = *footer.section(dictionary_section);
-    pages->file_ = &file;
     pages->sections_.resize(table.bytes + dictionary.bytes);
     const std::span<char> sections(pages->sections_);
     // What is cut off stays zero, and leads nowhere.
@@ -104,6 +104,7 @@ Result<std::string_view> PageWindow::at(const PackedPages& pages, std::uint64_t 
         bytes_.erase(0, has_first ? passed * pages.page_bytes() : bytes_.size());
         pages_ -= passed;
         first_ = first;
+        if (of_ != pages.id()) ahead_.forget();
         of_ = pages.id();
         while (first_ + pages_ <= last) {
             if (auto appended = append(pages, first_ + pages_); !appended) return appended.error();
@@ -118,6 +119,7 @@ Result<> PageWindow::append(const PackedPages& pages, std::uint64_t page) {
     const PackedPages::Place place = pages.place(page);
     std::string_view packed;
     if (pages.view_ != nullptr) {
+        ahead_.come_to(*pages.file_, place.offset, pages.pages_end_);
         packed = {pages.view_ + place.offset, place.bytes};
     } else {
         packed_.resize(place.bytes);

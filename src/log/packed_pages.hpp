@@ -9,6 +9,7 @@
 #include <string_view>
 
 #include "io/files.hpp"
+#include "log/read_ahead.hpp"
 #include "log/segment_footer.hpp"
 #include "log/segment_header.hpp"
 #include "varve/result.hpp"
@@ -24,8 +25,8 @@ public:
     /// Can a footer be that of a packed segment with such a header? Its sections are not looked at.
     [[nodiscard]] static bool fit(const SegmentHeader& header, const SegmentFooter& footer);
 
-    /// In a view of the whole file, which stays. Requires header and footer that fit.
-    PackedPages(const char* view, const SegmentHeader& header, const SegmentFooter& footer);
+    /// In a file's view of all of it, which stays. Requires header and footer that fit.
+    PackedPages(io::File& file, const char* view, const SegmentHeader& header, const SegmentFooter& footer);
     /// In a file, which stays. `data_loss`: header and footer do not fit.
     [[nodiscard]] static Result<std::shared_ptr<const PackedPages>> in(io::File& file, const SegmentHeader& header,
                                                                        const SegmentFooter& footer);
@@ -51,15 +52,15 @@ public:
 private:
     friend class PageWindow;
 
-    PackedPages(const SegmentHeader& header, const SegmentFooter& footer);
+    PackedPages(io::File& file, const SegmentHeader& header, const SegmentFooter& footer);
     [[nodiscard]] const ZSTD_DDict_s* dictionary() const;
 
     std::uint64_t salt_;
     std::uint64_t page_bytes_;
     std::uint64_t frames_end_;
     std::uint64_t pages_end_;
+    io::File* file_;
     const char* view_ = nullptr;
-    io::File* file_ = nullptr;
     std::string sections_;  ///< of the file
     std::string_view table_;
     std::string_view dictionary_bytes_;
@@ -93,6 +94,7 @@ private:
     std::uint64_t first_ = 0;  ///< number of the first page
     std::uint64_t pages_ = 0;
     std::string bytes_;
+    ReadAhead ahead_;
     std::string packed_;  ///< of a page that comes from a file
     std::unique_ptr<ZSTD_DCtx_s, FreeContext> context_;
 };

@@ -39,8 +39,9 @@ protected:
         EXPECT_TRUE(file_->write(0, bytes_).ok());
         return PackedPages::in(*file_, header_, footer_).value();
     }
-    [[nodiscard]] std::shared_ptr<const PackedPages> from_view() const {
-        return std::make_shared<const PackedPages>(bytes_.data(), header_, footer_);
+    [[nodiscard]] std::shared_ptr<const PackedPages> from_view() {
+        if (!viewed_) viewed_ = io::memory_files()->open("viewed", io::OpenMode::create_new).value();
+        return std::make_shared<const PackedPages>(*viewed_, bytes_.data(), header_, footer_);
     }
     /// The bytes in the section, to be changed.
     [[nodiscard]] char* section(std::uint32_t type) { return bytes_.data() + footer_.section(type)->offset; }
@@ -54,6 +55,7 @@ protected:
     SegmentFooter footer_;
     std::string bytes_;
     std::unique_ptr<io::File> file_;
+    std::unique_ptr<io::File> viewed_;
 };
 
 std::string words(std::size_t bytes, std::uint64_t seed) {

@@ -76,7 +76,7 @@ void Segment::become_sealed(const SegmentFooter& footer) {
         kept_ = KeptEvents(view_ + footer.section(kept_section)->offset, events, header_.salt);
         frames_ = view_ + footer.section(frames_section)->offset;
     }
-    if (header_.packed()) pages_ = std::make_unique<PackedPages>(view_, header_, footer);
+    if (header_.packed()) pages_ = std::make_unique<PackedPages>(*file_, view_, header_, footer);
     file_bytes_ = footer.file_bytes;
     publish(footer.end, footer.frames_end);
 }

@@ -57,7 +57,7 @@ TEST_P(FilesTest, hints_change_nothing) {
     const auto file = create("a");
     ASSERT_TRUE(file->write(0, std::string(20'000, 'x')).ok());
     const char* const view = file->map(20'000).value();
-    for (const std::uint64_t offset : {0, 1, 4095, 4096, 19'999}) {
+    for (const std::uint64_t offset : {0U, 1U, 4095U, 4096U, 19'999U}) {
         static_cast<void>(file->was_far(offset));
         file->will_want(offset, 20'000 - offset);
         EXPECT_EQ(view[offset], 'x');

@@ -14,7 +14,7 @@ namespace varve::cli {
 /// in the middle, and memory holds two batches (three where events bring their ids) whatever the size of the input. Used by one thread.
 class BatchWriter {
 public:
-    explicit BatchWriter(Store store) : store_(std::move(store)) {}
+    explicit BatchWriter(const Store& store) : store_(store) {}
     BatchWriter(const BatchWriter&) = delete;
     BatchWriter& operator=(const BatchWriter&) = delete;
     /// Waits for the commit under way.

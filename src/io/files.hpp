@@ -56,8 +56,7 @@ public:
 
     /// A view of the file's first `bytes` bytes, which may reach beyond its present end: what is written there
     /// later becomes visible in the view. Only bytes below the present size may be touched. The address stays
-    /// the same and valid as long as the File lives. Call once, with the largest size the file can get. What is not in
-    /// memory is fetched page by page: see will_want.
+    /// the same and valid as long as the File lives. Call once, with the largest size the file can get.
     virtual Result<const char*> map(std::uint64_t bytes) = 0;
 
     /// Looks at one byte of the view: did it have to be fetched from the disk? A guess, by the time it took.
@@ -65,6 +64,9 @@ public:
     /// These bytes of the view are wanted soon: they may be fetched meanwhile, all such calls' at once. Costs a call of the
     /// operating system.
     virtual void will_want([[maybe_unused]] std::uint64_t offset, [[maybe_unused]] std::uint64_t bytes) {}
+
+    /// Reads of these bytes of the view will lie far apart: what is beside them need not be fetched with them.
+    virtual void will_scatter([[maybe_unused]] std::uint64_t offset, [[maybe_unused]] std::uint64_t bytes) {}
 
     /// From now on only the view is used: gives the descriptor back to the operating system, so that a store of
     /// thousands of segments does not hold thousands of descriptors. Every other call may then fail.

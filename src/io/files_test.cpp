@@ -60,6 +60,7 @@ TEST_P(FilesTest, hints_change_nothing) {
     for (const std::uint64_t offset : {0U, 1U, 4095U, 4096U, 19'999U}) {
         static_cast<void>(file->was_far(offset));
         file->will_want(offset, 20'000 - offset);
+        file->will_scatter(offset, 20'000 - offset);
         EXPECT_EQ(view[offset], 'x');
     }
     file->keep_view_only();

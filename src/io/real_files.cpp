@@ -169,8 +169,6 @@ public:
         if (view == MAP_FAILED) return system_error("map", path_);
         view_ = view;
         view_bytes_ = bytes;
-        // Who walks says so by will_want.
-        static_cast<void>(::madvise(view, bytes, MADV_RANDOM));
         return static_cast<const char*>(view);
     }
 
@@ -180,18 +178,21 @@ public:
         return std::chrono::steady_clock::now() - before > far;
     }
 
-    void will_want(std::uint64_t offset, std::uint64_t bytes) override {
-        static const auto page_bytes = static_cast<std::uint64_t>(::sysconf(_SC_PAGESIZE));
-        const std::uint64_t begin = offset / page_bytes * page_bytes;
-        // Only a hint: what it answers changes nothing.
-        static_cast<void>(::madvise(static_cast<char*>(view_) + begin, offset - begin + bytes, MADV_WILLNEED));
-    }
+    void will_want(std::uint64_t offset, std::uint64_t bytes) override { advise(offset, bytes, MADV_WILLNEED); }
+    void will_scatter(std::uint64_t offset, std::uint64_t bytes) override { advise(offset, bytes, MADV_RANDOM); }
 
     void keep_view_only() override {
         if (view_ != nullptr) descriptor_.close();
     }
 
 private:
+    /// Only hints: what the system answers changes nothing.
+    void advise(std::uint64_t offset, std::uint64_t bytes, int advice) const {
+        static const auto page_bytes = static_cast<std::uint64_t>(::sysconf(_SC_PAGESIZE));
+        const std::uint64_t begin = offset / page_bytes * page_bytes;
+        static_cast<void>(::madvise(static_cast<char*>(view_) + begin, offset - begin + bytes, advice));
+    }
+
     /// Writes all of the vectors, which it uses up.
     Result<> write_vectors(std::uint64_t offset, std::span<iovec> vectors) {
         while (!vectors.empty()) {

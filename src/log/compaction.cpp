@@ -95,7 +95,7 @@ private:
         const NewFile anew{.salt = environment_.random->next(), .page_bytes = wanted_page_bytes(segment.header)};
         const auto made = rewrite(*environment_.files, folder_, segment, plan, anew,
                                   [&](std::uint64_t bytes) { return tick(bytes, 0); });
-        const auto installed = made ? install_(*made) : Result<>(made.error());
+        auto installed = made ? install_(*made) : Result<>(made.error());
         if (!installed) {
             (void)environment_.files->remove(folder_ / rewriting_name);  // the next opening tries again
             return installed;

@@ -74,10 +74,12 @@ std::size_t EventReader::State::expect(std::span<const Position> positions) {
         if (place.segment == nullptr) continue;
         const bool there =
             place.record != record_removed && place.record + frame_header_bytes < place.segment->frames_end();
-        if (!there || place.segment->view() == nullptr) place.segment = nullptr;  // removed, damaged, or packed
+        if (!there) place.segment = nullptr;  // removed, or damaged
         if (place.segment == nullptr) continue;
-        if (far) place.segment->file().will_want(place.record, usual_record);
-        if (!std::exchange(first_seen, true)) far = place.segment->file().was_far(place.record);
+        if (far) place.segment->will_want(place.record, usual_record);
+        if (!std::exchange(first_seen, true)) far = place.segment->was_far(place.record);
+        if (place.segment->view() == nullptr) place.segment = nullptr;  // packed: no more can be done
+        if (place.segment == nullptr) continue;
         const char* const bytes = place.segment->view() + place.record;
         for (std::uint64_t at = 0; at < usual_record; at += line) __builtin_prefetch(bytes + at);
     }
@@ -86,7 +88,7 @@ std::size_t EventReader::State::expect(std::span<const Position> positions) {
         const std::string_view record(place.segment->view() + place.record, frame_header_bytes);
         const std::uint64_t back = record_size(record).frame_offset;
         if (back > place.record) continue;
-        if (far) place.segment->file().will_want(place.record - back, frame_header_bytes);
+        if (far) place.segment->will_want(place.record - back, frame_header_bytes);
         __builtin_prefetch(record.data() - back);
         __builtin_prefetch(record.data() - back + line);
     }

@@ -39,6 +39,7 @@ std::vector<std::uint32_t> FoundPlaces::kept() const {
 std::vector<SegmentFooter::Content> FoundPlaces::sections(const SegmentHeader& header) const {
     if (!header.rewritten()) return {{offsets_section, offsets_bytes(records_)}};
     std::vector<bool> there;
+    there.reserve(records_.size());
     for (const std::uint32_t place : records_) there.push_back(place != record_removed);
     return {{offsets_section, offsets_bytes(kept())},
             {kept_section, KeptEvents::encode(there, header.salt)},

@@ -150,7 +150,6 @@ Result<> Recovery::take_unsealed(SegmentFile& file, const SegmentFile* next) {
     // After a clean close the checkpoint vouches that the file is whole: then it is read through the view, uncopied.
     const bool vouched = state_.clean && next == nullptr && !options_.read_only &&
                          state_.checkpoint.segment == segment->first() && state_.checkpoint.segment_end == file.bytes;
-    if (vouched) file.file->will_want(0, file.bytes);
     FrameScan scan(vouched ? FrameBytes({segment->view(), file.bytes}) : FrameBytes(*file.file, file.bytes),
                    file.header);
     if (next != nullptr) scan.stop_at(next->header.previous_end);

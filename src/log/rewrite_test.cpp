@@ -78,7 +78,7 @@ TEST(Rewrite, damage_is_never_written_anew) {
     world.fill(*log, 40);
     world.executor->run_woken();
     for (std::size_t i = 0; i < world.known.size(); i += 2) world.known[i].leave = Leave::nothing;
-    world.files->flip_bit(io::Path("store") / segment_name(Position{0}), 8 * 5000);
+    world.files->flip_bit(io::Path("store") / segment_name(Position{0}), std::uint64_t{8} * 5000);
     const auto before = world.files->contents().at(io::Path("store") / segment_name(Position{0}));
     const auto report = log->compact(world.request());
     ASSERT_FALSE(report.ok());

@@ -76,6 +76,8 @@ void Segment::become_sealed(const SegmentFooter& footer) {
         kept_ = KeptEvents(view_ + footer.section(kept_section)->offset, events, header_.salt);
         frames_ = view_ + footer.section(frames_section)->offset;
     }
+    // Not the tables: a little of them serves many reads.
+    file_->will_scatter(segment_header_bytes, footer.sections_begin() - segment_header_bytes);
     if (header_.packed()) pages_ = std::make_unique<PackedPages>(*file_, view_, header_, footer);
     file_bytes_ = footer.file_bytes;
     publish(footer.end, footer.frames_end);
@@ -107,6 +109,23 @@ std::uint64_t Segment::removed_run(std::uint64_t event, bool forward) const {
 /// File offset of the frame of the n-th block of a rewritten segment, as its table says.
 std::uint64_t Segment::block_at(std::uint64_t number) const {
     return load<std::uint32_t>(frames_ + 4 * number);
+}
+
+bool Segment::was_far(std::uint64_t offset) const {
+    const auto [place, bytes] = place_in_file(offset, 1);
+    return bytes != 0 && file_->was_far(place);
+}
+
+void Segment::will_want(std::uint64_t offset, std::uint64_t wanted) const {
+    const auto [place, bytes] = place_in_file(offset, wanted);
+    if (bytes != 0) file_->will_want(place, bytes);
+}
+
+/// Where bytes of its frames lie in the file, at least the first of them, and how many those are; none of a damaged page.
+std::pair<std::uint64_t, std::uint64_t> Segment::place_in_file(std::uint64_t offset, std::uint64_t bytes) const {
+    if (!pages_) return {offset, bytes};
+    const auto page = pages_->place((offset - segment_header_bytes) / pages_->page_bytes());
+    return {page.offset, page.bytes};
 }
 
 std::string_view Segment::bytes(std::uint64_t offset, std::uint64_t wanted, PageWindow& window) const {

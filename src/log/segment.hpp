@@ -7,6 +7,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "io/files.hpp"
 #include "log/frame.hpp"
@@ -39,6 +40,9 @@ public:
     /// At least `wanted` bytes of its frames from an offset before frames_end() on, fewer only at their end: in its view,
     /// or unpacked into the window, then valid until that is used again.
     [[nodiscard]] std::string_view bytes(std::uint64_t offset, std::uint64_t wanted, PageWindow& window) const;
+    /// As io::File's, for an offset of its frames, before frames_end().
+    [[nodiscard]] bool was_far(std::uint64_t offset) const;
+    void will_want(std::uint64_t offset, std::uint64_t wanted) const;
     /// Its view, where offsets are those of its frames; nullptr when they are packed.
     [[nodiscard]] const char* view() const { return pages_ ? nullptr : view_; }
     [[nodiscard]] bool is_sealed() const { return table_ != nullptr; }
@@ -82,6 +86,8 @@ private:
     Segment(std::string name, std::shared_ptr<io::File> file, const SegmentHeader& header, const char* view);
     void become_sealed(const SegmentFooter& footer);
     [[nodiscard]] std::uint64_t block_at(std::uint64_t number) const;
+    [[nodiscard]] std::pair<std::uint64_t, std::uint64_t> place_in_file(std::uint64_t offset,
+                                                                        std::uint64_t bytes) const;
     [[nodiscard]] Result<FrameHeader> rewritten_frame_of(Position position) const;
 
     std::string name_;

@@ -75,7 +75,7 @@ private:
 
     void add_map(const CommitPlace& commit) {
         const std::size_t map = reduced_.bytes.size();
-        reduced_.bytes.resize(map + (commit.events + 63) / 64 * 8);
+        reduced_.bytes.resize(map + (std::size_t{commit.events} + 63) / 64 * 8);
         for (std::uint32_t i = 0; i < commit.events; ++i) {
             if (!stays(event_ + i)) continue;
             char& byte = reduced_.bytes[map + i / 8];

@@ -184,7 +184,7 @@ Result<CompactReport> FolderLog::compact(const CompactionRequest& request) {
         if (auto durable = writer_->make_durable(catalog_->end().head.sequence); !durable) return durable.error();
         if (auto sealed = writer_->seal_finished_now(); !sealed) return sealed.error();
     }
-    const auto tail = own.seal_tail ? look_at_tail(own) : CompactReport{};
+    auto tail = own.seal_tail ? look_at_tail(own) : CompactReport{};
     if (!tail) return tail;
     const bool pack = own.options.compression == Compression::zstd && tail->bytes_before >= worth_packing_bytes;
     const bool seal = (tail->events > 0 || pack) && !dry;

@@ -74,7 +74,7 @@ Result<std::vector<Position>> Catalog::stream_positions(std::string_view stream,
 }
 
 Result<Revision> Catalog::revision_at_or_after(std::string_view stream, const StreamHead& head, Position position) {
-    const auto found = place_at_or_after(stream, head, position);
+    auto found = place_at_or_after(stream, head, position);
     if (!found || !may_miss() || position == Position{0} || *found >= head.last) return found;
     // In the places of missing events stands the one behind them: that one is meant, the last of those places.
     const auto there = stream_positions(stream, *found, 1);

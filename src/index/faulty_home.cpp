@@ -33,7 +33,9 @@ public:
     explicit Shared(std::uint64_t seed) : random(seed) {}
 
     [[nodiscard]] std::optional<Error> begin_call(std::string_view operation) {
-        if (fails_at == 0 || --fails_at != 0) return std::nullopt;
+        if (fails_at == 0) return std::nullopt;
+        --fails_at;
+        if (fails_at != 0) return std::nullopt;
         return Error{.code = code,
                      .message = "cannot " + std::string(operation) + " the index: this test's disk fails"};
     }

@@ -24,7 +24,7 @@ constexpr microseconds sync_incredible{15};
 constexpr milliseconds sync_slow{10};
 
 std::string size_text(std::uint64_t bytes) {
-    return bytes < 10 * 1024 * mebibyte ? fmt::format("{} MiB", bytes / mebibyte)
+    return bytes / mebibyte < 10 * 1024 ? fmt::format("{} MiB", bytes / mebibyte)
                                         : fmt::format("{} GiB", bytes / mebibyte / 1024);
 }
 
@@ -178,7 +178,7 @@ Result<SyncFigures> measure_sync(io::Files& files, io::Clock& clock, const io::P
     if (auto removed = remove_if_there(files, path); !removed) return removed.error();
     auto file = files.open(path, io::OpenMode::create_new);
     if (!file) return file.error();
-    const auto measured = [&]() -> Result<SyncFigures> {
+    auto measured = [&]() -> Result<SyncFigures> {
         const std::string zeros(probe_bytes, '\0');
         if (auto written = (*file)->write(0, zeros); !written) return written.error();
         if (auto synced = (*file)->sync_all(); !synced) return synced.error();

@@ -175,11 +175,12 @@ Result<std::optional<SealedFile>> copy_part(io::Files& files, const SourceSegmen
     // Since it was looked at, a compaction may have sealed it, and put another file in its place.
     SealedFile from{.header = segment.header, .footer = {}};
     from.footer.frames_end = segment.frames_end;
-    auto sealed = sealed_file(**source, segment.path);
+    auto now = sealed_file(**source, segment.path);
+    const bool sealed = now.ok();
     if (sealed) {
-        from = *std::move(sealed);
-    } else if (segment.sealed || sealed.error().code != Code::data_loss) {
-        return sealed.error();
+        from = *std::move(now);
+    } else if (segment.sealed || now.error().code != Code::data_loss) {
+        return now.error();
     }
     log::SegmentHeader header = from.header;
     if (store) header.store = *store;

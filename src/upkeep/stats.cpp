@@ -31,6 +31,7 @@ public:
     /// The most frequent; the others are summed up in `other`.
     std::vector<NameCount> top(std::uint64_t wanted, NameCount& other) const {
         std::vector<NameCount> all;
+        all.reserve(counts_.size());
         for (const auto& [name, count] : counts_) all.push_back({name, count.events, count.bytes});
         std::ranges::sort(all, [](const NameCount& a, const NameCount& b) {
             return a.events != b.events ? a.events > b.events : a.name < b.name;

@@ -169,10 +169,10 @@ public:
     /// Frees the room of removed events (see keep, remove and tombstone): rewrites, in a folder, every segment that holds
     /// some, the one that is being written too, while appends and reads go on. It reads the whole store
     /// once, and needs the room of one more segment meanwhile. Sealed segments are compressed, or are no longer, when the
-    /// options say so: that changes no event, no answer and no digest, only how long a read takes and how much room it needs. What it has removed no setting brings back; who reads at that
+    /// options say so, beside that: compressing by itself changes no event, no answer and no digest. What it has removed no setting brings back; who reads at that
     /// moment may go on seeing it. Stopped, by Watch::stop, close() or a crash, it leaves a whole store, and the next call
     /// goes on. One runs at a time, the next waits. Nothing that is not removed is ever lost.
-    /// Errors: `cancelled`, `data_loss` (a segment is damaged: it is left as it is; run `varve verify`),
+    /// Errors: `cancelled`, `data_loss` (a segment is damaged: it is left as it is, all others are done; run `varve verify`),
     /// `resource_exhausted` (no room for the new segment; nothing is lost), `unavailable` (the disk failed: as after a
     /// failed append), `failed_precondition` (closed, or opened read-only and no dry run).
     Result<CompactReport> compact(const CompactOptions& options = {});
@@ -197,7 +197,8 @@ struct OpenOptions {
     bool read_only = false;
     std::uint64_t segment_bytes = 64 << 20;  ///< size at which a segment is sealed: 1 MiB .. 1 GiB
     /// Compress segments in the background when they are sealed (Compression::zstd in varve/compact.hpp), those of before
-    /// too. What could not be compressed, for want of room, stays as it is until the next one is sealed.
+    /// too; what is removed stays, until a compaction. What could not be compressed, for want of room or because it is
+    /// damaged, stays as it is, and is tried again when the next one is sealed.
     bool compress = false;
 };
 

@@ -1,4 +1,6 @@
 #include <memory>
+#include <optional>
+#include <utility>
 
 #include "cli/commands.hpp"
 #include "cli/long_work.hpp"
@@ -56,29 +58,31 @@ Compression wanted(const Options& options) {
     return options.compress ? Compression::zstd : Compression::as_is;
 }
 
-std::string as_text(const CompactReport& report, bool dry_run) {
+std::string as_text(const CompactReport& report, const Options& options) {
     if (report.rewritten == 0) return "nothing to do in " + counted(report.segments, "segment") + "\n";
-    if (report.events == 0) {
-        return "rewrote " + with_commas(report.rewritten) + " of " + counted(report.segments, "segment") + ": " +
-               bytes_text(report.bytes_before) + " became " + bytes_text(report.bytes_after) + "\n";
+    const std::string part = with_commas(report.rewritten) + " of " + counted(report.segments, "segment");
+    std::string done;
+    if (report.events > 0) done = (options.dry_run ? "would remove " : "removed ") + counted(report.events, "event");
+    if (wanted(options) == Compression::as_is) {
+        done += " from " + part;
+    } else {
+        done += (done.empty() ? "rewrote " : ", rewrote ") + part;
     }
-    return std::string(dry_run ? "would remove " : "removed ") + counted(report.events, "event") + " from " +
-           with_commas(report.rewritten) + " of " + counted(report.segments, "segment") + ": " +
-           bytes_text(report.bytes_before) + (dry_run ? " would become about " : " became ") +
+    return done + ": " + bytes_text(report.bytes_before) + (options.dry_run ? " would become about " : " became ") +
            bytes_text(report.bytes_after) + "\n";
 }
 
 Result<Exit> run(const Options& options, Screen& screen) {
+    // Before the store's threads begin: signals are for this one.
+    std::optional<LongWork> work(std::in_place, screen, options.no_progress);
     auto store = options.dry_run ? open_to_read(options.store) : open_to_write(options.store, {.create = false});
     if (!store) return store.error();
-    auto report = [&] {
-        LongWork work(screen, options.no_progress);
-        return store->compact({.compression = wanted(options), .dry_run = options.dry_run, .watch = work.watch()});
-    }();
+    auto report = store->compact({.compression = wanted(options), .dry_run = options.dry_run, .watch = work->watch()});
+    work.reset();
     auto closed = store->close();
     if (!report) return report.error();
     const auto told =
-        tell(screen, options.json ? as_json(*report) : as_text(*report, options.dry_run), "the store is compacted");
+        tell(screen, options.json ? as_json(*report) : as_text(*report, options), "the store is compacted");
     if (!told) return told.error();
     if (!closed) return closed.error();
     return Exit::ok;

@@ -75,7 +75,7 @@ public:
           progress_(screen, options.no_progress ? Progress::Style::none : Progress::style_for(screen)) {}
 
     Result<> run() {
-        const Result<> fed = feed();
+        Result<> fed = feed();
         if (!fed && beyond_) return fed;
         const Result<> settled = writer_.settle();
         // A commit that failed lies before the line that stopped the reading.

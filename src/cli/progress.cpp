@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 
 #include "cli/text.hpp"
 
@@ -31,7 +32,7 @@ std::string progress_line(const Stage& stage, std::chrono::milliseconds elapsed,
     }
     line += " " + counts;
     if (share > 0 && share < 1) {
-        const std::chrono::seconds left(static_cast<std::int64_t>(seconds / share - seconds + 0.5));
+        const std::chrono::seconds left(std::llround(seconds / share - seconds));
         line += "  " + duration_text(left) + " left";
     }
     return line;

@@ -61,7 +61,7 @@ void look_around(Screen& screen) {
 
 Result<> tell(Screen& screen, std::string_view text, const std::string& done) {
     screen.out << text;
-    const Result<> told = screen.out.flush();
+    Result<> told = screen.out.flush();
     if (told) return told;
     // Not its whole message: `then repeat` would be the wrong advice here.
     Error error = told.error();

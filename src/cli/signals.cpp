@@ -1,12 +1,12 @@
 #include "cli/signals.hpp"
 
 #include <poll.h>
-#include <signal.h>
 #include <sys/signalfd.h>
 #include <unistd.h>
 
 #include <array>
 #include <cerrno>
+#include <csignal>
 
 namespace varve::cli {
 namespace {

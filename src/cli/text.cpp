@@ -1,10 +1,10 @@
 #include "cli/text.hpp"
 
 #include <fmt/format.h>
-#include <wchar.h>
 
 #include <algorithm>
 #include <array>
+#include <cwchar>
 
 namespace varve::cli {
 namespace {

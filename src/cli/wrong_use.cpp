@@ -91,7 +91,7 @@ std::string typed_name(const CLI::App& program) {
 }
 
 std::string wrong_use(const CLI::App& program, const CLI::ParseError& error) {
-    const std::string text = error.what();
+    std::string text = error.what();
     const CLI::App& app = chosen_of(program);
     // A word that nobody knows comes first: it is often why something else seems to be missing.
     for (const CLI::App* level : {&program, &app}) {

@@ -1,6 +1,7 @@
 #include "log/compaction.hpp"
 
 #include <algorithm>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -26,9 +27,15 @@ public:
         : environment_(environment), folder_(std::move(folder)), request_(request), install_(install) {}
 
     Result<CompactReport> run(const Catalog& catalog) {
+        std::optional<Error> damage;
         for (const std::string& name : names_in(catalog)) {
-            if (auto done = compact(name); !done) return done.error();
+            auto done = compact(name);
+            if (done) continue;
+            // One damaged segment is no reason to leave the others as they are.
+            if (done.error().code != Code::data_loss) return done.error();
+            if (!damage) damage = std::move(done).error();
         }
+        if (damage) return *std::move(damage);
         if (watch().progress) watch().progress(total_, total_);
         return report_;
     }
@@ -47,7 +54,7 @@ private:
                 continue;
             }
             names.push_back(segment->name());
-            total_ += segment->file_bytes();
+            total_ += segment->frames_end();
         }
         return names;
     }

@@ -131,8 +131,9 @@ Result<> EventReader::State::enter_frame(std::uint64_t record, std::uint64_t fra
 /// The record at an offset of a packed segment.
 std::string_view EventReader::State::unpacked(std::uint64_t record) {
     const std::string_view bytes = segment->bytes(record, record_bytes_min, records);
-    if (bytes.size() >= record_size(bytes).bytes) return bytes;
-    return segment->bytes(record, record_size(bytes).bytes, records);
+    const std::uint32_t size = record_size(bytes).bytes;
+    if (bytes.size() >= size || size > frame_bytes_max) return bytes;
+    return segment->bytes(record, size, records);
 }
 
 Result<const Event*> EventReader::State::at(Position position) {

@@ -84,6 +84,8 @@ TEST(Rewrite, damage_is_never_written_anew) {
     ASSERT_FALSE(report.ok());
     EXPECT_EQ(report.error().code, Code::data_loss);
     EXPECT_EQ(world.files->contents().at(io::Path("store") / segment_name(Position{0})), before);
+    EXPECT_EQ(EventReader(*log).at(Position{(world.known.size() - 2) / 2 * 2}).value(), nullptr)
+        << "the other segments are compacted";
 }
 
 /// Fills, compacts in the middle, goes on; fails where the plan says.

@@ -232,7 +232,8 @@ std::vector<std::uint32_t> Segment::offsets() const {
 }
 
 Error Segment::damage(std::uint64_t offset, std::string_view what) const {
-    return damaged(name_, offset, what);
+    return pages_ ? damaged(name_, offset, std::string(what) + " (of what the segment unpacks to)")
+                  : damaged(name_, offset, what);
 }
 
 }  // namespace varve::log

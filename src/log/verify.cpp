@@ -264,7 +264,8 @@ Result<bool> Verification::step_over_damage(const SegmentFile& file, FrameScan& 
     const std::uint64_t to = *resumed ? scan.offset() : limit;
     const Position next = *resumed ? scan.head().next : file.footer->end.next;
     Finding& finding = findings_.add(Finding::Kind::damage, file.name, from, to - from,
-                                     fmt::format("{}; restore the file from a backup", why));
+                                     fmt::format("{}{}; restore the file from a backup", why,
+                                                 file.header.packed() ? " (of what the segment unpacks to)" : ""));
     Findings::concern(finding, before.next, next);
     for (const BrokenRecord& record : *broken) {
         // Only some of the frame's events are concerned when the others still fit their own checksums.
@@ -316,8 +317,10 @@ Result<> Verification::check_footer(const SegmentFile& file) {
             !places_.fit(file.header, section.type, bytes)) {
             Finding& finding =
                 findings_.add(Finding::Kind::damage, file.name, section.offset, section.bytes,
-                              "a section of the footer is damaged; the events themselves are whole: restore the "
-                              "file from a backup");
+                              section.type == dictionary_section || section.type == pages_section
+                                  ? "what its pages are unpacked by is damaged; restore the file from a backup"
+                                  : "a section of the footer is damaged; the events themselves are whole: restore the "
+                                    "file from a backup");
             Findings::concern(finding, file.header.begin.next, file.footer->end.next);
         }
     }

@@ -89,6 +89,8 @@ Result<CompactReport> Store::compact(const CompactOptions& options) {
             .code = Code::invalid_argument,
             .message = "what compressing gives is known when it is done: a dry run only counts what is removed"};
     }
+    if (options.compression > Compression::none)
+        return Error{.code = Code::invalid_argument, .message = "there is no such compression"};
     return engine_->compact(options);
 }
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "upkeep/fork.hpp"
 #include "upkeep/manifest.hpp"
 #include "upkeep/test_support.hpp"
 
@@ -113,6 +114,21 @@ TEST_F(BackupTest, refuses_a_damaged_store_and_names_the_place) {
     EXPECT_EQ(error.code, Code::data_loss);
     EXPECT_NE(error.message.find("store/" + segment + "' is damaged at offset 4096"), std::string::npos) << error;
     EXPECT_EQ(verify_backup(*files_, "backup", {}).error().code, Code::failed_precondition);
+}
+
+TEST_F(BackupTest, refuses_a_segment_of_which_not_even_the_beginning_can_be_read) {
+    fill("store", 40);
+    const std::string digest = backed_up("store", "backup").digest;
+    for (const std::string& name : files_->list("store").value()) {
+        if (!log::is_segment_name(name)) continue;
+        const std::uint64_t bit = 8 * (log::segment_header_bytes + 24);
+        files_->flip_bit("store/" + name, bit);
+        EXPECT_EQ(refused("store", "backup").code, Code::data_loss) << name;
+        EXPECT_EQ(upkeep::fork(environment(), "store", "fork", {}, {}).error().code, Code::data_loss) << name;
+        EXPECT_EQ(verified_backup("backup").digest, digest) << "the backup there is stays what it is";
+        EXPECT_FALSE(verified_backup("backup").damaged());
+        files_->flip_bit("store/" + name, bit);
+    }
 }
 
 TEST_F(BackupTest, tells_damage_of_its_own) {

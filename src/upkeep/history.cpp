@@ -21,11 +21,17 @@ Result<History> history_of_store(const io::Environment& environment, const io::P
     const auto segments = (*log)->catalog()->segments();
     for (std::size_t i = 0; i < segments->size(); ++i) {
         const log::Segment& segment = *(*segments)[i];
+        const log::Head& begin = segment.header().begin;
+        const log::Head& behind = i + 1 < segments->size() ? (*segments)[i + 1]->header().begin : end.head;
+        if (begin == behind) continue;
         const auto first = segment.frame_at(log::segment_header_bytes);
-        if (!first) continue;
+        if (!first) {
+            return log::damaged((folder / segment.name()).string(), log::segment_header_bytes,
+                                "its first block cannot be read");
+        }
         history.segments.push_back({.path = folder / segment.name(),
                                     .header = segment.header(),
-                                    .end = i + 1 < segments->size() ? (*segments)[i + 1]->header().begin : end.head,
+                                    .end = behind,
                                     .frames_end = segment.frames_end(),
                                     .bytes = segment.file_bytes(),
                                     .first_time = first->block.time,

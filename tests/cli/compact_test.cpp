@@ -56,6 +56,24 @@ TEST_F(Compact, CompressesAndDecompressesAndChangesNothingElse) {
     fail(2, {"compact", store(), "--compress", "--dry-run"}, {"--compress", "--dry-run"});
 }
 
+TEST_F(Compact, StopsWhenItIsToldTo) {
+    std::string lines;
+    for (int i = 0; i < 60'000; ++i)
+        lines += R"({"stream":"account-)" + std::to_string(i % 100) +
+                 R"(","type":"Deposited","data":{"cents":1}})"
+                 "\n";
+    write_file(path("lines.jsonl"), lines);
+    succeed({"import", store(), path("lines.jsonl")});
+    Process compaction(varve({"compact", store(), "--compress", "--no-progress"}));
+    const auto deadline = std::chrono::steady_clock::now() + patience;
+    while (!std::filesystem::exists(store() + "/rewrite.tmp") && std::chrono::steady_clock::now() < deadline) continue;
+    compaction.signal(SIGINT);
+    EXPECT_EQ(compaction.wait(), 1);
+    EXPECT_NE(compaction.err().find("the compaction was stopped"), std::string::npos) << compaction.err();
+    EXPECT_FALSE(std::filesystem::exists(store() + "/rewrite.tmp"));
+    EXPECT_TRUE(succeed({"compact", store(), "--compress"}).starts_with("rewrote 1 of "));
+}
+
 TEST_F(Compact, WantsTheStoreForItself) {
     fill();
     fail(1, {"compact", path("nowhere")}, {"nowhere"});

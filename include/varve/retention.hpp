@@ -47,7 +47,8 @@ struct Retention {
 struct StreamRetention {
     StreamState state = {};
     std::optional<Revision> first = {};  ///< of the first event that a read shows; nothing: it shows none
-    /// Of its last event, removed or not; nothing: it never had one, or has a tombstone and a compaction took them all.
+    /// Of its last event, removed or not; nothing: it never had one. Of a stream with a tombstone: of the last that
+    /// compactions have left, or nothing.
     std::optional<Revision> last = {};
     Retention keeps = {};       ///< `truncate_before`: what it has removed, never more than there was
     std::string settings = {};  ///< the JSON object of its `$metadata`; empty: none

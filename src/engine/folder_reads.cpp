@@ -1,5 +1,6 @@
 #include "engine/folder_reads.hpp"
 
+#include <limits>
 #include <utility>
 
 #include "engine/retention.hpp"
@@ -116,7 +117,8 @@ Result<StreamRetention> FolderReads::retention(std::string_view name) {
     const Position end = head();
     const auto stream = stream_below(name, end);
     if (!stream) return stream.error();
-    const auto first = first_shown(*log_, *catalog_, name, stream->head, end, *clock_);
+    auto first = first_shown(*log_, *catalog_, name, stream->head, end, *clock_);
+    if (first && catalog_->may_miss() && *first <= stream->head.last) first = first_there(name, *first, end);
     if (!first) return first.error();
     const store::Rules rules = stream->ruling != nullptr ? stream->ruling->rules : store::Rules();
     if (stream->ruling == nullptr) return store::retention_of(stream->standing(), rules, *first, nullptr);
@@ -124,6 +126,15 @@ Result<StreamRetention> FolderReads::retention(std::string_view name) {
     const auto settings = reader.at(stream->ruling->at);
     if (!settings) return settings.error();
     return store::retention_of(stream->standing(), rules, *first, *settings);
+}
+
+Result<Revision> FolderReads::first_there(std::string_view name, Revision from, Position end) {
+    const Selection selection{.source = varve::Stream{std::string(name)}, .from_revision = from, .limit = 1};
+    const auto source = make_source(log_, catalog_, selection, end, *clock_);
+    if (!source) return source.error();
+    const auto event = (*source)->next();
+    if (!event) return event.error();
+    return *event == nullptr ? Revision{std::numeric_limits<std::uint64_t>::max()} : (*event)->revision;
 }
 
 Result<CompactReport> FolderReads::compact(const CompactOptions& options) {

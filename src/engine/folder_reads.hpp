@@ -51,6 +51,9 @@ private:
         [[nodiscard]] store::Standing standing() const { return standing_of(head.last, ruling.get()); }
     };
     [[nodiscard]] Result<Stream> stream_below(std::string_view name, Position end);
+    /// The first revision from `from` on that no compaction has taken, of those that a read shows; beyond the last when
+    /// there is none.
+    [[nodiscard]] Result<Revision> first_there(std::string_view name, Revision from, Position end);
     /// True in a child of the process that opened the store: threads, locks and index are the parent's.
     [[nodiscard]] bool forked() const { return fork_generation() != born_; }
 

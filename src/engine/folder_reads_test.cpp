@@ -204,6 +204,26 @@ TEST_F(CompactionTest, revisions_go_on_where_everything_is_gone) {
     }
 }
 
+TEST_F(CompactionTest, a_stream_that_keeps_more_again_begins_at_what_is_left) {
+    for (int i = 0; i < 5; ++i)
+        ASSERT_TRUE(store_->append(Commit{}.append("a", Expected::any(), {{.type = "T", .data = "1"}})));
+    ASSERT_TRUE(store_->keep("a", {.max_count = 2}));
+    ASSERT_EQ(store_->compact()->events, 3U);
+    ASSERT_TRUE(store_->keep("a", {}));
+    for (int i = 0; i < 2; ++i) {
+        EXPECT_EQ(store_->retention("a")->first, Revision{3}) << "the first one that a read shows";
+        build_index_anew();
+    }
+    ASSERT_TRUE(store_->remove("a"));
+    ASSERT_EQ(store_->compact()->events, 4U) << "and two settings that count no more";
+    ASSERT_TRUE(store_->keep("a", {.truncate_before = Revision{0}}));
+    for (int i = 0; i < 2; ++i) {
+        EXPECT_EQ(store_->retention("a")->first, std::nullopt) << "a read shows none";
+        EXPECT_EQ(store_->retention("a")->last, Revision{4});
+        build_index_anew();
+    }
+}
+
 TEST_F(CompactionTest, a_command_is_known_though_its_events_are_gone) {
     Commit commit = Commit{}.append("a", Expected::any(), {{.type = "T", .data = "1"}, {.type = "T", .data = "2"}});
     commit.command_id = "order-17";

@@ -106,6 +106,22 @@ TEST(Compaction, a_dry_run_writes_nothing) {
     EXPECT_EQ((*world.open(true))->compact(world.request()).error().code, Code::failed_precondition);
 }
 
+TEST(Compaction, a_dry_run_counts_what_is_not_sealed_yet) {
+    CompactionWorld world;
+    const auto log = world.open().value();
+    while (log->segments().size() < 3) world.fill(*log, 1);
+    ASSERT_FALSE(log->segments()[1].sealed) << "nobody had the time";
+    for (KnownEvent& event : world.known) event.leave = Leave::nothing;
+    CompactionRequest request = world.request();
+    request.options.dry_run = true;
+    const auto foretold = log->compact(request);
+    ASSERT_TRUE(foretold.ok()) << foretold.error();
+    EXPECT_EQ(foretold->events, world.known.size());
+    EXPECT_EQ(foretold->segments, 3U);
+    EXPECT_EQ(foretold->rewritten, 3U);
+    EXPECT_EQ(log->compact(world.request())->events, world.known.size());
+}
+
 TEST(Compaction, can_be_stopped_and_gone_on_with) {
     CompactionWorld world;
     const auto log = world.open().value();

@@ -145,26 +145,31 @@ std::vector<SegmentInfo> FolderLog::segments() const {
 /// Fewer bytes of the segment that is being written are not worth a segment of their own.
 constexpr std::uint64_t worth_packing_bytes = 1 << 20;
 
-/// What a compaction would remove from the segment that is being written.
+/// What a compaction would remove from the segment that is being written, and from the one before it while that is not
+/// sealed yet.
 Result<CompactReport> FolderLog::look_at_tail(const CompactionRequest& request) {
-    const std::shared_ptr<const Segment> tail = catalog_->segments()->back();
     CompactReport report;
-    if (tail->is_sealed()) return report;
-    report.segments = 1;
-    report.bytes_before = report.bytes_after = tail->file_bytes();
-    if (!request.judge) return report;
     EventReader reader(*this);
-    for (Position position = tail->first(); position < request.end; ++position) {
-        const auto event = reader.at(position);
-        if (!event) return event.error();
-        if (*event == nullptr) continue;
-        const auto leave = request.judge(**event);
-        if (!leave) return leave.error();
-        if (*leave == Leave::all) continue;
-        ++report.events;
-        report.bytes_after -= (*event)->data.size() + (*event)->metadata.size();
+    const auto segments = catalog_->segments();
+    for (const auto& segment : *segments) {
+        if (segment->is_sealed()) continue;
+        ++report.segments;
+        report.bytes_before += segment->file_bytes();
+        report.bytes_after += segment->file_bytes();
+        if (!request.judge) continue;
+        const std::uint64_t before = report.events;
+        for (Position position = segment->first(); position < std::min(request.end, segment->next()); ++position) {
+            const auto event = reader.at(position);
+            if (!event) return event.error();
+            if (*event == nullptr) continue;
+            const auto leave = request.judge(**event);
+            if (!leave) return leave.error();
+            if (*leave == Leave::all) continue;
+            ++report.events;
+            report.bytes_after -= (*event)->data.size() + (*event)->metadata.size();
+        }
+        if (report.events > before) ++report.rewritten;
     }
-    if (report.events > 0) report.rewritten = 1;
     return report;
 }
 

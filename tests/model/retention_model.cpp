@@ -14,8 +14,7 @@ std::size_t RetentionModel::settings(const std::string& stream) const {
     return found;
 }
 
-bool RetentionModel::truncated(const Kept& event, std::size_t place) const {
-    const std::size_t in_force = settings(event.note.stream);
+bool RetentionModel::truncated(const Kept& event, std::size_t place, std::size_t in_force) const {
     if (in_force == all_.size()) return false;
     const Note& rules = all_[in_force].note;
     if (rules.kind == Note::Kind::tombstone) return true;
@@ -38,7 +37,7 @@ std::vector<std::uint64_t> RetentionModel::read(const std::string& stream, Times
         const auto age = now - event.created;
         const bool too_old = keeps.max_age && (age > *keeps.max_age ||
                                                (mistake_ == Forgetting::exact_age_is_old && age == *keeps.max_age));
-        const int reasons = int{truncated(event, n)} + int{too_many} + int{too_old};
+        const int reasons = int{truncated(event, n, in_force)} + int{too_many} + int{too_old};
         if (reasons <= (mistake_ == Forgetting::one_rule_is_enough ? 1 : 0)) shown.push_back(event.revision);
     }
     return shown;
@@ -58,7 +57,7 @@ StreamState RetentionModel::state(const std::string& stream) const {
     bool any = false;
     for (std::size_t n = 0; n < all_.size(); ++n) {
         if (all_[n].note.stream != stream || all_[n].note.kind != Note::Kind::plain) continue;
-        if (!truncated(all_[n], n)) return StreamState::live;
+        if (!truncated(all_[n], n, in_force)) return StreamState::live;
         any = true;
     }
     return any ? StreamState::deleted : StreamState::absent;
@@ -79,13 +78,22 @@ RetentionModel::Answer RetentionModel::append(const std::vector<Note>& notes, co
     }
     Answer answer;
     for (const Note& note : notes) {
-        const auto end = last(note.stream);
-        const bool anew = mistake_ == Forgetting::begins_at_zero && state(note.stream) == StreamState::deleted;
-        const std::uint64_t revision = end && !anew ? end->value + 1 : 0;
-        all_.push_back({.note = note, .revision = revision, .created = now});
+        const std::uint64_t revision = add(note, now);
         if (note.kind == Note::Kind::plain) answer.revisions.push_back(revision);
     }
     return answer;
+}
+
+std::uint64_t RetentionModel::add(const Note& note, Timestamp created) {
+    const auto end = last(note.stream);
+    const bool anew = mistake_ == Forgetting::begins_at_zero && state(note.stream) == StreamState::deleted;
+    const std::uint64_t revision = end && !anew ? end->value + 1 : 0;
+    all_.push_back({.note = note, .revision = revision, .created = created});
+    return revision;
+}
+
+void RetentionModel::cut(std::size_t notes) {
+    all_.erase(all_.begin() + static_cast<std::ptrdiff_t>(notes), all_.end());
 }
 
 }  // namespace varve::proof

@@ -45,6 +45,11 @@ public:
     };
     Answer append(const std::vector<Note>& notes, const std::vector<StreamIs>& conditions, Timestamp now);
 
+    /// A note that is known to have happened; answers its revision, of a plain one.
+    std::uint64_t add(const Note& note, Timestamp created);
+    /// Forgets all but the first so many notes.
+    void cut(std::size_t notes);
+
     /// Revisions that a read of the stream shows.
     [[nodiscard]] std::vector<std::uint64_t> read(const std::string& stream, Timestamp now) const;
     [[nodiscard]] StreamState state(const std::string& stream) const;
@@ -58,9 +63,10 @@ private:
     };
     /// Of all notes, the settings in force and their place; the number of notes when there are none.
     [[nodiscard]] std::size_t settings(const std::string& stream) const;
-    [[nodiscard]] bool truncated(const Kept& event, std::size_t place) const;
+    /// `in_force`: as settings() says, of the event's stream.
+    [[nodiscard]] bool truncated(const Kept& event, std::size_t place, std::size_t in_force) const;
 
-    const Forgetting mistake_;
+    Forgetting mistake_;
     std::vector<Kept> all_;
 };
 

@@ -1,28 +1,23 @@
 #include "simulation/client.hpp"
 
-#include "simulation/words.hpp"
-
 #include <algorithm>
-#include <array>
 #include <set>
 #include <string>
 #include <utility>
 
+#include "simulation/words.hpp"
+#include "store/rules.hpp"
+
 namespace varve::simulation {
-namespace {
 
-constexpr std::array categories{"acct", "cart", "audit-x"};
-
-std::string stream_name(Dice& dice) {
-    if (dice.chance(5)) return "solo";
-    return std::string(dice.pick(categories)) + "-" + std::to_string(dice.chance(50) ? dice.below(2) : dice.below(9));
+EventId event_id(std::uint64_t commit, std::uint64_t number) {
+    EventId id;
+    for (std::size_t i = 0; i < 8; ++i) {
+        id.bytes[i] = static_cast<std::uint8_t>(commit >> (8 * i));
+        id.bytes[8 + i] = static_cast<std::uint8_t>((number + 1) >> (8 * i));
+    }
+    return id;
 }
-
-std::string named(const Attempt& attempt) {
-    return "commit " + std::to_string(attempt.number);
-}
-
-}  // namespace
 
 void Client::begin(Store& store, Durability durability) {
     store_ = store;
@@ -41,14 +36,11 @@ NewEvent Client::event(std::uint64_t commit, std::uint64_t number) {
     for (const std::string_view tag : event_tags) {
         if (dice.chance(20)) event.tags.emplace_back(tag);
     }
-    for (std::size_t i = 0; i < 8; ++i) {
-        event.id.bytes[i] = static_cast<std::uint8_t>(commit >> (8 * i));
-        event.id.bytes[8 + i] = static_cast<std::uint8_t>((number + 1) >> (8 * i));
-    }
+    event.id = event_id(commit, number);
     return event;
 }
 
-Expected Client::expectation(std::string_view stream) {
+Expected Client::expectation(const std::string& stream) {
     const auto last = view_.last(stream);
     switch (world_.dice.below(10)) {
         case 0: return Expected::none();
@@ -56,7 +48,10 @@ Expected Client::expectation(std::string_view stream) {
         case 2: return Expected::exact(Revision{world_.dice.below(20)});
         case 3:
         case 4: return Expected::any();
-        default: return last ? Expected::exact(*last) : Expected::none();
+        default: {
+            const bool none = !last || (view_.state(stream) != StreamState::live && world_.dice.chance(50));
+            return none ? Expected::none() : Expected::exact(*last);
+        }
     }
 }
 
@@ -70,9 +65,35 @@ Commit Client::commit() {
         const bool enough = i + 1 >= streams_per_commit_max - 1;
         if (one_stream || enough) made.events.back().stream = made.events.front().stream;
     }
+    if (one_stream && dice.chance(6)) add_settings(made);
     add_conditions(made);
     if (dice.chance(30)) made.command_id = "command-" + std::to_string(attempts_);
     return made;
+}
+
+void Client::add_settings(Commit& made) {
+    Dice& dice = world_.dice;
+    const std::string subject = dice.chance(50) ? made.events.front().stream : stream_name(dice);
+    NewEvent settings = event(attempts_, made.events.size());
+    settings.stream = store::settings_of(subject);
+    settings.type = dice.chance(5) ? store::tombstone_type : store::metadata_type;
+    settings.data = store::with_rules(R"({"owner":"Ada"})", any_rules(subject));
+    settings.tags.clear();
+    const bool tombstone = settings.type == store::tombstone_type;  // nothing may come behind it
+    const auto place = tombstone ? made.events.size() : dice.below(made.events.size() + 1);
+    made.events.insert(made.events.begin() + static_cast<std::ptrdiff_t>(place), std::move(settings));
+}
+
+Retention Client::any_rules(const std::string& stream) {
+    Dice& dice = world_.dice;
+    Retention keeps;
+    if (dice.chance(40)) keeps.max_count = dice.between(1, 5);
+    if (dice.chance(25)) keeps.max_age = std::chrono::seconds(dice.between(1, 300));
+    if (dice.chance(40)) {
+        const auto last = view_.last(stream);
+        keeps.truncate_before = Revision{dice.below(last ? last->value + 3 : 3)};
+    }
+    return keeps;
 }
 
 Commit Client::again(const Placed& original) {
@@ -83,6 +104,7 @@ Commit Client::again(const Placed& original) {
         return other;
     }
     Commit same = original.commit;
+    same.repeats = Repeats::detect;
     if (dice.chance(50)) same.conditions.clear();
     return same;
 }
@@ -105,20 +127,40 @@ void Client::add_conditions(Commit& made) {
     made.conditions.emplace_back(std::move(none));
 }
 
+bool Client::may_vanish(const Kept& kept) const {
+    return kept.presence == Presence::doubtful || (compacting_ && std::ranges::binary_search(taking_, kept.position));
+}
+
+bool Client::is_sure(const Condition& condition) const {
+    const auto* none = std::get_if<NoEventMatches>(&condition);
+    return none == nullptr || std::ranges::none_of(history_.events(), [&](const Kept& kept) {
+               return may_vanish(kept) && fits(kept.event, none->query);
+           });
+}
+
+bool Client::is_sure(const Placed& original) const {
+    return std::ranges::none_of(history_.events(), [&](const Kept& kept) {
+        return may_vanish(kept) && std::ranges::count(original.commit.events, kept.event.id, &NewEvent::id) > 0;
+    });
+}
+
 std::shared_ptr<Attempt> Client::attempt() {
-    auto made = std::make_shared<Attempt>();
-    made->number = ++attempts_;
+    ++attempts_;
     if (!history_.commits().empty() && world_.dice.chance(8)) {
         const Placed& original = world_.dice.pick(history_.commits());
-        made->commit = again(original);
-        made->receipt = original.receipt;
-        made->receipt.repeated = true;
-    } else {
-        made->commit = commit();
-        made->refusal = view_.broken(made->commit);
-        if (!made->refusal) made->receipt = view_.add(made->commit, view_.last_time());
+        if (is_sure(original)) return foresee(again(original));
     }
-    made->receipt.durability = durability_;
+    return foresee(commit());
+}
+
+std::shared_ptr<Attempt> Client::foresee(Commit commit) {
+    auto made = std::make_shared<Attempt>();
+    made->number = attempts_;
+    made->commit = std::move(commit);
+    std::erase_if(made->commit.conditions, [this](const Condition& condition) { return !is_sure(condition); });
+    view_.adopt(history_);
+    made->due = view_.outcome(made->commit, &made->or_else);
+    if (made->writes()) made->due.receipt = view_.add(made->commit, view_.last_time());
     waiting_.push_back(made);
     return made;
 }
@@ -138,12 +180,14 @@ void Client::append() {
 
 void Client::append_surely() {
     settle();
-    const auto made = attempt();
-    made->commit.conditions.clear();
-    if (std::exchange(made->refusal, std::nullopt)) {
-        made->receipt = view_.add(made->commit, view_.last_time());
-        made->receipt.durability = durability_;
+    Commit wanted;
+    for (int i = 0; wanted.events.empty() || view_.fresh_outcome(wanted).kind != Outcome::Kind::placed; ++i) {
+        require(i < 1000, "nothing can be appended any more");
+        ++attempts_;
+        wanted = commit();
+        wanted.conditions.clear();
     }
+    const auto made = foresee(std::move(wanted));
     made->answer = store_->append(made->commit, options());
     ++made->answers;
     require(made->answer->ok(), [&] { return "the store does not go on: " + made->answer->error().to_string(); });
@@ -160,96 +204,6 @@ void Client::append_pipelined() {
         },
         options());
     collect();
-}
-
-void Client::settle() {
-    world_.executor->run_all();
-    collect();
-    require(waiting_.empty(), [&] { return named(*waiting_.front()) + " was never answered"; });
-}
-
-void Client::collect() {
-    bool failed = false;
-    for (auto it = waiting_.begin(); it != waiting_.end();) {
-        Attempt& attempt = **it;
-        if (!attempt.answer) {
-            ++it;
-            continue;
-        }
-        require(attempt.answers == 1, [&] { return named(attempt) + " was answered twice"; });
-        require(it == waiting_.begin() || !attempt.answer->ok(),
-                [&] { return named(attempt) + " was answered before one that was appended earlier"; });
-        judge(attempt);
-        if (!attempt.answer->ok() && attempt.writes()) {
-            failed = true;
-            if (attempt.answer->error().code == Code::unavailable) unknown_.push_back(*it);
-        }
-        it = waiting_.erase(it);
-    }
-    if (failed) rebuild_view();
-}
-
-void Client::judge(Attempt& attempt) {
-    if (attempt.answer->ok()) {
-        judge_receipt(attempt, **attempt.answer);
-        if (attempt.writes()) history_.add(attempt.commit, (*attempt.answer)->time);
-        world_.trace.say(named(attempt) + " lies at " + std::to_string((*attempt.answer)->first.value));
-    } else {
-        world_.trace.say(named(attempt) + " failed: " + attempt.answer->error().to_string());
-        judge_error(attempt, attempt.answer->error());
-    }
-}
-
-void Client::judge_receipt(const Attempt& attempt, const Receipt& receipt) {
-    require(!attempt.refusal, [&] {
-        return named(attempt) + " succeeded though its condition " + std::to_string(attempt.refusal->condition) +
-               " does not hold";
-    });
-    require(!poisoned_, [&] { return named(attempt) + " succeeded after a write had failed"; });
-    Receipt due = attempt.receipt;
-    if (!due.repeated) due.time = std::max(world_.clock->now(), history_.last_time());
-    require(receipt == due, [&] {
-        return "the receipt of " + named(attempt) + " is wrong: position " + std::to_string(receipt.first.value) +
-               " instead of " + std::to_string(due.first.value) + ", time " + to_string(receipt.time) + " instead of " +
-               to_string(due.time);
-    });
-}
-
-void Client::judge_error(Attempt& attempt, const Error& error) {
-    const auto complain = [&] { return named(attempt) + " failed without a reason: " + error.to_string(); };
-    switch (error.code) {
-        case Code::aborted: {
-            const auto& broken = attempt.refusal;
-            require(broken && error.conflict && error.conflict->stream == broken->stream &&
-                        error.conflict->expected == broken->expected && error.conflict->actual == broken->actual &&
-                        error.conflict->found == broken->found && error.conflict->after == broken->after &&
-                        error.conflict->query == broken->query && error.conflict->condition == broken->condition,
-                    complain);
-            return;
-        }
-        case Code::resource_exhausted: require(no_room || expect_lag || index_fails, complain); return;
-        case Code::unavailable:
-            require(world_.files->happened() || no_room || index_fails, complain);
-            poisoned_ = true;
-            return;
-        default: throw Violation(complain());
-    }
-}
-
-void Client::rebuild_view() {
-    view_ = history_;
-    for (const auto& attempt : waiting_) {
-        if (attempt->writes()) view_.add(attempt->commit, view_.last_time());
-    }
-}
-
-void Client::abandon() {
-    collect();
-    for (auto& attempt : waiting_) {
-        if (attempt->writes()) unknown_.push_back(std::move(attempt));
-    }
-    waiting_.clear();
-    store_.reset();
 }
 
 }  // namespace varve::simulation

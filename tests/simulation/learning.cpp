@@ -11,6 +11,15 @@ std::string at(std::uint64_t position) {
     return "at position " + std::to_string(position);
 }
 
+bool same(const Kept& found, const Kept& kept) {
+    const NewEvent& there = found.event;
+    const NewEvent& given = kept.event;
+    return found.position == kept.position && found.revision == kept.revision && found.created == kept.created &&
+           there.id == given.id && there.stream == given.stream && there.type == given.type &&
+           there.data == given.data && there.metadata == given.metadata && there.tags == given.tags &&
+           there.content_type == given.content_type;
+}
+
 }  // namespace
 
 bool Client::learn(const Store& store, Position required) {
@@ -27,56 +36,58 @@ bool Client::learn(const Store& store, Position required) {
                 [&] { return "an opened store cannot be read: " + walked.error().to_string(); });
         return false;
     }
-    auto learnt = reconciled(found, required);
-    world_.trace.say("opened with " + std::to_string(found.size()) + " events");
-    history_ = *std::move(learnt);
+    history_ = reconciled(found, store.head(), required);
+    world_.trace.say("opened with " + std::to_string(found.size()) + " of " + std::to_string(history_.head().value) +
+                     " events");
     unknown_.clear();
     rebuild_view();
     return true;
 }
 
-std::optional<History> Client::reconciled(const std::vector<Kept>& found, Position required) const {
-    require(found.size() >= required.value, [&] {
-        return "acknowledged events are missing: the store ends " + at(found.size()) + ", " +
+History Client::reconciled(const std::vector<Kept>& found, Position head, Position required) const {
+    require(head >= required, [&] {
+        return "acknowledged events are missing: the store ends " + at(head.value) + ", " +
                std::to_string(required.value) + " were promised";
     });
     History learnt = history_;
-    if (found.size() < learnt.head().value) {
-        require(learnt.cut(Position{found.size()}), [&] { return "a commit is torn " + at(found.size()); });
+    if (head < learnt.head()) {
+        require(learnt.cut(head), [&] { return "a commit is torn " + at(head.value); });
     }
-    for (const Kept& kept : learnt.events()) {
-        const Kept& there = found[kept.position.value];
-        const NewEvent& given = there.event;
-        require(there.position == kept.position && there.revision == kept.revision && there.created == kept.created &&
-                    given.id == kept.event.id && given.stream == kept.event.stream && given.type == kept.event.type &&
-                    given.data == kept.event.data && given.metadata == kept.event.metadata &&
-                    given.tags == kept.event.tags && given.content_type == kept.event.content_type,
-                [&] { return "another event than before lies " + at(kept.position.value) + ": " + given.data; });
+    auto next = found.begin();
+    for (Position position; position < learnt.head(); ++position) {
+        if (next == found.end() || next->position != position) {
+            learnt.miss(position);
+            continue;
+        }
+        const Kept& kept = learnt.events()[position.value];
+        require(kept.presence != Presence::gone,
+                [&] { return "an event that was taken is back " + at(position.value); });
+        require(same(*next, kept),
+                [&] { return "another event than before lies " + at(position.value) + ": " + next->event.data; });
+        learnt.meet(position);
+        ++next;
     }
     auto candidate = unknown_.begin();
-    while (learnt.head().value < found.size()) {
-        const Kept& first = found[learnt.head().value];
+    while (learnt.head() < head) {
+        const Position begin = learnt.head();
+        require(next != found.end() && next->position == begin,
+                [&] { return "an event is missing " + at(begin.value); });
         candidate = std::find_if(candidate, unknown_.end(), [&](const auto& attempt) {
-            return attempt->commit.events.front().id == first.event.id;
+            return attempt->commit.events.front().id == next->event.id;
         });
         require(candidate != unknown_.end(), [&] {
-            return "an event that nobody appended, or that was refused, lies " + at(learnt.head().value) + ": " +
-                   first.event.data;
+            return "an event that nobody appended, or that was refused, lies " + at(begin.value) + ": " +
+                   next->event.data;
         });
         const Commit& commit = (*candidate++)->commit;
-        require(!learnt.broken(commit),
-                [&] { return "a commit lies " + at(first.position.value) + " against its condition"; });
-        require(first.created >= learnt.last_time(),
-                [&] { return "commit time goes back " + at(first.position.value); });
-        const std::uint64_t begin = learnt.head().value;
-        learnt.add(commit, first.created);
-        require(learnt.head().value <= found.size(), [&] { return "a commit is torn " + at(begin); });
-        for (std::uint64_t i = begin; i < learnt.head().value; ++i) {
-            const Kept& due = learnt.events()[i];
-            require(found[i].event.id == due.event.id && found[i].event.data == due.event.data &&
-                        found[i].event.stream == due.event.stream && found[i].revision == due.revision &&
-                        found[i].created == due.created,
-                    [&] { return "a commit of unknown end is not whole " + at(i); });
+        require(learnt.fresh_outcome(commit).kind == Outcome::Kind::placed,
+                [&] { return "a commit lies " + at(begin.value) + " against its condition, or behind a tombstone"; });
+        require(next->created >= learnt.last_time(), [&] { return "commit time goes back " + at(begin.value); });
+        learnt.add(commit, next->created);
+        require(learnt.head() <= head, [&] { return "a commit is torn " + at(begin.value); });
+        for (Position position = begin; position < learnt.head(); ++position, ++next) {
+            require(next != found.end() && same(*next, learnt.events()[position.value]),
+                    [&] { return "a commit of unknown end is not whole " + at(position.value); });
         }
     }
     return learnt;

@@ -17,8 +17,12 @@ constexpr std::uint64_t spare_room = 1 << 20;
 }  // namespace
 
 Lives::Lives(const RunOptions& options, Trace& trace)
-    : options_(options), world_(options.seed, trace, options_.disguise), client_(world_, history_) {
+    : options_(options),
+      world_(options.seed, trace, options_.disguise),
+      history_(world_.clock),
+      client_(world_, history_) {
     client_.expect_lag = true;
+    world_.meanwhile = [this] { meanwhile(); };
     if (options.cut != 0) {
         world_.files->plan({.call = options.cut, .power_cut = true});
         power_cut_ = true;
@@ -32,6 +36,7 @@ Lives::Lives(const RunOptions& options, Trace& trace)
 
 Lives::~Lives() {
     // A store waits for what is on its way, and nobody else is here to work.
+    world_.meanwhile = {};
     world_.kill();
     for (int runs = 0; runs < 1000 && world_.executor->run_one(); ++runs) {
     }
@@ -44,7 +49,12 @@ void Lives::live() {
     if (!open()) return;
     draw_faults();
     const std::uint64_t steps = world_.dice.between(3, 40);
-    for (std::uint64_t i = 0; i < steps && !power_is_gone(); ++i) step();
+    for (std::uint64_t i = 0; i < steps && !power_is_gone(); ++i) {
+        inside_ = true;
+        step();
+        inside_ = false;
+        if (broken_) std::rethrow_exception(broken_);
+    }
     end();
 }
 
@@ -52,6 +62,7 @@ void Lives::live() {
 void Lives::suffer_openings() {
     Dice& dice = world_.dice;
     if (dice.chance(10)) world_.home->damage();
+    if (dice.chance(10)) require(world_.home->destroy().ok(), "an index that nobody has open cannot be deleted");
     while (dice.chance(35)) {
         ++faults;
         const bool power = dice.chance(60);
@@ -132,7 +143,7 @@ void Lives::draw_faults() {
 
 void Lives::step() {
     Dice& dice = world_.dice;
-    switch (dice.below(20)) {
+    switch (dice.below(24)) {
         case 0:
         case 1:
         case 2:
@@ -153,11 +164,7 @@ void Lives::step() {
             client_.settle();
             break;
         case 13:
-        case 14: {
-            const Selection selection = any_selection(dice, history_);
-            if (may_read()) check_read(*store_, history_, selection);
-            break;
-        }
+        case 14: look(); break;
         case 15:
             if (may_read()) dice.pick(followers_).poll(*store_, history_);
             break;
@@ -166,10 +173,55 @@ void Lives::step() {
             break;
         case 17: look_beside(); break;
         case 18: fill_disk(); break;
+        case 19: client_.change_settings(); break;
+        case 20: client_.find_command(); break;
+        case 21: client_.change_settings(); break;
+        case 22: compact(); break;
         default:
             if (may_read()) check_everything(*store_, history_);
             break;
     }
+}
+
+void Lives::look() {
+    const Selection selection = any_selection(world_.dice, history_);
+    if (may_read()) check_read(*store_, history_, selection);
+}
+
+void Lives::compact() {
+    const Position durable = client_.compact([this] { meanwhile(); });
+    durable_ = std::max(durable_, durable);
+}
+
+void Lives::meanwhile() {
+    if (!inside_ || broken_ || power_is_gone()) return;
+    Dice& dice = world_.dice;
+    if (!dice.chance(50)) return;
+    inside_ = false;
+    // It would wait for the compaction to end.
+    world_.executor->hold_back("varve-compress");
+    try {
+        client_.collect();
+        switch (dice.below(8)) {
+            case 0:
+            case 1: client_.append(); break;
+            case 2:
+            case 3: client_.append_pipelined(); break;
+            case 4: client_.change_settings(); break;
+            case 5:
+                (void)world_.executor->run_one();
+                client_.collect();
+                break;
+            case 6:
+                if (may_read()) dice.pick(followers_).poll(*store_, history_);
+                break;
+            default: look(); break;
+        }
+    } catch (const Violation&) {
+        broken_ = std::current_exception();
+    }
+    world_.executor->hold_back("");
+    inside_ = true;
 }
 
 /// A reader in another process sees a part of what there is, and never what a crash could take away.
@@ -184,6 +236,7 @@ void Lives::look_beside() {
             return;
         }
         beside_ = *std::move(opened);
+        beside_since_ = client_.compactions();
     }
     world_.executor->let_time_pass();
     client_.settle();
@@ -191,6 +244,7 @@ void Lives::look_beside() {
     History seen = history_;
     require(beside_->head() <= history_.head(), "a reader beside sees what was not acknowledged");
     require(seen.cut(beside_->head()), "a reader beside sees half a commit");
+    if (beside_since_ != client_.compactions()) seen.doubt_gone();
     check_everything(*beside_, seen);
     durable_ = std::max(durable_, beside_->head());
     if (world_.dice.chance(30)) beside_.reset();
@@ -305,11 +359,14 @@ void Lives::look_back() {
     world_.executor->let_time_pass(true);
     world_.executor->run_all();
     client_.append_surely();
-    check_everything(*store_, history_);
     close();
-    const auto report = log::verify(*world_.files, World::folder);
+    VerifyOptions expectations;
+    for (const auto& [position, digest] : history_.digests()) expectations.expect.push_back(digest);
+    const auto report = log::verify(*world_.files, World::folder, expectations);
     require(report.ok() && !report->damaged(), "verify finds damage in a sound store");
+    require(!report->changed() && report->unchanged_up_to, "verify does not find the history unchanged");
     required_ = history_.head();
+    if (options_.seed % 2 == 0) require(world_.home->destroy().ok(), "the index of a closed store cannot be deleted");
     if (!open()) throw Violation("a store without faults cannot be read");
     drop();
 }

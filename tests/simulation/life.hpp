@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <exception>
 #include <optional>
 #include <vector>
 
@@ -40,6 +41,10 @@ private:
     bool open();
     void draw_faults();
     void step();
+    /// Something small from inside a compaction.
+    void meanwhile();
+    void compact();
+    void look();
     void look_beside();
     void fill_disk();
     void end();
@@ -55,6 +60,9 @@ private:
     std::vector<Follower> followers_;
     std::optional<Store> store_;
     std::optional<Store> beside_;
+    std::uint64_t beside_since_ = 0;  ///< Client::compactions when it was opened
+    bool inside_ = false;             ///< a step is under way, and may be interrupted
+    std::exception_ptr broken_;       ///< a Violation while the engine was calling us
     Durability durability_ = Durability::durable;
     Position opened_;      ///< where the store ended when it was opened
     Position durable_;     ///< what even a power cut may not take

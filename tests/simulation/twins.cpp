@@ -8,6 +8,7 @@
 namespace varve::simulation {
 
 struct Job {
+    std::string name;
     bool periodic;
     std::function<void()> work;
     bool woken = false;
@@ -32,16 +33,18 @@ private:
 DrawingExecutor::DrawingExecutor(std::uint64_t seed) : jobs_(std::make_shared<Jobs>()), dice_(seed) {}
 DrawingExecutor::~DrawingExecutor() = default;
 
-std::unique_ptr<io::Task> DrawingExecutor::start(std::string, std::chrono::milliseconds period,
+std::unique_ptr<io::Task> DrawingExecutor::start(std::string name, std::chrono::milliseconds period,
                                                  std::function<void()> work) {
-    auto job = std::make_shared<Job>(Job{.periodic = period.count() != 0, .work = std::move(work)});
+    auto job =
+        std::make_shared<Job>(Job{.name = std::move(name), .periodic = period.count() != 0, .work = std::move(work)});
     jobs_->all.push_back(job);
     return std::make_unique<Handle>(jobs_, std::move(job));
 }
 
 bool DrawingExecutor::run_one() {
     std::vector<std::shared_ptr<Job>> woken;
-    std::ranges::copy_if(jobs_->all, std::back_inserter(woken), &Job::woken);
+    std::ranges::copy_if(jobs_->all, std::back_inserter(woken),
+                         [this](const auto& job) { return job->woken && job->name != held_; });
     if (woken.empty()) return false;
     const auto job = dice_.pick(woken);
     job->woken = false;

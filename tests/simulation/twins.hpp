@@ -39,12 +39,15 @@ public:
     void run_all();
     /// The period of some of the work passes, or of all of it.
     void let_time_pass(bool of_all = false);
+    /// Work of this name waits until another is said (it would wait for whoever asks for other work to be done).
+    void hold_back(std::string name) { held_ = std::move(name); }
 
 private:
     class Jobs;
     class Handle;
     std::shared_ptr<Jobs> jobs_;
     Dice dice_;
+    std::string held_;
 };
 
 }  // namespace varve::simulation

@@ -1,10 +1,12 @@
 #include "simulation/watch.hpp"
 
 #include <algorithm>
+#include <functional>
 #include <set>
 #include <string>
 
 #include "simulation/words.hpp"
+#include "store/rules.hpp"
 
 namespace varve::simulation {
 namespace {
@@ -34,22 +36,49 @@ std::string described(const Selection& selection) {
     return text;
 }
 
+/// What a walk gives against what it may give: all of that, but for events that may have been taken.
+class Comparison {
+public:
+    Comparison(const std::vector<const Kept*>& due, History& history, const std::function<std::string()>& where)
+        : due_(due), history_(history), where_(where) {}
+
+    void meet(const Event& event) {
+        while (next_ < due_.size() && due_[next_]->position != event.position && may_lack()) pass();
+        require(next_ < due_.size(), [&] {
+            return where_() + "event " + std::to_string(event.position.value) + " is more than there should be";
+        });
+        const std::string differs = difference(event, *due_[next_++]);
+        require(differs.empty(), [&] { return where_() + differs; });
+    }
+    void end() {
+        while (next_ < due_.size() && may_lack()) pass();
+        require(next_ == due_.size(),
+                [&] { return where_() + "it ends before event " + std::to_string(due_[next_]->position.value); });
+    }
+
+private:
+    [[nodiscard]] bool may_lack() const { return due_[next_]->presence != Presence::there; }
+    void pass() { history_.miss(due_[next_++]->position); }
+
+    const std::vector<const Kept*>& due_;
+    History& history_;
+    const std::function<std::string()>& where_;
+    std::size_t next_ = 0;
+};
+
 }  // namespace
 
-void check_read(const Store& store, const History& history, const Selection& selection) {
+void check_read(const Store& store, History& history, const Selection& selection) {
     const auto due = history.select(selection);
-    const auto where = [&] { return "reading " + described(selection) + ": "; };
+    const std::function<std::string()> where = [&] { return "reading " + described(selection) + ": "; };
     auto cursor = store.read(selection);
     require(cursor.ok(), [&] { return where() + cursor.error().to_string(); });
-    std::size_t taken = 0;
-    while (const Event* event = cursor->next()) {
-        require(taken < due.size(), [&] { return where() + "more events than there should be"; });
-        const std::string differs = difference(*event, *due[taken++]);
-        require(differs.empty(), [&] { return where() + differs; });
-    }
+    Comparison comparison(due, history, where);
+    std::uint64_t taken = 0;
+    for (; const Event* event = cursor->next(); ++taken) comparison.meet(*event);
     require(cursor->status().ok(), [&] { return where() + cursor->status().error().to_string(); });
-    require(taken == due.size(),
-            [&] { return where() + std::to_string(taken) + " events instead of " + std::to_string(due.size()); });
+    require(taken <= selection.limit, [&] { return where() + "more events than it may have"; });
+    if (taken < selection.limit) comparison.end();
 }
 
 Selection any_selection(Dice& dice, const History& history) {
@@ -69,25 +98,65 @@ Selection any_selection(Dice& dice, const History& history) {
     return selection;
 }
 
-void check_everything(const Store& store, const History& history) {
+namespace {
+
+std::string described(const StreamRetention& retention) {
+    const auto number = [](const std::optional<Revision>& one) { return one ? std::to_string(one->value) : "none"; };
+    return std::string(to_string(retention.state)) + ", first " + number(retention.first) + ", last " +
+           number(retention.last) + ", keeps " + store::with_rules({}, retention.keeps) + ", settings " +
+           retention.settings + " at " + number(retention.settings_revision);
+}
+
+/// What the store tells of a stream, but for its events.
+void check_stream(const Store& store, const History& history, const std::string& name) {
+    const auto about = [&] { return "stream '" + name + "' "; };
+    const StreamRetention due = history.retention(name);
+    const bool live = due.state == StreamState::live;
+    const auto told = store.stream(name);
+    require(told.ok() && told->has_value() == live, [&] { return about() + "is told to be there, or not, wrongly"; });
+    if (live) {
+        const auto& events = history.events();
+        const auto last =
+            std::find_if(events.rbegin(), events.rend(), [&](const Kept& kept) { return kept.event.stream == name; });
+        const StreamInfo info{.name = name, .last = last->revision, .last_position = last->position};
+        require(**told == info,
+                [&] { return about() + "is not told right: revision " + std::to_string((*told)->last.value); });
+    }
+    auto keeps = store.retention(name);
+    require(keeps.ok(), [&] { return about() + keeps.error().to_string(); });
+    // Of a tombstoned stream nobody need know any more where it ended.
+    if (due.state == StreamState::tombstoned && keeps->last <= due.last) keeps->last = due.last;
+    const auto truncated = due.keeps.truncate_before;
+    if (history.as_truncated(name, keeps->keeps.truncate_before, truncated)) keeps->keeps.truncate_before = truncated;
+    require(*keeps == due, [&] { return about() + "is told as: " + described(*keeps) + "; it is: " + described(due); });
+}
+
+void check_streams(const Store& store, const History& history) {
+    auto names = history.streams();
+    for (const std::string& name : names) check_stream(store, history, name);
+    std::erase_if(names, [&](const std::string& name) { return history.state(name) != StreamState::live; });
+    const auto listed = store.streams();
+    require(listed.ok() && listed->size() == names.size(), "the list of streams has not the right length");
+    for (std::size_t i = 0; i < names.size(); ++i) {
+        const auto told = store.stream(names[i]);
+        require(told.ok() && *told && (*listed)[i] == **told,
+                [&] { return "stream '" + names[i] + "' is not listed right"; });
+    }
+}
+
+}  // namespace
+
+void check_everything(const Store& store, History& history) {
     require(store.head() == history.head(), "the head is not where the events end");
     check_read(store, history, {});
     check_read(store, history, {.source = All{}, .direction = Direction::backward});
     std::set<std::string> categories;
-    const auto names = history.streams();
-    const auto listed = store.streams();
-    require(listed.ok() && listed->size() == names.size(), "the list of streams has not the right length");
-    for (std::size_t i = 0; i < names.size(); ++i) {
-        check_read(store, history, {.source = Stream{names[i]}});
-        check_read(store, history, {.source = Stream{names[i]}, .direction = Direction::backward});
-        categories.insert(std::string(category_of(names[i])));
-        const Kept& last =
-            *history.select({.source = Stream{names[i]}, .direction = Direction::backward, .limit = 1}).front();
-        const StreamInfo due{.name = names[i], .last = last.revision, .last_position = last.position};
-        const auto told = store.stream(names[i]);
-        require(told.ok() && *told == due, [&] { return "stream '" + names[i] + "' is not told right"; });
-        require((*listed)[i] == due, [&] { return "stream '" + names[i] + "' is not listed right"; });
+    for (const std::string& name : history.streams()) {
+        check_read(store, history, {.source = Stream{name}});
+        check_read(store, history, {.source = Stream{name}, .direction = Direction::backward});
+        categories.insert(std::string(category_of(name)));
     }
+    check_streams(store, history);
     for (const std::string& category : categories) {
         check_read(store, history, {.source = Category{category}});
         check_read(store, history, {.source = Category{category}, .direction = Direction::backward});
@@ -101,24 +170,25 @@ void check_everything(const Store& store, const History& history) {
     const auto info = store.info();
     require(info.ok() && info->events == history.head().value && info->commits == history.commits().size(),
             "the store's own numbers of events and commits are wrong");
+    history.prove(info->digest);
 }
 
-void Follower::poll(const Store& store, const History& history) {
+void Follower::poll(const Store& store, History& history) {
     if (!subscription_) {
         auto subscribed = store.subscribe(selection_);
         require(subscribed.ok(), [&] { return "cannot subscribe: " + subscribed.error().to_string(); });
         subscription_ = *std::move(subscribed);
     }
-    const auto where = [&] { return "following " + described(selection_) + ": "; };
-    for (const Kept* due : history.select(selection_)) {
+    const std::function<std::string()> where = [&] { return "following " + described(selection_) + ": "; };
+    const auto due = history.select(selection_);
+    Comparison comparison(due, history, where);
+    for (;;) {
         const auto event = subscription_->next(Deadline::min());
         require(event.ok(), [&] { return where() + event.error().to_string(); });
-        require(*event != nullptr, [&] { return where() + "it stops before " + std::to_string(due->position.value); });
-        const std::string differs = difference(**event, *due);
-        require(differs.empty(), [&] { return where() + differs; });
+        if (*event == nullptr) break;
+        comparison.meet(**event);
     }
-    const auto more = subscription_->next(Deadline::min());
-    require(more.ok() && *more == nullptr, [&] { return where() + "more events than there should be"; });
+    comparison.end();
     require(subscription_->position() == history.head(), [&] { return where() + "its position is not the head"; });
     selection_.from = subscription_->position();
 }

@@ -11,11 +11,12 @@
 namespace varve::simulation {
 
 /// One read; throws a Violation when it gives anything but the history's answer.
-void check_read(const Store& store, const History& history, const Selection& selection);
+/// Events that may have been taken, and are not there, the history then knows to be gone.
+void check_read(const Store& store, History& history, const Selection& selection);
 /// A read like none before.
 [[nodiscard]] Selection any_selection(Dice& dice, const History& history);
 /// Every stream, category, list and number that the store tells.
-void check_everything(const Store& store, const History& history);
+void check_everything(const Store& store, History& history);
 
 /// A subscription that outlives its stores: it resumes where it stood.
 class Follower {
@@ -23,7 +24,7 @@ public:
     explicit Follower(Selection selection) : selection_(std::move(selection)) {}
 
     /// Takes all that there is, and looks whether it is just what should come.
-    void poll(const Store& store, const History& history);
+    void poll(const Store& store, History& history);
     void disconnect() { subscription_.reset(); }
     /// Events from `end` on are gone (they were not durable, by choice).
     void forget(Position end);

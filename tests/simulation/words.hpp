@@ -1,4 +1,4 @@
-/// Types and tags of the events in simulated stores, and queries made of them.
+/// Streams, types and tags of the events in simulated stores, and queries made of them.
 #pragma once
 
 #include <array>
@@ -11,6 +11,14 @@ namespace varve::simulation {
 
 inline constexpr std::array event_types{"Opened", "Deposited", "Closed"};
 inline constexpr std::array event_tags{"red", "green", "order:7"};
+
+inline constexpr std::array stream_categories{"acct", "cart", "audit-x"};
+
+[[nodiscard]] inline std::string stream_name(Dice& dice) {
+    if (dice.chance(5)) return "solo";
+    return std::string(dice.pick(stream_categories)) + "-" +
+           std::to_string(dice.chance(50) ? dice.below(2) : dice.below(9));
+}
 
 [[nodiscard]] inline Query any_query(Dice& dice) {
     Query query;

@@ -19,6 +19,7 @@ namespace varve::simulation {
 struct Disguise {
     std::function<std::shared_ptr<io::Files>(std::shared_ptr<io::Files>)> files = {};
     std::function<std::shared_ptr<Engine>(std::shared_ptr<Engine>)> engine = {};
+    std::function<std::shared_ptr<index::Home>(std::shared_ptr<index::Home>)> home = {};
 };
 
 /// No commit of a run names more streams. (The table of streams must be able to hold them beside what the index lacks.)
@@ -37,6 +38,11 @@ public:
     void kill();
     void cut_power();
 
+    /// Shown each commit that a method of Store makes, before the engine gets it; the blocking form alone.
+    std::function<void(Commit&)> overhear = {};
+    /// Called now and then while a segment is written anew, when others may work: the engine holds no lock.
+    std::function<void()> meanwhile = {};
+
     static constexpr const char* folder = "store";
     Dice dice;
     Trace& trace;
@@ -48,11 +54,12 @@ public:
 
 private:
     [[nodiscard]] io::Environment environment() const;
-    [[nodiscard]] engine::Inside inside() const { return {.index = home, .sizes = sizes_}; }
+    [[nodiscard]] engine::Inside inside() const;
     [[nodiscard]] Result<Store> disguised(Result<std::shared_ptr<Engine>> opened) const;
 
     std::shared_ptr<io::Random> random_;
     std::uint64_t segment_bytes_;
+    bool compress_;  ///< OpenOptions::compress
     engine::Sizes sizes_;
 };
 

@@ -80,7 +80,7 @@ TEST(Compaction, frees_the_newest_segment_and_keeps_every_header) {
     EXPECT_EQ(report->bytes_after + segment_header_bytes, bytes_of(*log)) << "what is left, and a new, empty segment";
     // A header of 96 bytes, one of a commit and a trailer for each block.
     const std::uint64_t segments = log->segments().size() - 1;
-    EXPECT_LT(report->bytes_after, 60 * (96 + 16 + 8 + 4) + segments * (segment_header_bytes + 1024));
+    EXPECT_LT(report->bytes_after, 60U * (96 + 16 + 8 + 4) + segments * (segment_header_bytes + 1024));
     EXPECT_EQ(difference(*log, world), "");
     world.append_to(*log, 1, 3);
     EXPECT_EQ(difference(*log, world), "");

@@ -59,6 +59,7 @@ protected:
     }
     static std::vector<std::string> digests(const VerifyReport& report) {
         std::vector<std::string> all;
+        all.reserve(report.segment_digests.size());
         for (const SegmentDigest& segment : report.segment_digests) all.push_back(segment.digest);
         return all;
     }

@@ -18,6 +18,16 @@ std::string_view bytes_of(const FooterSection& section, const char* view) {
     return {view + section.offset, section.bytes};
 }
 
+/// It is large, and remembers nothing from one page to the next: one serves all that a thread reads.
+ZSTD_DCtx* context_of_this_thread() {
+    struct Free {
+        void operator()(ZSTD_DCtx* context) const { ZSTD_freeDCtx(context); }
+    };
+    static thread_local const std::unique_ptr<ZSTD_DCtx, Free> context(ZSTD_createDCtx());
+    if (!context) throw std::bad_alloc();
+    return context.get();
+}
+
 }  // namespace
 
 bool PackedPages::fit(const SegmentHeader& header, const SegmentFooter& footer) {
@@ -84,15 +94,6 @@ const ZSTD_DDict_s* PackedPages::dictionary() const {
     return dictionary_;
 }
 
-void PageWindow::FreeContext::operator()(ZSTD_DCtx_s* context) const {
-    ZSTD_freeDCtx(context);
-}
-
-PageWindow::PageWindow() = default;
-PageWindow::PageWindow(PageWindow&&) noexcept = default;
-PageWindow& PageWindow::operator=(PageWindow&&) noexcept = default;
-PageWindow::~PageWindow() = default;
-
 Result<std::string_view> PageWindow::at(const PackedPages& pages, std::uint64_t offset, std::uint64_t wanted) {
     if (offset < segment_header_bytes || offset >= pages.frames_end()) return std::string_view();
     const std::uint64_t end = std::min(pages.frames_end(), offset + std::max<std::uint64_t>(wanted, 1));
@@ -138,12 +139,11 @@ bool PageWindow::unpack(const PackedPages& pages, const PackedPages::Place& plac
                         std::size_t bytes) {
     if (place.bytes == 0 || packed.size() != place.bytes || crc32c(packed) != place.checksum) return false;
     const ZSTD_DDict_s* dictionary = pages.dictionary();
-    if (!context_) context_.reset(ZSTD_createDCtx());
-    if (!context_) throw std::bad_alloc();
+    ZSTD_DCtx* const context = context_of_this_thread();
     // What follows the compressed frame fills up the page's last word.
     const std::size_t frame = ZSTD_findFrameCompressedSize(packed.data(), packed.size());
     return dictionary != nullptr && ZSTD_isError(frame) == 0 &&
-           ZSTD_decompress_usingDDict(context_.get(), into, bytes, packed.data(), frame, dictionary) == bytes;
+           ZSTD_decompress_usingDDict(context, into, bytes, packed.data(), frame, dictionary) == bytes;
 }
 
 }  // namespace varve::log

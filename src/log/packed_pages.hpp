@@ -14,7 +14,6 @@
 #include "log/segment_header.hpp"
 #include "varve/result.hpp"
 
-struct ZSTD_DCtx_s;
 struct ZSTD_DDict_s;
 
 namespace varve::log {
@@ -71,23 +70,14 @@ private:
 /// Pages, unpacked for one reader: the last ones that it asked for.
 class PageWindow {
 public:
-    PageWindow();
-    PageWindow(PageWindow&&) noexcept;
-    PageWindow& operator=(PageWindow&&) noexcept;
-    ~PageWindow();
-
     /// At least `wanted` bytes of the frames from a file offset (as if nothing were compressed) on, fewer only at their
     /// end. A page that is damaged reads as zeros, which no checksum of a frame or record fits. Valid until the next
     /// call. An error is the disk's.
     Result<std::string_view> at(const PackedPages& pages, std::uint64_t offset, std::uint64_t wanted);
 
 private:
-    struct FreeContext {
-        void operator()(ZSTD_DCtx_s* context) const;
-    };
-
     Result<> append(const PackedPages& pages, std::uint64_t page);
-    [[nodiscard]] bool unpack(const PackedPages& pages, const PackedPages::Place& place, std::string_view packed,
+    [[nodiscard]] static bool unpack(const PackedPages& pages, const PackedPages::Place& place, std::string_view packed,
                               char* into, std::size_t bytes);
 
     std::uint64_t of_ = 0;     ///< id of the pages that are there
@@ -96,7 +86,6 @@ private:
     std::string bytes_;
     ReadAhead ahead_;
     std::string packed_;  ///< of a page that comes from a file
-    std::unique_ptr<ZSTD_DCtx_s, FreeContext> context_;
 };
 
 }  // namespace varve::log

@@ -142,6 +142,7 @@ Result<> QueryBus::wait(const Worker& worker, std::string_view query, const Afte
 std::vector<ProjectionStatus> QueryBus::statuses() const {
     const std::shared_lock lock(mutex_);
     std::vector<ProjectionStatus> statuses;
+    statuses.reserve(places_.size());
     for (const auto& place : places_) statuses.push_back(place->worker ? place->worker->status() : *place->failed);
     return statuses;
 }

@@ -167,12 +167,12 @@ public:
     [[nodiscard]] Result<StoreInfo> info() const;
 
     /// Frees the room of removed events (see keep, remove and tombstone): rewrites, in a folder, every segment that holds
-    /// some, the one that is being written too, while appends and reads go on. It reads the whole store
-    /// once, and needs the room of one more segment meanwhile. Sealed segments are compressed, or are no longer, when the
-    /// options say so, beside that: compressing by itself changes no event, no answer and no digest. What it has removed no setting brings back; who reads at that
-    /// moment may go on seeing it. Stopped, by Watch::stop, close() or a crash, it leaves a whole store, and the next call
-    /// goes on. One runs at a time, the next waits. Nothing that is not removed is ever lost.
-    /// Errors: `cancelled`, `data_loss` (a segment is damaged: it is left as it is, all others are done; run `varve verify`),
+    /// some, the one that is being written too, while appends and reads go on. It reads the whole store once, and needs the
+    /// room of one more segment meanwhile. Beside that it compresses the sealed segments, or no longer does, as the options
+    /// say, which by itself changes no event, no answer and no digest. What it has removed no setting brings back; who
+    /// reads then may go on seeing it. Stopped, by Watch::stop, close() or a crash, it leaves a whole store, and the next
+    /// call goes on. One runs at a time, the next waits. Nothing that is not removed is ever lost. Any thread.
+    /// Errors: `cancelled`, `data_loss` (a segment is damaged and stays as it is, all others are done: `varve verify`),
     /// `resource_exhausted` (no room for the new segment; nothing is lost), `unavailable` (the disk failed: as after a
     /// failed append), `failed_precondition` (closed, or opened read-only and no dry run).
     Result<CompactReport> compact(const CompactOptions& options = {});

@@ -59,7 +59,7 @@ public:
     /// the same and valid as long as the File lives. Call once, with the largest size the file can get.
     virtual Result<const char*> map(std::uint64_t bytes) = 0;
 
-    /// Looks at one byte of the view: did it have to be fetched from the disk? A guess, by the time it took.
+    /// A hint, as the next two, from any thread, once mapped: did this byte come from the disk? A guess, by the time it took.
     [[nodiscard]] virtual bool was_far([[maybe_unused]] std::uint64_t offset) { return false; }
     /// These bytes of the view are wanted soon: they may be fetched meanwhile, all such calls' at once. Costs a call of the
     /// operating system.

@@ -12,7 +12,7 @@
 namespace varve::log {
 namespace {
 
-// All measured on the events of the benchmark and of examples/packages (docs/decisions/0014-packed-segments.md).
+// What larger and smaller ones give: docs/decisions/0014-packed-segments.md.
 constexpr int level = 3;
 constexpr std::size_t samples_bytes = 4 << 20;
 constexpr std::size_t sample_bytes = 1 << 10;

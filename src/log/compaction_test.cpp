@@ -80,7 +80,7 @@ TEST(Compaction, frees_the_newest_segment_and_keeps_every_header) {
     EXPECT_EQ(report->bytes_after + segment_header_bytes, bytes_of(*log)) << "what is left, and a new, empty segment";
     // A header of 96 bytes, one of a commit and a trailer for each block.
     const std::uint64_t segments = log->segments().size() - 1;
-    EXPECT_LT(report->bytes_after, 60U * (96 + 16 + 8 + 4) + segments * (segment_header_bytes + 1024));
+    EXPECT_LT(report->bytes_after, std::uint64_t{60} * (96 + 16 + 8 + 4) + segments * (segment_header_bytes + 1024));
     EXPECT_EQ(difference(*log, world), "");
     world.append_to(*log, 1, 3);
     EXPECT_EQ(difference(*log, world), "");
@@ -171,6 +171,25 @@ TEST(Compaction, a_reader_goes_on_with_what_it_has) {
     EXPECT_EQ(first->data, data_of(Position{0})) << "the old file stays as long as somebody reads it";
     EXPECT_EQ(EventReader(*log).at(Position{0}).value(), nullptr);
     EXPECT_EQ(EventReader(*log).at(Position{world.known.size()}).error().code, Code::out_of_range);
+}
+
+TEST(Compaction, a_reader_that_looks_ahead_leaves_the_old_files) {
+    const TemporaryFolder folder;
+    const auto log =
+        SegmentLog::open(io::real_environment(), {.folder = folder.path() / "store", .segment_bytes = 64 << 10})
+            .value();
+    for (int i = 0; i < 200; ++i) ASSERT_TRUE(append(*log, Timestamp(), 1, 3).ok());
+    EventReader reader(*log);
+    ASSERT_TRUE(reader.at(Position{0}).ok());
+    ASSERT_EQ(log->compact({.end = log->head().next, .judge = {}, .options = {.compression = Compression::zstd}})
+                  .value()
+                  .rewritten,
+              log->segments().size() - 1);
+    for (std::uint64_t i = 1; i < 600; ++i) {
+        const Position position{i};
+        reader.expect({&position, 1});
+        EXPECT_EQ(reader.at(position).value()->data, data_of(position));
+    }
 }
 
 TEST(Compaction, a_follower_that_was_left_behind_takes_rewritten_segments) {

@@ -49,6 +49,8 @@ void EventReader::State::look_at_segments() {
     if (segments && now == version) return;
     segments = catalog->segments();
     version = now;
+    segment = nullptr;  // it may have gone with the list
+    known = 0;
 }
 
 /// Three rounds, each over all positions, so that the misses of a round overlap: places, records, frames.

@@ -104,7 +104,7 @@ varve::Result<std::uint64_t> accounts_of(const varve::App& app) {
 varve::Result<Bank> open_bank(const std::string& where) {
     auto store = varve::open(where);
     if (!store) return std::move(store).error();
-    varve::App app{std::move(*store)};
+    varve::App app{*store};
     auto conflicts = std::make_shared<std::atomic<std::uint64_t>>(0);
     app.use([conflicts](varve::CommandContext& context, const varve::Next& next) {
         auto receipt = next();

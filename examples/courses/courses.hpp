@@ -14,7 +14,7 @@ inline constexpr int courses_per_student = 2;
 /// Safe from any thread: what keeps the rules is the store, not this class.
 class Courses {
 public:
-    explicit Courses(varve::Store store) : store_(std::move(store)) {}
+    explicit Courses(const varve::Store& store) : store_(store) {}
 
     /// Registers a student; `name.taken` when somebody has that name, whatever the student's number.
     varve::Result<varve::Receipt> enroll(std::uint64_t number, const std::string& name);

@@ -1,8 +1,8 @@
 #include "packages/import.hpp"
 
 #include <gtest/gtest.h>
-#include <stdlib.h>
 
+#include <cstdlib>
 #include <fstream>
 #include <mutex>
 #include <set>

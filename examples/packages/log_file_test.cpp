@@ -1,9 +1,9 @@
 #include "packages/log_file.hpp"
 
 #include <gtest/gtest.h>
-#include <stdlib.h>
 #include <zlib.h>
 
+#include <cstdlib>
 #include <fstream>
 #include <string>
 

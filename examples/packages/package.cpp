@@ -40,10 +40,10 @@ varve::Decision refuse(Objection objection) {
 
 /// The fact itself; before it, when this is the first we hear of the package, that it was there before.
 template <class Fact>
-varve::Decision accept(const Package& package, const std::string& version, Fact fact) {
-    if (package.known()) return varve::accept(std::move(fact));
-    Found before{fact.package, version, fact.place};
-    return varve::accept(std::move(before), std::move(fact));
+varve::Decision accept(const Package& package, const std::string& version, const Fact& fact) {
+    if (package.known()) return varve::accept(fact);
+    const Found before{fact.package, version, fact.place};
+    return varve::accept(before, fact);
 }
 
 }  // namespace
@@ -106,13 +106,13 @@ varve::Decision decide(const SetStatus& c, const Package& package) {
     if (there(c.status) && c.version.empty()) return varve::reject("status.without_version");
     StatusChanged change{c.package, c.status, c.version, c.place};
     if (!package.known()) {
-        return there(c.status) ? accept(package, c.version, std::move(change)) : varve::accept(std::move(change));
+        return there(c.status) ? accept(package, c.version, change) : varve::accept(change);
     }
     if (c.version.empty() || c.version == package.version || c.version == package.coming) {
-        return varve::accept(std::move(change));
+        return varve::accept(change);
     }
     GapFound gap{c.package, package.version, c.version, c.place};
-    return varve::accept(std::move(gap), std::move(change));
+    return varve::accept(gap, change);
 }
 
 void Package::evolve(const Found& e) {

@@ -39,7 +39,7 @@ varve::Result<> handle_all(varve::App& app) {
 
 varve::Result<varve::App> in_memory(varve::Result<varve::Store> store) {
     if (!store) return std::move(store).error();
-    varve::App app{std::move(*store)};
+    varve::App app{*store};
     if (auto handled = handle_all(app); !handled) return std::move(handled).error();
     if (auto projected = first_error({app.project<Inventory>(), app.project<Journal>()}); !projected) {
         return std::move(projected).error();
@@ -58,7 +58,7 @@ varve::Result<varve::App> open_app(const Home& home) {
     }
     auto store = varve::open(home.store());
     if (!store) return std::move(store).error();
-    varve::App app{std::move(*store)};
+    varve::App app{*store};
     if (auto handled = handle_all(app); !handled) return std::move(handled).error();
     auto projected = first_error(
         {app.project<Inventory>(varve::sqlite(home.inventory())), app.project<Journal>(varve::sqlite(home.journal()))});

@@ -44,7 +44,7 @@ void Page::fact(std::string_view label, std::string_view text) {
         std::cout << indent << faint(label) << '\n';
         label = {};
     }
-    std::cout << indent << faint(padded(label, label_width)) << text << std::endl;
+    std::cout << indent << faint(padded(label, label_width)) << text << '\n' << std::flush;
 }
 
 void Page::text(std::string_view sentence) {
@@ -60,15 +60,15 @@ void Page::text(std::string_view sentence) {
         column += word.size() + (column == 0 ? 0 : 1);
         sentence.remove_prefix(std::min(end + 1, sentence.size()));
     }
-    std::cout << std::endl;
+    std::cout << '\n' << std::flush;
 }
 
 void Page::line(std::string_view text) {
-    std::cout << indent << text << std::endl;
+    std::cout << indent << text << '\n' << std::flush;
 }
 
 void Page::proof(bool holds, std::string_view text) {
-    std::cout << indent << (holds ? styled("32", "✓") : styled("31;1", "✗")) << ' ' << text << std::endl;
+    std::cout << indent << (holds ? styled("32", "✓") : styled("31;1", "✗")) << ' ' << text << '\n' << std::flush;
 }
 
 void Page::progress(std::uint64_t done, std::uint64_t total) {

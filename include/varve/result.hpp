@@ -102,6 +102,8 @@ public:
     }
 
     [[nodiscard]] bool none() const { return error_ == nullptr; }
+    /// Requires !none().
+    // NOLINTNEXTLINE(clang-analyzer-core.uninitialized.UndefReturn)
     [[nodiscard]] Error& error() const { return *error_; }
 
 private:

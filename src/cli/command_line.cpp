@@ -97,7 +97,8 @@ Command& Command::optional_argument(const std::string& name, std::optional<std::
     return *this;
 }
 
-Command& Command::option(const std::string& names, const std::string& value, const std::string& help, Parse parse) {
+Command& Command::option(const std::string& names, const std::string& value, const std::string& help,
+                         const Parse& parse) {
     add(state_->app, names, help, parse)->option_text(value);
     return *this;
 }

@@ -47,7 +47,7 @@ public:
     Command& optional_argument(const std::string& name, std::optional<std::string>& into, const std::string& help);
 
     /// `names`: `-n,--limit`. `value`: the placeholder that help shows, e.g. `N`.
-    Command& option(const std::string& names, const std::string& value, const std::string& help, Parse parse);
+    Command& option(const std::string& names, const std::string& value, const std::string& help, const Parse& parse);
     Command& option(const std::string& names, const std::string& value, std::optional<std::string>& into,
                     const std::string& help);
     Command& option(const std::string& names, std::optional<std::uint64_t>& into, const std::string& help,

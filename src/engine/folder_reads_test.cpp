@@ -133,7 +133,7 @@ protected:
     std::optional<Store> store_;
 };
 
-void expect_same(Streams now, Streams before) {
+void expect_same(Streams now, const Streams& before) {
     for (const auto& [name, lines] : before) EXPECT_EQ(now[name], lines) << name;
 }
 

@@ -60,8 +60,8 @@ Request::Request(Commit given)
 }
 
 Receipt finished(Receipt receipt, const Original& original, const Group& group, Durability durability) {
-    receipt.time = original.group != nullptr ? original.group->time : group.time;
-    if (original.time) receipt.time = *original.time;
+    const Group& placed_by = original.group != nullptr ? *original.group : group;
+    receipt.time = original.time.value_or(placed_by.time);
     receipt.durability = durability;
     return receipt;
 }

@@ -115,7 +115,7 @@ TEST_F(OpeningTrouble, TooFewOpenFilesNeverCostTheIndex) {
         for (int more = 0;; ++more) {
             ASSERT_LT(more, 200);
             rlimit few = before;
-            few.rlim_cur = static_cast<rlim_t>(lowest + more);
+            few.rlim_cur = static_cast<rlim_t>(lowest) + static_cast<rlim_t>(more);
             ASSERT_EQ(setrlimit(RLIMIT_NOFILE, &few), 0);
             const auto opened = varve::open(path(), {.read_only = read_only});
             ASSERT_EQ(setrlimit(RLIMIT_NOFILE, &before), 0);

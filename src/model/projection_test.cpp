@@ -25,7 +25,7 @@ enum class Place { memory, sqlite };
 
 /// Everything that holds wherever a projection is kept.
 class Projection : public ::testing::TestWithParam<Place> {
-protected:
+public:
     template <class P>
     Wiring project(App& app) {
         return GetParam() == Place::memory ? app.project<P>() : app.project<P>(sqlite(folder.file("model.db")));

@@ -12,7 +12,7 @@ using bank::Balances;
 
 /// a1: opened 0, +100 at 1, -30 at 3; a2: opened at 2.
 class TimeTravel : public ::testing::Test {
-protected:
+public:
     TimeTravel() {
         app.send(bank::Open{"a1", "Ann"}).value();
         deposited = app.send(bank::Deposit{"a1", 100}).value();

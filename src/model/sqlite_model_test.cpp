@@ -23,7 +23,7 @@ using bank::Open;
 
 /// One store that outlives the Apps on it, and a file.
 class SqliteProjection : public ::testing::Test {
-protected:
+public:
     SqliteProjection() {
         App app{store};
         bank::wire(app);
@@ -33,7 +33,7 @@ protected:
     template <class P = Balances>
     Result<> project_once() {
         App app{store};
-        const Wiring wiring = app.project<P>(sqlite(path));
+        Wiring wiring = app.project<P>(sqlite(path));
         if (!wiring.ok()) return wiring;
         const auto answer = app.ask(BalanceOf{"a1"}, after(last));
         if (!answer.ok()) return answer.error();
@@ -216,7 +216,7 @@ struct Mortal {
 };
 
 class KilledProjection : public ::testing::Test {
-protected:
+public:
     static constexpr std::uint64_t events_a_round = 3000;
 
     /// The first events of a round, as many deposits into a hundred accounts or so.

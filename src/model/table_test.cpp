@@ -42,7 +42,7 @@ Item full() {
 
 /// The same table in memory and in SQLite.
 class TableOf : public ::testing::TestWithParam<bool> {
-protected:
+public:
     void SetUp() override {
         if (!GetParam()) return;
         database.emplace(folder.file("t.db"), true);

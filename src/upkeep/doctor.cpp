@@ -24,8 +24,8 @@ constexpr microseconds sync_incredible{15};
 constexpr milliseconds sync_slow{10};
 
 std::string size_text(std::uint64_t bytes) {
-    return bytes / mebibyte < 10 * 1024 ? fmt::format("{} MiB", bytes / mebibyte)
-                                        : fmt::format("{} GiB", bytes / mebibyte / 1024);
+    return bytes / mebibyte < std::uint64_t{10} * 1024 ? fmt::format("{} MiB", bytes / mebibyte)
+                                                       : fmt::format("{} GiB", bytes / mebibyte / 1024);
 }
 
 std::string time_text(std::chrono::nanoseconds time) {

@@ -45,7 +45,6 @@ TEST_F(RestoreTest, makes_a_store_of_its_own_with_the_same_history) {
 TEST_F(RestoreTest, ends_between_any_two_commits_and_nowhere_else) {
     fill("store", 9);
     backed_up("store", "backup");
-    const std::string digest = verified("store").digest;
     for (std::uint64_t position = 0; position <= 36; ++position) {
         SCOPED_TRACE("position " + std::to_string(position));
         const io::Path target = "at-" + std::to_string(position);

@@ -47,21 +47,21 @@ protected:
 
     [[nodiscard]] std::size_t stored() const { return lines_of(succeed({"read", store()})).size(); }
 
-    const std::string no_space = "cannot write to standard output: No space left on device";
+    const std::string no_space_ = "cannot write to standard output: No space left on device";
 };
 
 TEST_F(Unwritable, AFullOutputFailsWhatOnlyLooks) {
     fill();
     for (const Words& words : {Words{"read", store()}, Words{"read", store(), "--json"}, Words{"export", store()},
                                Words{"info", store()}, Words{"streams", store()}, Words{"--help"}, Words{"--version"}})
-        fail_with(full, 1, words, {no_space + "; what came out is incomplete: make room, then repeat"});
-    fail_with(full, 1, {"tail", store()}, {no_space});
+        fail_with(full, 1, words, {no_space_ + "; what came out is incomplete: make room, then repeat"});
+    fail_with(full, 1, {"tail", store()}, {no_space_});
     fail_with(none, 1, {"read", store()}, {"cannot write to standard output: Bad file descriptor"});
 }
 
 TEST_F(Unwritable, AFullOutputIsNoDamageToVerify) {
     fill();
-    fail_with(full, 2, {"verify", store()}, {no_space});
+    fail_with(full, 2, {"verify", store()}, {no_space_});
 }
 
 TEST_F(Unwritable, AClosedStandardStreamIsNeverAFileOfTheStore) {
@@ -90,7 +90,7 @@ TEST_F(Unwritable, AnErrorIsJsonWhenAskedFor) {
 
 TEST_F(Unwritable, WhatIsStoredIsSaidToBeStored) {
     fail_with(full, 1, {"append", store(), "s", "T"},
-              {"1 event stored at position 0 (durable), and only the telling failed: " + no_space,
+              {"1 event stored at position 0 (durable), and only the telling failed: " + no_space_,
                "do not repeat the command"});
     fail_with(full, 1, {"append", store(), "s", "T", "--json"},
               {"\"message\":\"1 event stored at position 1 (durable)"});
@@ -98,11 +98,11 @@ TEST_F(Unwritable, WhatIsStoredIsSaidToBeStored) {
     EXPECT_EQ(stored(), 3U);
     const std::string line = "{\"stream\":\"s\",\"type\":\"T\",\"data\":1}\n";
     fail_with(full, 1, {"import", store(), "-", "--no-progress"},
-              {"imported 2 events, and only the telling failed: " + no_space, "do not repeat the command"},
+              {"imported 2 events, and only the telling failed: " + no_space_, "do not repeat the command"},
               line + line);
     EXPECT_EQ(stored(), 5U);
     fail_with(full, 1, {"export", store(), path("out.jsonl"), "--no-progress"},
-              {"exported 5 events to " + path("out.jsonl") + ", and only the telling failed: " + no_space});
+              {"exported 5 events to " + path("out.jsonl") + ", and only the telling failed: " + no_space_});
     EXPECT_EQ(lines_of(read_file(path("out.jsonl"))).size(), 5U);
 }
 

@@ -8,10 +8,10 @@
 namespace varve::linearizability {
 namespace {
 
-Append acknowledged(Moment invoked, Moment answered, std::uint64_t first, std::vector<std::string> data,
+Append acknowledged(Moment invoked, Moment answered, std::uint64_t first, const std::vector<std::string>& data,
                     const std::string& stream = "s-1") {
     Append append{.invoked = invoked, .answered = answered, .commit = {}, .outcome = Outcome::acknowledged};
-    for (std::string& each : data) append.commit.events.push_back({.stream = stream, .type = "T", .data = each});
+    for (const std::string& each : data) append.commit.events.push_back({.stream = stream, .type = "T", .data = each});
     append.first = Position{first};
     return append;
 }

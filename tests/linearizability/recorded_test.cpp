@@ -27,7 +27,7 @@ Seen seen(const Event& event) {
 
 class Recording {
 public:
-    explicit Recording(Store store) : store_(std::move(store)) {}
+    explicit Recording(const Store& store) : store_(store) {}
 
     History run() {
         std::jthread follower([this] { follow(""); });

@@ -53,7 +53,7 @@ std::ostream& operator<<(std::ostream& out, const Step& step) {
 }
 
 // Few names, so that they meet often.
-rc::Gen<std::vector<std::string>> some_of(std::vector<std::string> names) {
+rc::Gen<std::vector<std::string>> some_of(const std::vector<std::string>& names) {
     return rc::gen::map(rc::gen::inRange<unsigned>(0, 1U << names.size()), [names](unsigned chosen) {
         std::vector<std::string> some;
         for (std::size_t n = 0; n < names.size(); ++n) {

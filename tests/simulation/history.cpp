@@ -220,9 +220,8 @@ std::vector<std::string> History::streams() const {
 }
 
 void History::prove(const std::string& digest) {
-    const auto [known, fresh] = digests_.emplace(head(), digest);
-    require(fresh || known->second == digest,
-            [&] { return "the digest changed from " + known->second + " to " + digest; });
+    const std::string& known = digests_.emplace(head(), digest).first->second;
+    require(known == digest, [&] { return "the digest changed from " + known + " to " + digest; });
 }
 
 std::string difference(const Event& found, const NewEvent& given) {

@@ -108,7 +108,7 @@ std::string Client::complaint(const Attempt& attempt, const Outcome& due, const 
         return due.kind == Kind::ended ? "was appended behind a tombstone" : "succeeded though a part of it is there";
     }
     const Error& error = answer.error();
-    const std::string wrong = "failed without a reason, or another than it says: " + error.to_string();
+    std::string wrong = "failed without a reason, or another than it says: " + error.to_string();
     if (should_succeed) return wrong;
     if (due.kind == Kind::overlaps) {
         if (error.code != Code::already_exists || !error.overlap) return wrong;

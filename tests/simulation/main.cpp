@@ -81,9 +81,9 @@ int main_of(const std::vector<std::string_view>& arguments) {
         } else if (word == "--minutes") {
             campaign.at_most = std::chrono::minutes(*value);
         } else if (word == "--seed") {
-            seed = *value;
+            seed = value;
         } else if (word == "--cut") {
-            cut = *value;
+            cut = value;
         } else {
             return wrong_use("no option '" + std::string(word) + "'");
         }

@@ -40,8 +40,9 @@ struct StoreInfo {
     std::uint64_t commits = 0;
     std::optional<Timestamp> first_time, last_time;  ///< commit times of the first and the last event
     std::uint64_t segments = 0;
-    std::uint64_t log_bytes = 0;  ///< of the segments, without the zeros ahead of the tail
-    std::uint64_t indexed = 0;    ///< events below the index's watermark
+    std::uint64_t compressed_segments = 0;  ///< of them
+    std::uint64_t log_bytes = 0;            ///< of the segments, without the zeros ahead of the tail
+    std::uint64_t indexed = 0;              ///< events below the index's watermark
     Durability durability = {};
     /// `POSITION:CHAIN`: stands for the whole history below the position, see VerifyOptions::expect; empty in memory.
     std::string digest = {};

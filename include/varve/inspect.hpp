@@ -73,6 +73,7 @@ struct StoreStats {
         Position first, next;
         std::uint64_t bytes = 0;
         bool sealed = false;
+        bool compressed = false;
     };
     std::vector<Segment> segments;
 

@@ -46,9 +46,9 @@ std::string as_json(const StoreInfo& info, bool settings) {
            text_member("id", info.id) + number_member("format", info.format) + number_member("events", info.events) +
            number_member("commits", info.commits) + time_member("firstTime", info.first_time) +
            time_member("lastTime", info.last_time) + number_member("segments", info.segments) +
-           number_member("logBytes", info.log_bytes) + number_member("indexed", info.indexed) + "," +
-           text_member("durability", to_string(info.durability)) + "," + text_member("digest", info.digest) +
-           (settings ? ",\"settings\":true}\n" : ",\"settings\":false}\n");
+           number_member("compressedSegments", info.compressed_segments) + number_member("logBytes", info.log_bytes) +
+           number_member("indexed", info.indexed) + "," + text_member("durability", to_string(info.durability)) + "," +
+           text_member("digest", info.digest) + (settings ? ",\"settings\":true}\n" : ",\"settings\":false}\n");
 }
 
 void print(const StoreInfo& info, bool settings, Screen& screen) {
@@ -62,7 +62,7 @@ void print(const StoreInfo& info, bool settings, Screen& screen) {
     field("events", with_commas(info.events) + " in " + counted(info.commits, "commit"));
     if (info.first_time) field("first", to_string(*info.first_time));
     if (info.last_time) field("last", to_string(*info.last_time));
-    field("log", bytes_text(info.log_bytes) + " in " + counted(info.segments, "segment"));
+    field("log", log_text(info.log_bytes, info.segments, info.compressed_segments));
     const std::uint64_t behind = info.events - std::min(info.events, info.indexed);
     if (!info.digest.empty()) field("digest", info.digest);
     field("index", behind == 0 ? "up to date" : counted(behind, "event") + " behind");

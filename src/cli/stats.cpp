@@ -86,7 +86,8 @@ std::string as_json(const StoreStats& stats) {
         text += "{\"file\":";
         append_json_string(text, segment.file);
         text += number("first", segment.first.value) + number("next", segment.next.value) +
-                number("bytes", segment.bytes) + ",\"sealed\":" + (segment.sealed ? "true" : "false") + "}";
+                number("bytes", segment.bytes) + ",\"sealed\":" + (segment.sealed ? "true" : "false") +
+                ",\"compressed\":" + (segment.compressed ? "true" : "false") + "}";
     }
     return text + "]}\n";
 }
@@ -134,7 +135,11 @@ void print_segments(const StoreStats& stats, Screen& screen) {
     for (const StoreStats::Segment& segment : stats.segments) {
         screen.out << padded(one_line(segment.file), 30) << right_aligned(std::to_string(segment.first.value), 14)
                    << right_aligned(with_commas(segment.next - segment.first), 14)
-                   << right_aligned(bytes_text(segment.bytes), 12) << (segment.sealed ? "" : "  open") << "\n";
+                   << right_aligned(bytes_text(segment.bytes), 12)
+                   << (segment.compressed ? "  compressed"
+                       : segment.sealed   ? ""
+                                          : "  open")
+                   << "\n";
     }
 }
 
@@ -149,7 +154,8 @@ void print(const StoreStats& stats, bool segments, Screen& screen) {
     field("an event", "half have at most " + bytes_text(stats.size_50) + ", 99 of 100 at most " +
                           bytes_text(stats.size_99) + ", the largest " + bytes_text(stats.size_max));
     if (stats.first_time) field("time", to_string(*stats.first_time) + " to " + to_string(*stats.last_time));
-    field("log", bytes_text(stats.log_bytes) + " in " + counted(stats.segments.size(), "segment"));
+    const auto compressed = std::ranges::count_if(stats.segments, &StoreStats::Segment::compressed);
+    field("log", log_text(stats.log_bytes, stats.segments.size(), static_cast<std::uint64_t>(compressed)));
     field("index", bytes_text(stats.index_bytes));
     field("ahead", bytes_text(stats.ahead_bytes) + " prepared for what comes next");
     field("dead", bytes_text(stats.dead_bytes));

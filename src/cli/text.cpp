@@ -115,6 +115,11 @@ std::string counted(std::uint64_t number, std::string_view one) {
     return with_commas(number) + " " + std::string(one) + (number == 1 ? "" : "s");
 }
 
+std::string log_text(std::uint64_t bytes, std::uint64_t segments, std::uint64_t compressed) {
+    return bytes_text(bytes) + " in " + counted(segments, "segment") +
+           (compressed > 0 ? ", " + with_commas(compressed) + " compressed" : "");
+}
+
 std::string bytes_text(std::uint64_t bytes) {
     static constexpr std::array<std::string_view, 5> units = {"KiB", "MiB", "GiB", "TiB", "PiB"};
     if (bytes < 1024) return fmt::format("{} B", bytes);

@@ -28,6 +28,8 @@ namespace varve::cli {
 [[nodiscard]] std::string with_commas(std::uint64_t number);
 /// `1 event`, `1,234 events`.
 [[nodiscard]] std::string counted(std::uint64_t number, std::string_view one);
+/// What a log takes: `1.2 MiB in 3 segments, 2 compressed`.
+[[nodiscard]] std::string log_text(std::uint64_t bytes, std::uint64_t segments, std::uint64_t compressed);
 /// 1536 -> `1.5 KiB`.
 [[nodiscard]] std::string bytes_text(std::uint64_t bytes);
 /// 65 s -> `1m05s`, 3 h 4 min -> `3h04m`.

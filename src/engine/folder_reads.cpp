@@ -172,6 +172,7 @@ Result<StoreInfo> FolderReads::info() {
     if (info.first_time) info.last_time = log_->head().time;
     for (const log::SegmentInfo& segment : log_->segments()) {
         ++info.segments;
+        if (segment.compressed) ++info.compressed_segments;
         info.log_bytes += segment.bytes;
     }
     info.indexed = catalog_->watermark().value;

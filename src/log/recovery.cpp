@@ -234,7 +234,11 @@ Result<RecoveredLog> Recovery::finish_read_only() {
 Result<> Recovery::repair() {
     for (const std::string_view leftover : {spare_name, rewriting_name}) {
         const auto removed = files_.remove(options_.folder / leftover);
-        if (!removed && removed.error().code != Code::not_found) return removed;
+        if (removed || removed.error().code == Code::not_found) continue;
+        return Error{.code = removed.error().code,
+                     .message = removed.error().message +
+                                "; the name is the store's own: move away what has it, then "
+                                "try again"};
     }
     if (untouched()) return {};
     for (std::size_t i = segments_.size() - std::min<std::size_t>(2, segments_.size()); i < segments_.size(); ++i) {

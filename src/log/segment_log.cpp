@@ -137,7 +137,8 @@ std::vector<SegmentInfo> FolderLog::segments() const {
                          .first = segment->first(),
                          .next = segment->next(),
                          .bytes = segment->file_bytes(),
-                         .sealed = segment->is_sealed()});
+                         .sealed = segment->is_sealed(),
+                         .compressed = segment->header().packed()});
     }
     return infos;
 }

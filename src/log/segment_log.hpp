@@ -38,6 +38,7 @@ struct SegmentInfo {
     Position first, next;
     std::uint64_t bytes = 0;
     bool sealed = false;
+    bool compressed = false;
 };
 
 class SegmentLog;

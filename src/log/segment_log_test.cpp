@@ -136,7 +136,7 @@ TEST_P(SegmentLogTest, spreads_over_segments) {
 TEST_P(SegmentLogTest, finds_positions_by_time) {
     options_.segment_bytes = 16 << 10;
     const auto log = open();
-    for (int i = 1; i <= 100; ++i) ASSERT_TRUE(append(*log, at(10 * i), 1, 3).ok());
+    for (int i = 1; i <= 100; ++i) ASSERT_TRUE(append(*log, at(std::int64_t{10} * i), 1, 3).ok());
     EXPECT_EQ(log->position_at(at(9)).value(), Position{0});
     EXPECT_EQ(log->position_at(at(10)).value(), Position{3});
     EXPECT_EQ(log->position_at(at(19)).value(), Position{3});
@@ -233,6 +233,17 @@ TEST_P(SegmentLogTest, says_why_a_folder_is_no_store) {
     elsewhere.folder /= "nothing";
     elsewhere.create = false;
     EXPECT_EQ(SegmentLog::open(environment_, elsewhere).error().code, Code::not_found);
+}
+
+TEST(SegmentLogFolder, says_what_to_do_about_a_folder_in_its_way) {
+    const TemporaryFolder folder;
+    const SegmentLogOptions options{.folder = folder.path()};
+    ASSERT_TRUE(SegmentLog::open(io::real_environment(), options).ok());
+    ASSERT_TRUE(io::real_environment().files->create_directories(folder.path() / "rewrite.tmp").ok());
+    const auto log = SegmentLog::open(io::real_environment(), options);
+    ASSERT_FALSE(log.ok());
+    EXPECT_NE(log.error().message.find("rewrite.tmp"), std::string::npos) << log.error();
+    EXPECT_NE(log.error().message.find("move away"), std::string::npos) << log.error();
 }
 
 INSTANTIATE_TEST_SUITE_P(World, SegmentLogTest, testing::Values(false, true),

@@ -173,7 +173,8 @@ void weigh_folder(io::Files& files, const io::Path& folder, const log::SegmentLo
                                   .first = segment.first,
                                   .next = segment.next,
                                   .bytes = segment.bytes,
-                                  .sealed = segment.sealed});
+                                  .sealed = segment.sealed,
+                                  .compressed = segment.compressed});
         stats.log_bytes += segment.bytes;
         const std::uint64_t whole = bytes_of_file(files, folder / segment.file);
         stats.ahead_bytes += whole - std::min(whole, segment.bytes);

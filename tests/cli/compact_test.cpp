@@ -46,6 +46,9 @@ TEST_F(Compact, CompressesAndDecompressesAndChangesNothingElse) {
     const auto packed = parsed(succeed({"compact", store(), "--compress", "--json"}));
     EXPECT_EQ(number_of(packed, "rewritten"), 1U);
     EXPECT_LT(2 * number_of(packed, "bytesAfter"), number_of(packed, "bytesBefore"));
+    EXPECT_NE(succeed({"info", store()}).find(" in 2 segments, 1 compressed\n"), std::string::npos);
+    EXPECT_EQ(number_of(parsed(succeed({"info", store(), "--json"})), "compressedSegments"), 1U);
+    EXPECT_NE(succeed({"stats", store(), "--segments"}).find("  compressed\n"), std::string::npos);
     EXPECT_EQ(succeed({"compact", store(), "--compress"}), "nothing to do in 2 segments\n");
     EXPECT_EQ(succeed({"compact", store()}), "nothing to do in 2 segments\n");
     EXPECT_NE(succeed({"read", store(), "-s", "account-42", "--from", "199"}).find("Deposited"), std::string::npos);

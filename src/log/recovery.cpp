@@ -52,6 +52,7 @@ private:
     Result<> follows(const SegmentFile& file) const;
     Result<> take_sealed(SegmentFile& file);
     Result<> take_unsealed(SegmentFile& file, const SegmentFile* next);
+    Result<> go_over(FrameScan& scan, Segment& segment);
     Result<> look_at_tail(const SegmentFile& file);
     Result<> check_witnesses() const;
     // Changing.
@@ -153,20 +154,8 @@ Result<> Recovery::take_unsealed(SegmentFile& file, const SegmentFile* next) {
     FrameScan scan(vouched ? FrameBytes({segment->view(), file.bytes}) : FrameBytes(*file.file, file.bytes),
                    file.header);
     if (next != nullptr) scan.stop_at(next->header.previous_end);
-    for (;;) {
-        const auto more = scan.next();
-        if (!more) return more.error();
-        if (!*more) break;
-        if (!segment->add(scan.frame_offset(), scan.records())) {
-            return damaged(file.name, scan.frame_offset(), "the segment holds more events than it has room for");
-        }
-    }
-    segment->publish(scan.head(), scan.offset());
+    if (auto gone = go_over(scan, *segment); !gone) return gone;
     segments_.push_back(segment);
-    end_.head = scan.head();
-    end_.commits += scan.commits();
-    end_.segment_end = scan.offset();
-    epoch_ = std::max(epoch_, scan.epoch());
     if (next != nullptr) {
         if (scan.offset() != next->header.previous_end) return damaged(file.name, scan.offset(), scan.why());
         unsealed_ = end_;
@@ -177,12 +166,41 @@ Result<> Recovery::take_unsealed(SegmentFile& file, const SegmentFile* next) {
     return look_at_tail(file);
 }
 
+/// Takes the frames that are valid from where the scan stands, which is where the log ends.
+Result<> Recovery::go_over(FrameScan& scan, Segment& segment) {
+    const std::uint64_t commits = scan.commits();
+    for (;;) {
+        const auto more = scan.next();
+        if (!more) return more.error();
+        if (!*more) break;
+        if (!segment.add(scan.frame_offset(), scan.records())) {
+            return damaged(segment.name(), scan.frame_offset(), "the segment holds more events than it has room for");
+        }
+    }
+    segment.publish(scan.head(), scan.offset());
+    end_.head = scan.head();
+    end_.commits += scan.commits() - commits;
+    end_.segment_end = scan.offset();
+    epoch_ = std::max(epoch_, scan.epoch());
+    return {};
+}
+
 Result<> Recovery::look_at_tail(const SegmentFile& file) {
     tail_bytes_ = file.bytes;
-    const auto witness = tail_->later_witness();
-    if (!witness) return witness.error();
-    if (*witness) {
-        return damaged(file.name, tail_->offset(),
+    for (;;) {
+        const auto witness = tail_->later_witness();
+        if (!witness) return witness.error();
+        if (!*witness) break;
+        const std::uint64_t end = tail_->offset();
+        if (options_.read_only) {
+            // A writer beside us may have written both after we had read what was there before: look again.
+            const auto bytes = segments_.back()->file().size();
+            if (!bytes) return bytes.error();
+            tail_->grow(*bytes);
+            if (auto gone = go_over(*tail_, *segments_.back()); !gone) return gone;
+        }
+        if (tail_->offset() > end) continue;
+        return damaged(file.name, end,
                        fmt::format("{}, though block {} (from position {} on) was durable: a later block says so",
                                    tail_->why(), end_.head.sequence, end_.head.next.value));
     }

@@ -16,6 +16,9 @@ struct BackupOptions {
     /// Share sealed segments with the store by hard links where the file system can (otherwise they are copied as ever).
     /// Quick and small, but the same bytes on the same disk: no help when that disk is damaged.
     bool link = false;
+    /// Read every byte that is kept from earlier, too, and copy again what is damaged: disks forget. (Otherwise a kept
+    /// file counts when it is there with its size.)
+    bool check = false;
     Watch watch = {};
 };
 
@@ -24,6 +27,7 @@ struct BackupReport {
     std::uint64_t copied = 0;    ///< of these, copied and checked just now
     std::uint64_t linked = 0;    ///< of these, linked and checked just now
     std::uint64_t kept = 0;      ///< of these, already there from earlier
+    std::uint64_t replaced = 0;  ///< of the copied or linked, in the place of files that had become damaged
     std::uint64_t bytes_copied = 0;
     std::uint64_t bytes = 0;  ///< of the whole backup
     std::uint64_t events = 0;
@@ -34,7 +38,8 @@ struct BackupReport {
 /// now. May run beside a writer, which does not notice. Only what is new is copied; every copy is read again and all its
 /// checksums are compared before it counts. The backup is what it was before until this answers, and all of the new then:
 /// a call that is killed or fails in between leaves the earlier backup valid (or none, when there was none), and the
-/// next one goes on where it ended. The index is not copied.
+/// next one goes on where it ended. The index is not copied. What is kept from earlier is read again only with
+/// BackupOptions::check; `verify` reads all of it.
 ///
 /// A backup is no store that can be opened, so that nobody can write to it by mistake: `restore` makes one; `verify`
 /// reads it.

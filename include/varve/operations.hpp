@@ -59,11 +59,12 @@ struct VARVE_API VerifyReport {
     std::uint64_t removed = 0;
     std::uint64_t reduced_blocks = 0;
     /// `POSITION:CHAIN`, e.g. `3:b8d84d531ceab43b4846dc305254066c`: the chain hash of the block that ends at that
-    /// position stands for all events below it. Write it down; VerifyOptions::expect takes it back.
+    /// position stands for all events below it. Write it down; VerifyOptions::expect takes it back. It is what the frames'
+    /// headers tell: of damaged events, what they were.
     std::string digest;
     std::vector<SegmentDigest> segment_digests;  ///< in order
     std::vector<Finding> findings;
-    /// With VerifyOptions::expect: history below this position is proved to be the one written down.
+    /// With VerifyOptions::expect: history below this position is whole, and proved to be the one written down.
     std::optional<Position> unchanged_up_to;
 
     [[nodiscard]] bool damaged() const;  ///< there is a finding of damage

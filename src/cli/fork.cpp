@@ -13,7 +13,7 @@ constexpr const char* purpose =
     "to a position or a moment, and goes its own way from there. The two share sealed segments, which never change,\n"
     "by hard links: it takes an instant and hardly any room whatever the store's size, writing to one is never seen\n"
     "in the other, and either may be deleted. It may run beside a writer. The index is built when the fork is first\n"
-    "opened to write.\n\n"
+    "opened to write. What is shared is not read: 'varve verify' does that.\n\n"
     "Both must lie on one file system. A fork is no backup: the two share the bytes of one disk.";
 
 constexpr const char* examples =
@@ -24,7 +24,7 @@ constexpr const char* examples =
 
 constexpr const char* exit_codes =
     "  0  the fork is there\n"
-    "  1  it is not: the store is damaged, TARGET is not empty or on another file system ...\n"
+    "  1  it is not: what would be copied of the store is damaged, TARGET is not empty or on another file system ...\n"
     "  2  wrong use";
 
 }  // namespace

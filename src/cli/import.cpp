@@ -194,9 +194,12 @@ Result<Exit> run(const Options& options, Screen& screen) {
     {
         Import import(options, *reader, *store, signals, screen);
         outcome = import.run();
+        const bool complete = outcome.ok();
         const Result<> closed = store->close();
-        if (outcome && !closed) outcome = Result<>(closed).within("every line is stored, but the store did not close");
-        const Result<> told = print_outcome(import, options, outcome.ok(), screen);
+        if (complete && !closed) {
+            outcome = Result<>(closed).within("every line is stored, do not import them again; only closing failed");
+        }
+        const Result<> told = print_outcome(import, options, complete, screen);
         if (outcome && !told) outcome = told;
     }
     if (!outcome) return outcome.error();

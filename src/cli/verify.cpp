@@ -101,7 +101,7 @@ void print(const Finding& finding, Screen& screen) {
     screen.out << paint(screen, bad ? Colour::red : Colour::yellow, padded(name_of(finding.kind), 10));
     if (!finding.file.empty()) {
         screen.out << one_line(finding.file);
-        if (finding.kind != Finding::Kind::changed) screen.out << " at byte " << std::to_string(finding.offset);
+        if (finding.offset > 0 || finding.bytes > 0) screen.out << " at byte " << std::to_string(finding.offset);
         if (finding.bytes > 0) screen.out << " (" << counted(finding.bytes, "byte") << ")";
         screen.out << ": ";
     }
@@ -133,7 +133,7 @@ void print(const VerifyReport& report, Screen& screen) {
                    << " the digest proves place, time and numbers, and no longer what is left in "
                    << (report.reduced_blocks == 1 ? "it" : "them") << "\n";
     }
-    if (report.unchanged_up_to && !report.changed())
+    if (report.unchanged_up_to > Position{0} && !report.changed())
         screen.out << "unchanged below position " << std::to_string(report.unchanged_up_to->value) << "\n";
     screen.out << "digest " << report.digest << "\n";
 }

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <span>
 
 namespace varve::log {
 namespace {
@@ -75,20 +76,28 @@ void Expectations::conclude(VerifyReport& report, Findings& findings) const {
     if (expected_.empty()) return;
     const auto bad = std::ranges::find_if(expected_, [](const Expected& expected) { return !expected.met; });
     const Position good = bad == expected_.begin() ? Position{} : std::prev(bad)->digest.position;
-    report.unchanged_up_to = good;
+    // The chain is told by the frames' headers: it proves nothing of a payload that does not fit them.
+    const Position whole = findings.first_damaged();
+    report.unchanged_up_to = Position{};
+    for (const Expected& expected : std::span(expected_.begin(), bad)) {
+        if (expected.digest.position <= whole) report.unchanged_up_to = expected.digest.position;
+    }
     if (bad == expected_.end()) return;
 
     const Position there = bad->digest.position;
     const SegmentDigest* segment = segment_at(report, good);
     std::string what;
-    if (there > end_ && good >= end_) {
+    if (there > end_) {
         what = fmt::format(
             "the store ends at position {}, but a digest was written down at position {}: the events "
             "between are missing; restore a backup that holds them",
             end_.value, there.value);
+        if (good < end_) {
+            what += fmt::format(". Whether events {} to {} are what they were cannot be told: no digest ends there",
+                                good.value, end_.value - 1);
+        }
     } else {
-        const std::string now = there > end_ ? fmt::format("the store now ends at position {}", end_.value)
-                                : bad->found
+        const std::string now = bad->found
                                     ? fmt::format("the digest there is now {}:{}", there.value, to_hex(*bad->found))
                                     : "no block of commits ends there now";
         what = fmt::format("history below position {} is not what it was when {}:{} was written down ({}). ",

@@ -57,6 +57,15 @@ protected:
         }
         ASSERT_TRUE((*log)->close().ok());
     }
+    void damage(const io::Path& file) {
+        io::Files& files = *world_.files;
+        std::string bytes(1 << 20, '\0');
+        bytes.resize(files.open(file, io::OpenMode::read).value()->read(0, bytes).value());
+        bytes[bytes.size() / 2] ^= 1;
+        ASSERT_TRUE(files.remove(file).ok());
+        ASSERT_TRUE(files.open(file, io::OpenMode::create_new).value()->write(0, bytes).ok());
+        ASSERT_TRUE(files.set_read_only(file).ok());
+    }
     static std::vector<std::string> digests(const VerifyReport& report) {
         std::vector<std::string> all;
         all.reserve(report.segment_digests.size());
@@ -124,6 +133,27 @@ TEST_F(RewrittenHistory, may_be_too_short) {
     EXPECT_EQ(report.unchanged_up_to, Position{12});
     EXPECT_NE(finding.what.find("the store ends at position 12"), std::string::npos) << finding.what;
     EXPECT_EQ(finding.first, Position{12});
+}
+
+TEST_F(RewrittenHistory, may_be_too_short_for_the_first_digest) {
+    write("right", 5);
+    write("shorter", 3);
+    const VerifyReport report = verified("shorter", {verified("right").digest});
+    EXPECT_EQ(report.unchanged_up_to, Position{0});
+    const std::string& what = only_change(report).what;
+    EXPECT_NE(what.find("the store ends at position 12"), std::string::npos) << what;
+    EXPECT_NE(what.find("events 0 to 11 are what they were cannot be told"), std::string::npos) << what;
+}
+
+TEST_F(RewrittenHistory, is_not_proved_beyond_damage) {
+    write("store", 12);
+    const std::string early = verified("store").segment_digests.at(1).digest;
+    const std::string late = verified("store").digest;
+    damage("store/" + verified("store").segment_digests.at(3).file);
+    const VerifyReport report = verified("store", {early, late});
+    EXPECT_TRUE(report.damaged());
+    EXPECT_FALSE(report.changed());
+    EXPECT_EQ(report.unchanged_up_to, parse_digest(early)->position);
 }
 
 TEST_F(RewrittenHistory, may_have_its_blocks_elsewhere) {

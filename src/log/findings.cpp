@@ -1,6 +1,7 @@
 #include "log/findings.hpp"
 
 #include <algorithm>
+#include <cstdint>
 #include <utility>
 
 namespace varve::log {
@@ -27,6 +28,14 @@ void Findings::concern(Finding& finding, Position first, Position next) {
     if (next <= first) return;
     finding.first = first;
     finding.last = next - 1;
+}
+
+Position Findings::first_damaged() const {
+    Position first{UINT64_MAX};
+    for (const Finding& finding : list_) {
+        if (finding.kind == Finding::Kind::damage && finding.first) first = std::min(first, *finding.first);
+    }
+    return first;
 }
 
 void Findings::name_stream(Finding& finding, std::string_view stream) {

@@ -22,6 +22,9 @@ public:
     /// So is this stream. Each is named once, and no more than ten; an empty name is none.
     static void name_stream(Finding& finding, std::string_view stream);
 
+    /// The first event that is damaged, as far as events are named; beyond all of them when none is.
+    [[nodiscard]] Position first_damaged() const;
+
 private:
     std::vector<Finding>& list_;
 };

@@ -10,6 +10,8 @@
 namespace varve::log {
 namespace {
 
+constexpr std::string_view advice = "; run `varve verify` to see what is concerned";
+
 /// The most a segment file can hold: one frame may reach beyond the capacity, when it is alone.
 std::uint64_t largest_file(const SegmentHeader& header) {
     return std::max(header.capacity, segment_header_bytes + frame_bytes_max) + frame_bytes_max / 2 +
@@ -27,8 +29,13 @@ std::uint64_t most_events(const SegmentHeader& header) {
 
 Error damaged(std::string_view file, std::uint64_t offset, std::string_view what) {
     return {.code = Code::data_loss,
-            .message = fmt::format("'{}' is damaged at offset {}: {}; run `varve verify` to see what is concerned",
-                                   file, offset, what)};
+            .message = fmt::format("'{}' is damaged at offset {}: {}{}", file, offset, what, advice)};
+}
+
+std::string_view damage_of(const Error& error) {
+    std::string_view message = error.message;
+    if (message.ends_with(advice)) message.remove_suffix(advice.size());
+    return message;
 }
 
 Segment::Segment(std::string name, std::shared_ptr<io::File> file, const SegmentHeader& header, const char* view)

@@ -109,5 +109,7 @@ private:
 
 /// `store/seg-0.log is damaged at offset 4096: ...; run varve verify`
 [[nodiscard]] Error damaged(std::string_view file, std::uint64_t offset, std::string_view what);
+/// What such an error says, without the advice to verify: for who does just that.
+[[nodiscard]] std::string_view damage_of(const Error& error);
 
 }  // namespace varve::log

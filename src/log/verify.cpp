@@ -11,6 +11,7 @@
 #include "log/found_places.hpp"
 #include "log/frame_scan.hpp"
 #include "log/record.hpp"
+#include "log/segment.hpp"
 #include "log/segment_files.hpp"
 #include "log/store_file.hpp"
 #include "log/verify_store.hpp"
@@ -108,7 +109,8 @@ Result<> Verification::check_segment(const std::vector<std::string>& names, std:
     auto file = open_segment_file(files_, folder_, name, state_ ? &*state_ : nullptr, io::OpenMode::read);
     if (!file) {
         if (file.error().code != Code::data_loss) return file.error();
-        Finding& finding = findings_.add(Finding::Kind::damage, name, 0, 0, file.error().message);
+        Finding& finding = findings_.add(Finding::Kind::damage, name, 0, 0,
+                                         fmt::format("{}; restore the file from a backup", damage_of(file.error())));
         if (head_) finding.first = head_->next;
         head_.reset();
         ++number_;

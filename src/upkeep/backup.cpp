@@ -36,8 +36,9 @@ private:
     Result<> take_target();
     Result<> check_target();
     Result<> check_same_history() const;
+    [[nodiscard]] std::uint64_t earlier_bytes() const;
     Result<bool> is_kept(const std::string& name);
-    Result<bool> take_leftover(const std::string& name);
+    Result<bool> is_whole(const std::string& name, Meter& meter) const;
     Result<std::string> add(const SourceSegment& segment);
     Result<> fill_part(const SourceSegment& segment);
     Result<> check_room(std::uint64_t bytes) const;
@@ -61,6 +62,7 @@ Result<BackupReport> Backup::run() {
     if (auto taken = take_target(); !taken) return taken.error();
     std::vector<const SourceSegment*> wanted;
     std::uint64_t bytes = 0;
+    if (options_.check) meter_.emplace(options_.watch, earlier_bytes());
     Manifest manifest{
         .store = history_.store, .taken = environment_.clock->now(), .end = history_.end, .commits = history_.commits};
     for (const SourceSegment& segment : history_.segments) {
@@ -158,29 +160,39 @@ Result<> Backup::check_same_history() const {
                     target_.string(), end.next.value));
 }
 
+std::uint64_t Backup::earlier_bytes() const {
+    std::uint64_t bytes = 0;
+    for (const auto& [name, size] : earlier_) bytes += size;
+    return bytes;
+}
+
+/// What is not kept stays until its successor takes the name: damaged, it is better than nothing.
 Result<bool> Backup::is_kept(const std::string& name) {
-    const auto earlier = earlier_.find(name);
     const auto file = files_.open(target_ / name, io::OpenMode::read);
     if (!file) {
         if (file.error().code == Code::not_found) return false;
         return file.error();
     }
-    if (earlier == earlier_.end()) return take_leftover(name);
+    const auto earlier = earlier_.find(name);
+    if (earlier == earlier_.end()) {
+        // Of a backup that was interrupted.
+        const Watch nobody;
+        Meter unmeasured(nobody, 0);
+        return is_whole(name, unmeasured);
+    }
     const auto bytes = (*file)->size();
     if (!bytes) return bytes.error();
-    if (*bytes == earlier->second) return true;
-    if (auto removed = files_.remove(target_ / name); !removed) return removed.error();
-    return false;
+    const bool same_size = *bytes == earlier->second;
+    auto whole = same_size && options_.check ? is_whole(name, *meter_) : Result<bool>(same_size);
+    if (whole && !*whole) ++report_.replaced;
+    return whole;
 }
 
-/// A file that a backup left which was interrupted: taken when every byte of it is right.
-Result<bool> Backup::take_leftover(const std::string& name) {
-    const Watch nobody;
-    Meter unmeasured(nobody, 0);
-    const auto checked = check_sealed(files_, target_ / name, unmeasured);
+/// Is every byte of it right?
+Result<bool> Backup::is_whole(const std::string& name, Meter& meter) const {
+    const auto checked = check_sealed(files_, target_ / name, meter);
     if (checked) return kept_name(checked->header, checked->footer.end) == name;
     if (checked.error().code != Code::data_loss) return checked.error();
-    if (auto removed = files_.remove(target_ / name); !removed) return removed.error();
     return false;
 }
 

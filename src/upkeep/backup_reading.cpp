@@ -2,8 +2,11 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "log/digest.hpp"
 #include "log/segment.hpp"
+#include "log/store_file.hpp"
 #include "upkeep/manifest.hpp"
 #include "upkeep/segment_copy.hpp"
 
@@ -72,6 +75,14 @@ Result<History> history_of_backup(const io::Environment& environment, const io::
     return history;
 }
 
+bool looks_like_backup(io::Files& files, const io::Path& folder) {
+    const auto names = files.list(folder);
+    return names &&
+           std::ranges::any_of(*names,
+                               [](const std::string& name) { return name == manifest_name || is_kept_name(name); }) &&
+           std::ranges::find(*names, log::store_name) == names->end();
+}
+
 Result<VerifyReport> verify_backup(io::Files& files, const io::Path& folder, const VerifyOptions& options) {
     auto expectations = log::Expectations::parse(options.expect);
     if (!expectations) return expectations.error();
@@ -80,7 +91,7 @@ Result<VerifyReport> verify_backup(io::Files& files, const io::Path& folder, con
     log::Findings findings(report.findings);
     if (!manifest) {
         if (manifest.error().code != Code::data_loss) return manifest.error();
-        findings.add(Finding::Kind::damage, manifest_name, 0, 0, manifest.error().message);
+        findings.add(Finding::Kind::damage, manifest_name, 0, 0, std::string(log::damage_of(manifest.error())));
         return report;
     }
     std::uint64_t total = 0;
@@ -101,7 +112,9 @@ Result<VerifyReport> verify_backup(io::Files& files, const io::Path& folder, con
         if (lost || (head && !follows(*file, named, *head, report.segments - 1))) {
             Finding& finding = findings.add(
                 Finding::Kind::damage, named.file, 0, 0,
-                lost ? file.error().message : "the file is not the segment that the backup names; make a new backup");
+                fmt::format("{}; copy it again from the store with `varve backup STORE {} --check`",
+                            lost ? log::damage_of(file.error()) : "the file is not the segment that the backup names",
+                            folder.string()));
             log::Findings::concern(finding, named.first, named.next);
             head.reset();
             continue;

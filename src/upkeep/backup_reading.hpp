@@ -8,6 +8,9 @@
 
 namespace varve::upkeep {
 
+/// Does the folder hold a backup, or a part of one that was interrupted?
+[[nodiscard]] bool looks_like_backup(io::Files& files, const io::Path& folder);
+
 /// The history that a backup holds, its files checked as far as headers and footers. `failed_precondition` when the
 /// folder is no whole backup, `data_loss` when files of it are missing or damaged.
 [[nodiscard]] Result<History> history_of_backup(const io::Environment& environment, const io::Path& folder);

@@ -152,6 +152,30 @@ TEST_F(BackupTest, tells_damage_of_its_own) {
     EXPECT_EQ(refused("store", "backup").code, Code::data_loss);
 }
 
+TEST_F(BackupTest, that_has_become_damaged_is_mended_when_it_is_checked) {
+    fill("store", 40);
+    const std::uint64_t segments = backed_up("store", "backup").segments;
+    const auto names = files_->list("backup").value();
+    const io::Path kept = io::Path("backup") / *std::ranges::find_if(names, is_kept_name);
+    files_->flip_bit(kept, 8 * (log::segment_header_bytes + 300));
+    EXPECT_EQ(backed_up("store", "backup").kept, segments) << "nobody asked to read it again";
+    ASSERT_TRUE(verified_backup("backup").damaged());
+    EXPECT_NE(verified_backup("backup").findings.at(0).what.find("--check"), std::string::npos);
+
+    // A store that cannot help takes nothing away.
+    files_->flip_bit("store/" + log::segment_name(Position{0}), 8 * (log::segment_header_bytes + 300));
+    EXPECT_EQ(backup(environment(), "store", "backup", {.check = true}).error().code, Code::data_loss);
+    EXPECT_TRUE(files_->exists(kept).value());
+    files_->flip_bit("store/" + log::segment_name(Position{0}), 8 * (log::segment_header_bytes + 300));
+
+    const BackupReport report = backed_up("store", "backup", {.check = true});
+    EXPECT_EQ(report.replaced, 1U);
+    EXPECT_EQ(report.copied, 1U);
+    EXPECT_EQ(report.kept, segments - 1);
+    EXPECT_TRUE(verified_backup("backup").findings.empty());
+    EXPECT_EQ(backed_up("store", "backup", {.check = true}).replaced, 0U);
+}
+
 TEST_F(BackupTest, that_was_interrupted_goes_on_where_it_ended) {
     fill("store", 40);
     BackupOptions options;

@@ -24,6 +24,7 @@ constexpr microseconds sync_incredible{15};
 constexpr milliseconds sync_slow{10};
 
 std::string size_text(std::uint64_t bytes) {
+    if (bytes < 10 * mebibyte) return fmt::format("{} KiB", bytes / 1024);
     return bytes / mebibyte < std::uint64_t{10} * 1024 ? fmt::format("{} MiB", bytes / mebibyte)
                                                        : fmt::format("{} GiB", bytes / mebibyte / 1024);
 }
@@ -155,6 +156,10 @@ Diagnosis holder_of(const Findings& found) {
 }
 
 Diagnosis store_of(const Findings& found) {
+    if (found.is_backup) {
+        return {"store", Verdict::warning, "'" + found.place + "' is a backup, not a store",
+                "'varve verify' reads it, 'varve restore' makes a store of it in another folder"};
+    }
     if (!found.is_store) return {"store", Verdict::ok, "none yet in '" + found.place + "'", ""};
     if (!found.store_failure.empty()) {
         return {"store", Verdict::problem, found.store_failure, "run 'varve verify', restore a backup"};

@@ -27,6 +27,7 @@ struct Findings {
     std::string sync_failure;  ///< why there are no figures
     std::optional<std::string> holder;
     bool is_store = false;
+    bool is_backup = false;
     std::string store_failure;  ///< why the store cannot be read
     bool closed_in_order = false;
     std::uint64_t segments = 0;

@@ -270,7 +270,9 @@ Result<Explanation> explain(io::Files& files, const io::Path& folder, Position p
         if (store && *store) {
             return Error{.code = Code::out_of_range, .message = fmt::format("'{}' holds no event", folder.string())};
         }
-        return Error{.code = Code::failed_precondition, .message = fmt::format("'{}' is no store", folder.string())};
+        return Error{.code = Code::failed_precondition,
+                     .message = fmt::format("'{}' is no store: check the path; of a backup, 'varve restore' makes one",
+                                            folder.string())};
     }
     Explanation explanation{.file = *std::prev(after), .position = position, .fields = {}, .wrong = {}};
     auto file = files.open(folder / explanation.file, io::OpenMode::read);

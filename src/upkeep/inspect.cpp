@@ -6,6 +6,7 @@
 #include "log/segment_log.hpp"
 #include "log/store_file.hpp"
 #include "store/names.hpp"
+#include "upkeep/backup_reading.hpp"
 #include "upkeep/doctor.hpp"
 #include "upkeep/explain.hpp"
 #include "upkeep/stats.hpp"
@@ -15,8 +16,10 @@ namespace {
 
 void look_at_store(const io::Environment& environment, const io::Path& folder, upkeep::Findings& found) {
     const auto there = environment.files->exists(folder / log::store_name);
-    found.is_store = there && *there;
-    if (!found.is_store) return;
+    found.is_store = !there || *there;
+    if (!there) found.store_failure = there.error().message;
+    found.is_backup = !found.is_store && upkeep::looks_like_backup(*environment.files, folder);
+    if (!there || !*there) return;
     found.holder = io::lock_holder(folder / log::store_name);
     if (found.holder) {
         const auto named = io::lock_holder(folder / "LOCK");
@@ -52,6 +55,10 @@ Result<std::vector<Diagnosis>> doctor(const std::string& folder) {
     io::Path place = folder;
     const auto there = environment.files->exists(place);
     if (!there) return there.error();
+    if (*there && !std::filesystem::is_directory(place)) {
+        return Error{Code::invalid_argument,
+                     "'" + folder + "' is a file: give the folder of a store, or where one is to be made"};
+    }
     if (!*there) place = std::filesystem::absolute(place).lexically_normal().parent_path();
     auto machine = io::look_at_machine(place);
     if (!machine) return machine.error();

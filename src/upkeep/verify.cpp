@@ -8,7 +8,6 @@
 #include "log/verify.hpp"
 #include "store/names.hpp"
 #include "upkeep/backup_reading.hpp"
-#include "upkeep/manifest.hpp"
 #include "varve/operations.hpp"
 
 namespace varve {
@@ -65,8 +64,8 @@ bool VerifyReport::changed() const {
 Result<VerifyReport> verify(const std::string& folder, const VerifyOptions& options) {
     if (auto checked = store::check_path(folder); !checked) return checked.error();
     const io::Environment environment = io::real_environment();
-    const auto is_backup = environment.files->exists(std::filesystem::path(folder) / upkeep::manifest_name);
-    if (is_backup && *is_backup) return upkeep::verify_backup(*environment.files, folder, options);
+    if (upkeep::looks_like_backup(*environment.files, folder))
+        return upkeep::verify_backup(*environment.files, folder, options);
     auto report = log::verify(*environment.files, folder, options);
     if (!report || report->damaged()) return report;
     auto index = look_at_index(folder, environment);

@@ -5,6 +5,7 @@
 #include <map>
 #include <string>
 
+#include "varve/backup.hpp"
 #include "varve/operations.hpp"
 #include "varve/store.hpp"
 
@@ -86,6 +87,15 @@ TEST_F(VerifyTest, ChangesNothing) {
     const auto before = files();
     EXPECT_TRUE(verify(path("store")).value().findings.empty());
     EXPECT_EQ(files(), before);
+}
+
+TEST_F(VerifyTest, ABackupThatWasInterruptedIsCalledSo) {
+    append("store", 10);
+    ASSERT_TRUE(backup(path("store"), path("backup")).ok());
+    std::filesystem::remove(path("backup") + "/BACKUP");
+    const auto report = verify(path("backup"));
+    EXPECT_EQ(report.error().code, Code::failed_precondition);
+    EXPECT_NE(report.error().message.find("repeat it"), std::string::npos) << report.error();
 }
 
 TEST_F(VerifyTest, AFolderThatIsNoStoreCannotBeLookedAt) {

@@ -82,6 +82,11 @@ TEST_F(Inspect, DoctorLooksAtEverything) {
                                                "memory", "clock"}));
     EXPECT_NE(run({"doctor", path("not yet")}).out.find("none yet in"), std::string::npos);
     fail(2, {"doctor", path("no/such/place")}, {"no/such"});
+    write_file(path("a file"), "");
+    fail(2, {"doctor", path("a file")}, {"is a file"});
+    succeed({"backup", store(), path("backup")});
+    EXPECT_NE(run({"doctor", path("backup")}).out.find("is a backup, not a store"), std::string::npos);
+    fail(1, {"explain", path("backup"), "0"}, {"varve restore"});
 }
 
 TEST_F(Inspect, DoctorNamesTheWriter) {

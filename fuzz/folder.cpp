@@ -1,4 +1,5 @@
 // A whole store, damaged in any way: recovery never crashes, and an event that it shows is the one that was written.
+#include <array>
 #include <cstdint>
 #include <cstdlib>
 #include <memory>
@@ -7,6 +8,7 @@
 
 #include "io/faulty_files.hpp"
 #include "io/simulated.hpp"
+#include "log/compaction.hpp"
 #include "log/frame.hpp"
 #include "log/record.hpp"
 #include "log/segment_header.hpp"
@@ -79,13 +81,27 @@ void append(SegmentLog& log) {
     require(log.compare_and_append(block).ok());
 }
 
+bool is_removed(Position position) {
+    return position.value % 5 == 3;
+}
+
+enum class Form : std::uint8_t { written, compacted, packed };
+
 /// Sealed segments, an open one, a checkpoint: what a process leaves that was killed.
-World make_world() {
+World make_world(Form form) {
     World world{.files = std::make_shared<varve::io::FaultyFiles>(1)};
     const auto log = world.open().value();
     for (int i = 0; i < 60; ++i) {
         append(*log);
         if (i % 7 == 0) world.executor->run_periodic();
+        if (i != 50 || form == Form::written) continue;
+        varve::log::CompactionRequest request{.end = log->head().next, .judge = {}, .options = {}};
+        request.judge = [](const varve::Event& event) -> varve::Result<varve::log::Leave> {
+            return is_removed(event.position) ? varve::log::Leave::nothing : varve::log::Leave::all;
+        };
+        if (form == Form::packed) request.options.compression = varve::Compression::zstd;
+        request.page_bytes = varve::log::page_bytes_min;
+        require(log->compact(request).value().rewritten > 0);
     }
     world.files->kill();
     return world;
@@ -140,7 +156,8 @@ void walk(SegmentLog& log, bool forged) {
     varve::log::EventReader reader(log);
     for (Position position; position < log.head().next; ++position) {
         const auto event = reader.at(position);
-        if (event && !forged) require((*event)->data == data_of(position));
+        if (event && *event != nullptr && !forged) require((*event)->data == data_of(position));
+        if (event && *event == nullptr && !forged) require(is_removed(position));
     }
     auto blocks = log.read(0);
     if (!blocks) return;
@@ -151,9 +168,10 @@ void walk(SegmentLog& log, bool forged) {
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-    static const World whole = make_world();
-    const World world{.files = whole.files->copy(1)};
+    static const std::array<World, 3> wholes{make_world(Form::written), make_world(Form::compacted),
+                                             make_world(Form::packed)};
     Bytes bytes(data, size);
+    const World world{.files = wholes[bytes.byte() % wholes.size()].files->copy(1)};
     bool forged = false;
     for (int i = 0; i < 6 && !bytes.empty(); ++i) {
         if (world.files->contents().empty()) break;

@@ -36,7 +36,7 @@ public:
     std::string make_subcommand(const CLI::App* command) const override {
         const std::string description = command->get_description();
         std::string line = "  " + command->get_name();
-        line.resize(std::max<std::size_t>(line.size() + 2, 12), ' ');
+        line.resize(std::max<std::size_t>(line.size() + 2, 13), ' ');
         return line + description.substr(0, description.find('\n')) + "\n";
     }
     std::string make_usage(const CLI::App* command, std::string name) const override {

@@ -96,8 +96,9 @@ private:
         if (*room < segment.bytes + spare_room_bytes) {
             return Error{.code = Code::resource_exhausted,
                          .message = "there are " + std::to_string(*room) + " bytes left for '" + folder_.string() +
-                                    "', too few to rewrite a segment of " + std::to_string(segment.bytes) +
-                                    " without taking the room of appends: make room, then repeat it"};
+                                    "' and rewriting a segment needs " +
+                                    std::to_string(segment.bytes + spare_room_bytes) +
+                                    ", so that appends keep theirs: make room, then repeat it"};
         }
         const NewFile anew{.salt = environment_.random->next(), .page_bytes = wanted_page_bytes(segment.header)};
         const auto made = rewrite(*environment_.files, folder_, segment, plan, anew,

@@ -129,8 +129,9 @@ Result<> LogWriter::make_room(std::uint64_t bytes) {
     if (*room < bytes + spare_room_bytes) {
         return Error{
             .code = Code::resource_exhausted,
-            .message = fmt::format("there are {} bytes left for '{}': nothing was written; make room, then repeat",
-                                   *room, options_.folder.string())};
+            .message = fmt::format("there are {} bytes left for '{}' and an append needs at least {}: nothing was "
+                                   "written; make room, then repeat",
+                                   *room, options_.folder.string(), bytes + spare_room_bytes)};
     }
     zeros_->claim(end_.segment_end + bytes);
     return {};

@@ -16,7 +16,8 @@ protected:
 
     static void full() {
         // A device that answers every write with "no space left".
-        ::dup2(::open("/dev/full", O_WRONLY), 1);
+        const int device = ::open("/dev/full", O_WRONLY);
+        if (device >= 0) ::dup2(device, 1);
     }
     static void none() { ::close(1); }
 

@@ -78,7 +78,7 @@ public:
 private:
     Result<> append(const PackedPages& pages, std::uint64_t page);
     [[nodiscard]] static bool unpack(const PackedPages& pages, const PackedPages::Place& place, std::string_view packed,
-                              char* into, std::size_t bytes);
+                                     char* into, std::size_t bytes);
 
     std::uint64_t of_ = 0;     ///< id of the pages that are there
     std::uint64_t first_ = 0;  ///< number of the first page

@@ -40,7 +40,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     const std::size_t dictionary_bytes = std::size_t{data[1]} * 8;
     SegmentHeader header;
     header.page_bytes = page_bytes_min;
-    header.written_end = 1;
+    header.written_end = 1;  // a rewritten segment: only those are packed
     SegmentFooter footer;
     // The last page is of less.
     footer.frames_end = segment_header_bytes + page_bytes_min * pages - data[2] * std::size_t{8};

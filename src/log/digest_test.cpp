@@ -173,7 +173,7 @@ TEST_F(RewrittenHistory, is_not_asked_about_with_something_else) {
 }
 
 TEST_F(RewrittenHistory, is_looked_for_until_somebody_says_stop) {
-    write("right", 1100);
+    write("right", 200);  // few blocks, of 2 KiB each
     const auto report = verify(*world_.files, "right", {.watch = {.stop = [] { return true; }}});
     ASSERT_FALSE(report.ok());
     EXPECT_EQ(report.error().code, Code::cancelled);

@@ -19,6 +19,9 @@
 namespace varve::log {
 namespace {
 
+/// Between two looks at whether somebody wants it to stop.
+constexpr std::uint64_t look_every_bytes = 256 << 10;
+
 /// How many times a last frame that is not whole is looked at again: a writer may be at it just now.
 constexpr int patience = 100;
 
@@ -58,6 +61,7 @@ private:
     FoundPlaces places_;                         ///< in the segment looked at
     std::uint64_t done_ = 0;
     std::uint64_t total_ = 0;
+    std::uint64_t next_look_ = look_every_bytes;
 };
 
 Result<VerifyReport> Verification::run() {
@@ -213,8 +217,10 @@ Result<> Verification::count(const FrameScan& scan, std::uint64_t file_bytes) {
     report_.removed += scan.removed();
     if (scan.removed() > 0) ++report_.reduced_blocks;
     // Now and then: a call a frame would cost more than the frame.
-    if (report_.blocks % 1024 != 0) return {};
-    if (watch_.progress) watch_.progress(std::min(done_ + std::min(scan.offset(), file_bytes), total_), total_);
+    const std::uint64_t done = done_ + std::min(scan.offset(), file_bytes);
+    if (done < next_look_) return {};
+    next_look_ = done + look_every_bytes;
+    if (watch_.progress) watch_.progress(std::min(done, total_), total_);
     if (watch_.stop && watch_.stop()) {
         return Error{.code = Code::cancelled, .message = "the verification was stopped; it has changed nothing"};
     }

@@ -156,6 +156,9 @@ Diagnosis holder_of(const Findings& found) {
 }
 
 Diagnosis store_of(const Findings& found) {
+    if (!found.store_unseen.empty()) {
+        return {"store", Verdict::problem, found.store_unseen, "run as the user who owns it, or give it to this one"};
+    }
     if (found.is_backup) {
         return {"store", Verdict::warning, "'" + found.place + "' is a backup, not a store",
                 "'varve verify' reads it, 'varve restore' makes a store of it in another folder"};

@@ -28,6 +28,7 @@ struct Findings {
     std::optional<std::string> holder;
     bool is_store = false;
     bool is_backup = false;
+    std::string store_unseen;   ///< why it cannot be told whether there is one
     std::string store_failure;  ///< why the store cannot be read
     bool closed_in_order = false;
     std::uint64_t segments = 0;

@@ -56,6 +56,8 @@ TEST(Doctor, sees_each_thing_that_is_not_well_and_says_what_to_do) {
         std::function<void(Findings&)> ail;
     };
     const std::vector<Case> cases = {
+        {"store", Verdict::problem, [](Findings& f) { f.store_unseen = "cannot look at 'bank/STORE'"; }},
+        {"store", Verdict::warning, [](Findings& f) { f.is_backup = true; }},
         {"sync", Verdict::warning, [](Findings& f) { f.sync->median = std::chrono::microseconds(2); }},
         {"sync", Verdict::warning, [](Findings& f) { f.sync->median = std::chrono::milliseconds(40); }},
         {"sync", Verdict::problem,

@@ -16,10 +16,13 @@ namespace {
 
 void look_at_store(const io::Environment& environment, const io::Path& folder, upkeep::Findings& found) {
     const auto there = environment.files->exists(folder / log::store_name);
-    found.is_store = !there || *there;
-    if (!there) found.store_failure = there.error().message;
-    found.is_backup = !found.is_store && upkeep::looks_like_backup(*environment.files, folder);
-    if (!there || !*there) return;
+    if (!there) {
+        found.store_unseen = there.error().message;
+        return;
+    }
+    found.is_store = *there;
+    found.is_backup = upkeep::looks_like_backup(*environment.files, folder);
+    if (!found.is_store) return;
     found.holder = io::lock_holder(folder / log::store_name);
     if (found.holder) {
         const auto named = io::lock_holder(folder / "LOCK");

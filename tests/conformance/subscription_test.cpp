@@ -1,6 +1,8 @@
 #include <atomic>
 #include <future>
 #include <limits>
+#include <thread>
+#include <vector>
 
 #include "conformance/suite.hpp"
 
@@ -159,6 +161,34 @@ TEST_P(Subscribing, a_slow_consumer_falls_behind_and_misses_nothing) {
     const auto rest = take_all(subscription);
     ASSERT_EQ(rest.size(), 10'000U);
     for (std::uint64_t n = 0; n < rest.size(); ++n) ASSERT_EQ(rest[n], n + 1);
+}
+
+TEST_P(Subscribing, a_thousand_on_one_store_each_get_everything) {
+    static constexpr std::size_t subscribers = 1000;
+    static constexpr std::size_t waiting = 100;
+    append("a-1", "before");
+    std::vector<Subscription> subscriptions;
+    for (std::size_t n = 0; n < subscribers; ++n) {
+        subscriptions.push_back(
+            store().subscribe({.source = n % 2 == 0 ? Source(All{}) : Source(Stream{"a-1"})}).value());
+    }
+    std::vector<Numbers> delivered(subscribers);
+    {
+        std::vector<std::jthread> threads;
+        for (std::size_t n = 0; n < waiting; ++n) {
+            threads.emplace_back([&, n] {
+                while (delivered[n].size() < 3) {
+                    const auto event = take(subscriptions[n]);
+                    if (!event) return;
+                    delivered[n].push_back(event->position.value);
+                }
+            });
+        }
+        append("a-1", "first");
+        append("a-1", "second");
+    }
+    for (std::size_t n = waiting; n < subscribers; ++n) delivered[n] = take_all(subscriptions[n]);
+    for (std::size_t n = 0; n < subscribers; ++n) ASSERT_EQ(delivered[n], (Numbers{0, 1, 2})) << "subscriber " << n;
 }
 
 TEST_P(Subscribing, closing_it_wakes_a_waiting_next) {

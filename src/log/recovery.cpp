@@ -335,6 +335,10 @@ Result<> Recovery::make_footer_durable(std::size_t index) {
 }
 
 Result<> Recovery::begin_segment() {
+    if (segments_.empty()) {
+        // Whoever made STORE may have failed to make its name durable: it may not be lost while the first segment stays.
+        if (auto synced = files_.sync_directory(options_.folder); !synced) return synced;
+    }
     const SegmentHeader header =
         next_header(environment_, state_.id, end_, segments_.size(), epoch_, options_.segment_bytes);
     auto file = files_.open(options_.folder / spare_name, io::OpenMode::create_new);

@@ -235,6 +235,16 @@ TEST_P(SegmentLogTest, says_why_a_folder_is_no_store) {
     EXPECT_EQ(SegmentLog::open(environment_, elsewhere).error().code, Code::not_found);
 }
 
+TEST_P(SegmentLogTest, begins_in_what_an_interrupted_beginning_left) {
+    ASSERT_TRUE(environment_.files->create_directories(options_.folder).ok());
+    for (const char* name : {"STORE.tmp", "next.tmp"}) {
+        ASSERT_TRUE(environment_.files->open(options_.folder / name, io::OpenMode::create_new).ok());
+    }
+    const auto log = open();
+    ASSERT_TRUE(log);
+    EXPECT_TRUE(append(*log, at(1)).ok());
+}
+
 TEST(SegmentLogFolder, says_what_to_do_about_a_folder_in_its_way) {
     const TemporaryFolder folder;
     const SegmentLogOptions options{.folder = folder.path()};

@@ -6,6 +6,7 @@
 #include <algorithm>
 
 #include "log/little_endian.hpp"
+#include "log/recovery.hpp"
 #include "log/segment.hpp"
 
 namespace varve::log {
@@ -13,6 +14,11 @@ namespace {
 
 constexpr std::string_view lock_name = "LOCK";
 constexpr std::string_view temporary_store_name = "STORE.tmp";
+
+/// What a store whose making was interrupted can have left.
+bool is_of_a_beginning(std::string_view name) {
+    return name == lock_name || name == temporary_store_name || name == spare_name;
+}
 
 /// What can be said about a folder without STORE. Ok: nothing in it that is not ours to begin with.
 Result<> check_fresh(io::Files& files, const io::Path& folder, bool to_create) {
@@ -38,8 +44,7 @@ Result<> check_fresh(io::Files& files, const io::Path& folder, bool to_create) {
         return damaged(store_name, 0,
                        fmt::format("the file is missing from '{}', though there are segments", folder.string()));
     }
-    const auto foreign = std::ranges::find_if(
-        *names, [](std::string_view name) { return name != lock_name && name != temporary_store_name; });
+    const auto foreign = std::ranges::find_if_not(*names, is_of_a_beginning);
     if (foreign == names->end()) return {};
     return Error{.code = Code::failed_precondition,
                  .message = fmt::format("'{}' is no store (it holds '{}' but no STORE): {}", folder.string(), *foreign,

@@ -160,6 +160,27 @@ TEST(Compaction, leaves_the_last_room_to_appends) {
     EXPECT_EQ(difference(*log, world), "");
 }
 
+TEST(Compaction, goes_on_where_a_call_failed) {
+    std::uint64_t failed = 0;
+    for (std::uint64_t call = 1;; ++call) {
+        CompactionWorld world;
+        const auto log = world.open().value();
+        world.fill(*log, 40);
+        for (KnownEvent& event : world.known) event.leave = Leave::nothing;
+        world.files->plan({.call = call, .error = Code::resource_exhausted});
+        const auto first = log->compact(world.request());
+        const bool happened = world.files->happened();
+        world.files->plan({});
+        if (!happened) break;
+        if (first.ok()) continue;
+        ++failed;
+        EXPECT_EQ(difference(*log, world, true), "") << "call " << call;
+        if (!log->compact(world.request()).ok()) continue;  // the writer is poisoned
+        EXPECT_EQ(difference(*log, world), "") << "call " << call << ": " << first.error();
+    }
+    EXPECT_GT(failed, 10U);
+}
+
 TEST(Compaction, a_reader_goes_on_with_what_it_has) {
     CompactionWorld world;
     const auto log = world.open().value();

@@ -210,14 +210,14 @@ Result<> LogWriter::replace(const SegmentFile& made) {
     io::Files& files = *environment_.files;
     const std::string temporary(rewriting_name);
     if (auto set = files.set_read_only(options_.folder / temporary); !set) return set;
+    // Before the file takes the name: once it has it, the next compaction finds nothing to remove there.
+    auto view = files.open(options_.folder / temporary, io::OpenMode::read);
+    if (!view) return view.error();
+    auto segment = Segment::sealed(segment_name(made.header.begin.next), *std::move(view), made.header, *made.footer);
+    if (!segment) return segment.error();
     const auto installed = install_segment(files, options_.folder, temporary, *made.file, made.header);
     // Whether the directory's other entries are durable is not known then either.
     if (!installed) return poison(installed.error());
-    const std::string name = segment_name(made.header.begin.next);
-    auto view = files.open(options_.folder / name, io::OpenMode::read);
-    if (!view) return view.error();
-    auto segment = Segment::sealed(name, *std::move(view), made.header, *made.footer);
-    if (!segment) return segment.error();
     catalog_->put(*std::move(segment));
     return {};
 }

@@ -46,7 +46,10 @@ public:
         if (dead()) return gone("sync");
         // A sync that a power cut interrupts may have written any part; crash() draws it.
         const Fate fate = files_->begin_call();
-        if (fate == Fate::fails && !files_->plan_.power_cut) file_->fail_sync(files_->random_);
+        if (fate == Fate::fails && !files_->plan_.power_cut) {
+            file_->fail_sync(files_->random_);
+            files_->sync_failed_ = true;
+        }
         const bool failed_before = std::exchange(failures_seen_, file_->failures()) != file_->failures();
         if (fate != Fate::goes_well) return error_about(Code::unavailable, "sync", path_, disk_fails);
         file_->sync();
@@ -118,6 +121,7 @@ void FaultyFiles::plan(const FaultPlan& plan) {
     const std::lock_guard guard(mutex_);
     plan_ = plan;
     calls_ = 0;
+    sync_failed_ = false;
 }
 
 void FaultyFiles::limit_space(std::uint64_t bytes) {

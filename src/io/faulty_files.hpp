@@ -34,6 +34,8 @@ public:
     void plan(const FaultPlan& plan);
     /// Did the planned fault happen?
     [[nodiscard]] bool happened() const { return plan_.call != 0 && calls_ >= plan_.call; }
+    /// Has the sync of a file failed since the last plan()? Then what was not durable before may be lost.
+    [[nodiscard]] bool sync_failed() const { return sync_failed_; }
     /// How many bytes all files together hold, and may hold.
     [[nodiscard]] std::uint64_t used_bytes() const;
     void limit_space(std::uint64_t bytes);
@@ -84,6 +86,7 @@ private:
     FaultyDisk disk_;
     FaultPlan plan_;
     std::atomic<std::uint64_t> calls_ = 0;
+    bool sync_failed_ = false;
     std::uint64_t space_ = std::uint64_t{1} << 40;
     std::uint64_t life_ = 0;  ///< grows with every crash; a file opened in an earlier life is dead
 };

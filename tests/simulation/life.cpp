@@ -78,6 +78,8 @@ void Lives::suffer_openings() {
             // What only the operating system had is gone, unless the opening has seen to it.
             if (!opened) lose_buffered();
         } else {
+            // An opening syncs what the operating system had, and a sync that fails may lose it.
+            if (world_.files->sync_failed()) lose_buffered();
             world_.kill();
         }
         world_.executor->run_all();

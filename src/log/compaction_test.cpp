@@ -6,6 +6,8 @@
 
 #include "log/compaction_support.hpp"
 #include "log/digest.hpp"
+#include "log/segment_files.hpp"
+#include "log/segment_footer.hpp"
 #include "log/segment_header.hpp"
 #include "log/verify.hpp"
 
@@ -258,6 +260,29 @@ TEST(Compaction, packs_and_unpacks_segments_that_lack_nothing) {
         ASSERT_TRUE(log->close().ok());
         log = world.open().value();
         EXPECT_EQ(difference(*log, world), "");
+    }
+}
+
+TEST(Compaction, a_packed_segment_whose_table_is_damaged_leads_nowhere) {
+    CompactionWorld world;
+    world.compression = Compression::zstd;
+    auto log = world.open().value();
+    world.fill(*log, 40);
+    CompactionRequest request = world.request();
+    request.judge = nullptr;
+    ASSERT_TRUE(log->compact(request).ok());
+    ASSERT_TRUE(log->close().ok());
+    const std::string name = segment_name(Position{0});
+    const auto file = open_segment_file(*world.files, "store", name, nullptr, io::OpenMode::read).value();
+    const std::uint64_t table = file.footer->section(offsets_section)->offset;
+    const std::vector<Position> positions{Position{0}, Position{1}, Position{2}};
+    for (const std::uint32_t offset : {1U, 4095U, 1U << 30, ~0U}) {
+        world.files->replace(io::Path("store") / name, table, offsets_bytes({offset, offset, offset}));
+        log = world.open(true).value();
+        EventReader reader(*log);
+        EXPECT_EQ(reader.expect(positions), positions.size());
+        const auto event = reader.at(Position{0});
+        EXPECT_TRUE(!event || *event == nullptr) << "an offset of " << offset;
     }
 }
 

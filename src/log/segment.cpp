@@ -128,8 +128,10 @@ void Segment::will_want(std::uint64_t offset, std::uint64_t wanted) const {
     if (bytes != 0) file_->will_want(place, bytes);
 }
 
-/// Where bytes of its frames lie in the file, at least the first of them, and how many those are; none of a damaged page.
+/// Where bytes of its frames lie in the file, at least the first of them, and how many those are; none of a damaged page,
+/// and none where a damaged table leads to.
 std::pair<std::uint64_t, std::uint64_t> Segment::place_in_file(std::uint64_t offset, std::uint64_t bytes) const {
+    if (offset < segment_header_bytes || offset >= frames_end()) return {};
     if (!pages_) return {offset, bytes};
     const auto page = pages_->place((offset - segment_header_bytes) / pages_->page_bytes());
     return {page.offset, page.bytes};

@@ -71,6 +71,8 @@ public:
     [[nodiscard]] Outcome outcome(const Commit& commit, std::optional<Outcome>* or_else = nullptr) const;
     /// The answer for a commit that carries no id of an event that ever was.
     [[nodiscard]] Outcome fresh_outcome(const Commit& commit) const;
+    /// What the commit is if its events are there: from `located` on, or anywhere; nothing when none is.
+    [[nodiscard]] std::optional<Outcome> seen_before(const Commit& commit, std::optional<Position> located) const;
 
     /// Answers its receipt.
     Receipt add(const Commit& commit, Timestamp created);

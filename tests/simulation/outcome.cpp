@@ -82,15 +82,27 @@ Outcome History::outcome(const Commit& commit, std::optional<Outcome>* or_else) 
         place_is_gone = at->presence != Presence::there;
     }
 
+    auto seen = seen_before(commit, located);
+    if (place_is_gone && or_else != nullptr) {
+        // What the stream began with may have been counted among what a truncation removed.
+        if (seen) {
+            *or_else = fresh;
+        } else if (locator->revision == Revision{0}) {
+            *or_else = seen_before(commit, std::nullopt);
+        }
+    }
+    return seen ? *std::move(seen) : fresh;
+}
+
+std::optional<Outcome> History::seen_before(const Commit& commit, std::optional<Position> located) const {
     Outcome partly{.kind = Outcome::Kind::overlaps};
     for (std::size_t i = 0; i < commit.events.size(); ++i) {
         for (const Kept& kept : events_) {
             if (kept.presence == Presence::gone || kept.event.id != commit.events[i].id) continue;
-            if (everywhere || kept.position == *located + i) partly.known.push_back(kept.position);
+            if (!located || kept.position == *located + i) partly.known.push_back(kept.position);
         }
     }
-    if (partly.known.empty()) return fresh;
-    if (place_is_gone && or_else != nullptr) *or_else = fresh;
+    if (partly.known.empty()) return std::nullopt;
     if (partly.known.size() < commit.events.size()) return partly;
     const auto original = std::ranges::find_if(
         commits_, [&](const Placed& placed) { return placed.receipt.first == partly.known.front(); });

@@ -82,6 +82,8 @@ Outcome History::outcome(const Commit& commit, std::optional<Outcome>* or_else) 
         place_is_gone = at->presence != Presence::there;
     }
 
+    // Of a stream that has ended nothing may be left, not even how many lives it had.
+    if (lived && state(std::string(locator->stream)) == StreamState::tombstoned) place_is_gone = true;
     auto seen = seen_before(commit, located);
     if (place_is_gone && or_else != nullptr) {
         // What the stream began with may have been counted among what a truncation removed.

@@ -22,7 +22,7 @@ EventId event_id(std::uint64_t commit, std::uint64_t number) {
 void Client::begin(Store& store, Durability durability) {
     store_ = store;
     durability_ = durability;
-    poisoned_by_.reset();
+    poisoned_ = false;
     index_fails = false;
     rebuild_view();
 }

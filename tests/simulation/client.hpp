@@ -59,7 +59,7 @@ public:
     /// an unknown end each whole or not at all, in the order of the attempts. False when the disk failed meanwhile.
     [[nodiscard]] bool learn(const Store& store, Position required);
 
-    [[nodiscard]] bool poisoned() const { return poisoned_by_.has_value(); }
+    [[nodiscard]] bool poisoned() const { return poisoned_; }
     [[nodiscard]] bool busy() const { return !waiting_.empty(); }
     /// Compactions begun so far that may have taken something.
     [[nodiscard]] std::uint64_t compactions() const { return compactions_; }
@@ -115,7 +115,7 @@ private:
     std::uint64_t compactions_ = 0;
     std::vector<Position> taking_;  ///< by the compaction under way
     bool compacting_ = false;
-    std::optional<std::uint64_t> poisoned_by_;  ///< the first commit that the writer, or the index, failed
+    bool poisoned_ = false;
 };
 
 }  // namespace varve::simulation

@@ -83,9 +83,7 @@ void Client::judge(Attempt& attempt) {
         named(attempt) + told(attempt.commit) +
         (answer ? " lies at " + std::to_string(answer->first.value) : " failed: " + answer.error().to_string()));
     if (answer) {
-        // When it is the index that fails, what was let in before goes on: the log is well.
-        require(!poisoned_by_ || (index_fails && attempt.number < *poisoned_by_),
-                [&] { return named(attempt) + " succeeded after a write had failed"; });
+        require(!poisoned_, [&] { return named(attempt) + " succeeded after a write had failed"; });
         if (attempt.writes()) attempt.due.receipt.time = std::max(world_.clock->now(), history_.last_time());
     } else if (answer.error().code == Code::resource_exhausted || answer.error().code == Code::unavailable) {
         judge_error(attempt, answer.error());
@@ -145,7 +143,8 @@ void Client::judge_error(const Attempt& attempt, const Error& error) {
         return;
     }
     require(world_.files->happened() || no_room || index_fails, complain);
-    if (!poisoned_by_) poisoned_by_ = attempt.number;
+    // With an index that fails the log is well: it takes what does not make the index lag too far.
+    if (!index_fails || !error.message.starts_with("the index cannot be written")) poisoned_ = true;
 }
 
 void Client::find_command() {

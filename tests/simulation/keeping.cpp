@@ -17,7 +17,7 @@ constexpr Revision everything{std::numeric_limits<std::int64_t>::max()};
 
 void Client::change_settings() {
     settle();
-    if (poisoned()) return;
+    if (poisoned_) return;
     Dice& dice = world_.dice;
     const std::string stream = stream_name(dice);
     const StreamRetention now = history_.retention(stream);

@@ -19,6 +19,7 @@
 #include "varve/decision.hpp"
 #include "varve/detail/command_route.hpp"
 #include "varve/detail/projection_type.hpp"
+#include "varve/diff.hpp"
 #include "varve/entity.hpp"
 #include "varve/export.hpp"
 #include "varve/projection.hpp"
@@ -125,6 +126,16 @@ public:
         return entity;
     }
 
+    /// What each event after revision `from` (absent: from the beginning), up to and with `until` (absent: the last),
+    /// changed in an entity's state, which must have a JSON form (varve/json.hpp). Takes memory for every change it
+    /// answers. Errors as of load, and `invalid_argument` (the state has no JSON form).
+    template <class S, class K>
+    [[nodiscard]] Result<std::vector<StateChange>> diff(const K& key, std::optional<Revision> from = {},
+                                                        std::optional<Revision> until = {}) const {
+        S state{};
+        return diff(detail::state_type<S>(), stream_of<S>(key), from, until, &detail::command_json<S>, &state);
+    }
+
     /// A whole read model as it was at a position or a time, rebuilt in memory by the calling thread. A revision
     /// is `invalid_argument`: it has no meaning over many streams.
     template <class P>
@@ -155,6 +166,9 @@ private:
                          void* answer) const;
     Result<> fold(const detail::StateType& type, const std::string& stream, const AsOf& as_of, void* state,
                   std::optional<Revision>& revision) const;
+    Result<std::vector<StateChange>> diff(const detail::StateType& type, const std::string& stream,
+                                          std::optional<Revision> from, std::optional<Revision> until,
+                                          Result<std::string> (*to_json)(const void* state), void* state) const;
     Result<Position> replay(const detail::ProjectionType& type, const AsOf& as_of, void* model) const;
 
     std::unique_ptr<Inside> inside_;

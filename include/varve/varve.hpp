@@ -11,6 +11,7 @@
 #include "varve/commit.hpp"
 #include "varve/compact.hpp"
 #include "varve/decision.hpp"
+#include "varve/diff.hpp"
 #include "varve/engine.hpp"
 #include "varve/entity.hpp"
 #include "varve/event.hpp"

@@ -21,6 +21,7 @@ void add_restore(CommandLine& line);
 void add_fork(CommandLine& line);
 void add_compact(CommandLine& line);
 void add_stats(CommandLine& line);
+void add_diff(CommandLine& line);
 void add_explain(CommandLine& line);
 void add_doctor(CommandLine& line);
 

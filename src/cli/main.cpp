@@ -54,6 +54,7 @@ int main(int argc, char** argv) {
     add_fork(line);
     add_compact(line);
     add_stats(line);
+    add_diff(line);
     add_explain(line);
     add_doctor(line);
     return line.run(argc, argv, screen);

@@ -5,11 +5,22 @@
 #include <utility>
 
 #include "model/command_bus.hpp"
+#include "model/diff.hpp"
 #include "model/fold.hpp"
 #include "model/query_bus.hpp"
 #include "model/replay.hpp"
 
 namespace varve {
+
+namespace {
+
+Result<> check_key(const detail::StateType& type, const std::string& stream) {
+    if (stream.size() > type.category.size() + 1) return {};
+    return Error{.code = Code::invalid_argument,
+                 .message = fmt::format("the key is empty; say which {} it is about", type.name)};
+}
+
+}  // namespace
 
 /// The two sides; all they have in common is the store.
 class App::Inside {
@@ -65,14 +76,25 @@ Result<Position> App::ask(std::type_index type, std::string_view name, const voi
 
 Result<> App::fold(const detail::StateType& type, const std::string& stream, const AsOf& as_of, void* state,
                    std::optional<Revision>& revision) const {
-    if (stream.size() == type.category.size() + 1) {
-        return Error{.code = Code::invalid_argument,
-                     .message = fmt::format("the key is empty; say which {} it is about", type.name)};
-    }
+    if (Result<> keyed = check_key(type, stream); !keyed.ok()) return keyed;
     Result<> folded = varve::fold(inside_->store, type, stream_as_of(stream, as_of), state, revision);
     if (!folded.ok() || revision) return folded;
     const auto standing = standing_of(inside_->store, stream);
     return standing.ok() ? folded : Result<>(standing.error());
+}
+
+Result<std::vector<StateChange>> App::diff(const detail::StateType& type, const std::string& stream,
+                                           std::optional<Revision> from, std::optional<Revision> until,
+                                           Result<std::string> (*to_json)(const void* state), void* state) const {
+    if (const Result<> keyed = check_key(type, stream); !keyed.ok()) return keyed.error();
+    Selection selection{.source = Stream{stream}};
+    if (from) {
+        std::optional<Revision> reached;
+        if (const Result<> begun = fold(type, stream, as_of(*from), state, reached); !begun.ok()) return begun.error();
+        selection.from_revision = *from + 1;
+    }
+    if (until) selection.until_revision = *until;
+    return varve::diff(inside_->store, type, selection, to_json, state);
 }
 
 Result<Position> App::replay(const detail::ProjectionType& type, const AsOf& as_of, void* model) const {

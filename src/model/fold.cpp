@@ -24,11 +24,18 @@ Result<> fold_event(const detail::StateType& type, const Event& event, void* sta
 
 Result<> fold(const Store& store, const detail::StateType& type, const Selection& selection, void* state,
               std::optional<Revision>& revision) {
+    return fold(store, type, selection, state, revision, nullptr);
+}
+
+Result<> fold(const Store& store, const detail::StateType& type, const Selection& selection, void* state,
+              std::optional<Revision>& revision, const std::function<Result<>(const Event&)>& look) {
     auto cursor = store.read(selection);
     if (!cursor.ok()) return std::move(cursor).error();
     while (const Event* event = cursor->next()) {
         if (Result<> folded = fold_event(type, *event, state); !folded.ok()) return folded;
         revision = event->revision;
+        if (!look) continue;
+        if (Result<> looked = look(*event); !looked.ok()) return looked;
     }
     return cursor->status();
 }

@@ -1,6 +1,7 @@
 /// Folding a stream into a state.
 #pragma once
 
+#include <functional>
 #include <optional>
 #include <string>
 
@@ -15,6 +16,9 @@ namespace varve {
 /// does not list are skipped, but count. After an error the state is unusable.
 [[nodiscard]] Result<> fold(const Store& store, const detail::StateType& type, const Selection& selection, void* state,
                             std::optional<Revision>& revision);
+/// The same, with a look at the state after every event; an error of `look` ends it.
+[[nodiscard]] Result<> fold(const Store& store, const detail::StateType& type, const Selection& selection, void* state,
+                            std::optional<Revision>& revision, const std::function<Result<>(const Event&)>& look);
 
 /// How a stream stands that shows no event. `failed_precondition`: it has a tombstone, so there is no such entity any more.
 [[nodiscard]] Result<StreamRetention> standing_of(const Store& store, const std::string& stream);

@@ -37,7 +37,7 @@ TEST_F(Usage, UnknownOptionsAreNamedWithTheNextStep) {
     fail(2, {},
          {"which command?",
           "append, read, tail, streams, info, keep, delete, tombstone, verify, import, export, backup, restore, fork, "
-          "compact, stats, explain, doctor",
+          "compact, stats, diff, explain, doctor",
           "'varve --help'"});
     EXPECT_FALSE(std::filesystem::exists(store()));
 }

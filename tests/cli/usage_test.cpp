@@ -6,9 +6,9 @@ namespace {
 
 class Usage : public CommandTest {};
 
-const std::vector<std::string> commands = {"append", "read",    "tail",   "streams", "info",
-                                           "verify", "import",  "export", "backup",  "restore",
-                                           "fork",   "compact", "stats",  "explain", "doctor"};
+const std::vector<std::string> commands = {"append", "read",   "tail",    "streams", "info", "verify",
+                                           "import", "export", "backup",  "restore", "fork", "compact",
+                                           "stats",  "diff",   "explain", "doctor"};
 
 TEST_F(Usage, TellsItsVersion) {
     EXPECT_EQ(succeed({"--version"}), "varve " VARVE_VERSION "\n");
@@ -45,7 +45,7 @@ TEST_F(Usage, UnknownOptionsAreNamedWithTheNextStep) {
 TEST_F(Usage, AnUnknownCommandIsToldTheCommands) {
     const std::string all =
         "the commands are append, read, tail, streams, info, keep, delete, tombstone, verify, import, export, backup, "
-        "restore, fork, compact, stats, "
+        "restore, fork, compact, stats, diff, "
         "explain, doctor; see 'varve --help'";
     fail(2, {"frobnicate"}, {"no command 'frobnicate'; " + all});
     fail(2, {"raed", store(), "--limit", "3"}, {"no command 'raed'; did you mean 'read'? " + all});

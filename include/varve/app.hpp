@@ -22,6 +22,8 @@
 #include "varve/diff.hpp"
 #include "varve/entity.hpp"
 #include "varve/export.hpp"
+#include "varve/keys.hpp"
+#include "varve/personal.hpp"
 #include "varve/projection.hpp"
 #include "varve/query.hpp"
 #include "varve/result.hpp"
@@ -42,6 +44,10 @@ public:
 class VARVE_API App {
 public:
     explicit App(const Store& store);
+    /// With the keys of personal data (varve/personal.hpp). The key file becomes this store's, and forgets what the log
+    /// says was forgotten. When that fails (the keys are another store's, a file cannot be written), everything
+    /// personal, and forget, answers why.
+    App(const Store& store, const Keys& keys);
     App(App&&) noexcept;
     App& operator=(App&&) noexcept;
     ~App();
@@ -145,6 +151,19 @@ public:
         if (!position.ok()) return position.error();
         return Replayed<P>(std::move(model), *position);
     }
+
+    /// Forgets a subject: destroys its key, so that no personal value of it can be opened any more, wherever it is: in
+    /// events, states, read models, snapshots or copies of any of them. The event `Forgotten` is recorded first; all
+    /// others stay as they are. Nothing personal can be stored for this subject afterwards. Repeating it writes nothing.
+    /// The options' correlation, causation and metadata go with the event; the rest of them is not looked at.
+    /// Errors: `not_found` (nothing was ever sealed for it), `failed_precondition` (the App has no keys, or not its
+    /// own), `unavailable` (the key file failed: the message says what was done), and whatever Store::append answers
+    /// (then nothing was forgotten).
+    Result<Receipt> forget(const std::string& subject, const CommandOptions& options = {});
+
+    /// Lets this thread encode and decode events with personal values itself, for as long as the answer lives:
+    /// `const auto keys = crm.keys_here();`. Handlers, decisions and queries need none.
+    [[nodiscard]] KeysHere keys_here() const;
 
     /// Every read model, in the order of `project`.
     [[nodiscard]] std::vector<ProjectionStatus> projections() const;

@@ -35,7 +35,8 @@ template <class E>
 /// The event as it is stored. Fails with `invalid_argument`, naming the event type, when it has no JSON form.
 template <class E>
 [[nodiscard]] Result<std::string> encode_event(const E& event) {
-    Result<std::string> encoded = to_json(event);
+    detail::require_subject<E>();
+    Result<std::string> encoded = detail::to_json_of(event, event_type<E>());
     if (!encoded.ok()) return unencodable(event_type<E>(), std::move(encoded).error());
     return encoded;
 }
@@ -47,7 +48,7 @@ template <class E>
 /// naming the event type and position, when the stored data does not fit E (a codec<E> can read old shapes too).
 template <class E>
 [[nodiscard]] Result<E> decode_event(const Event& event) {
-    Result<E> decoded = from_json<E>(event.data);
+    Result<E> decoded = detail::from_text_of<E>(event.data, event_type<E>());
     if (!decoded.ok()) return undecodable(event, event_type<E>(), std::move(decoded).error());
     return decoded;
 }

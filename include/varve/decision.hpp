@@ -6,6 +6,8 @@
 ///     }
 #pragma once
 
+#include <cstddef>
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -37,7 +39,28 @@ struct Addressed {
     std::string stream;
     std::vector<NewEvent> events;
     std::optional<Error> error = {};  ///< an event that could not be encoded
+    /// Inside: which of the events hold personal values, so that they are encoded with the keys of whoever decides.
+    std::vector<std::pair<std::size_t, std::function<Result<NewEvent>()>>> later = {};
 };
+
+namespace detail {
+
+template <class E>
+void address(Addressed& addressed, const E& event) {
+    if constexpr (holds_personal<E>) {
+        addressed.later.emplace_back(addressed.events.size(), [event] { return new_event(event); });
+        addressed.events.push_back({});
+    } else {
+        Result<NewEvent> encoded = new_event(event);
+        if (encoded.ok()) {
+            addressed.events.push_back(std::move(*encoded));
+        } else if (!addressed.error) {
+            addressed.error = std::move(encoded).error();
+        }
+    }
+}
+
+}  // namespace detail
 
 /// A plain value: what shall happen, or why nothing shall. Nothing is written before the command bus says so.
 class VARVE_API Decision {
@@ -102,14 +125,7 @@ template <class S, class K, class... E>
     static_assert((S::Events::template contains<E> && ...),
                   "varve: an event addressed to an entity must be one that its state lists in Events");
     Addressed addressed{stream_of<S>(key), {}, {}};
-    const auto add = [&addressed](Result<NewEvent> event) {
-        if (event.ok()) {
-            addressed.events.push_back(std::move(*event));
-        } else if (!addressed.error) {
-            addressed.error = std::move(event).error();
-        }
-    };
-    (add(detail::new_event(events)), ...);
+    (detail::address(addressed, events), ...);
     return addressed;
 }
 

@@ -20,6 +20,7 @@
 /// | Json | any JSON |
 /// | a plain struct | an object |
 /// | anything with a varve::codec | what the codec says (varve/codec.hpp) |
+/// | varve::Personal | sealed, or null (varve/personal.hpp) |
 ///
 /// Reading: a member that no field takes is ignored; a field without its member is an error unless it is optional; of
 /// repeated members the first counts. Both ways, at most 128 arrays and objects within one another.
@@ -40,42 +41,66 @@
 
 namespace varve {
 
-/// The value as JSON without white space. Fails with `invalid_argument` when it has no JSON form: text that is not
-/// UTF-8, a number that is not finite, an enum value without a name.
+namespace detail {
+
+/// As to_json; `event` is the name under which an event is stored, for values that are bound to it.
 template <class T>
-[[nodiscard]] Result<std::string> to_json(const T& value) {
+Result<std::string> to_json_of(const T& value, std::string_view event) {
     std::string text;
-    text.reserve(detail::first_reserve<T>());
+    text.reserve(first_reserve<T>());
     JsonTrouble trouble;
-    if (!detail::write_json(text, value, trouble)) return trouble.error(detail::root_name<T>());
+    if constexpr (holds_personal<T>) trouble.places().event = event;
+    if (!write_json(text, value, trouble)) return trouble.error(root_name<T>());
     return text;
 }
 
-/// A value from an already parsed place. Fails as from_json does.
+/// As from_json_value, likewise.
 template <class T>
-[[nodiscard]] Result<T> from_json_value(JsonValue from) {
+Result<T> from_json_of(JsonValue from, std::string_view event) {
     JsonTrouble trouble;
-    if constexpr (detail::form_of<T> == detail::Form::coded) {
+    if constexpr (holds_personal<T>) trouble.places().event = event;
+    if constexpr (form_of<T> == Form::coded) {
         std::optional<T> value;
-        if (!detail::read_coded<T>(from, trouble, value)) return trouble.error(detail::root_name<T>());
+        if (!read_coded<T>(from, trouble, value)) return trouble.error(root_name<T>());
         return std::move(*value);
     } else {
         static_assert(std::is_default_constructible_v<T>,
                       "varve: what is read from JSON starts from its default; give every field a type with a default "
                       "constructor, or specialise varve::codec for the struct.");
         Result<T> result{T{}};
-        if (!detail::read_json(*result, from, trouble)) return trouble.error(detail::root_name<T>());
+        if (!read_json(*result, from, trouble)) return trouble.error(root_name<T>());
         return result;
     }
+}
+
+/// As from_json, likewise.
+template <class T>
+Result<T> from_text_of(std::string_view text, std::string_view event) {
+    const JsonReader reader(text);
+    if (!reader.ok()) return reader.error().within(root_name<T>());
+    return from_json_of<T>(reader.root(), event);
+}
+
+}  // namespace detail
+
+/// The value as JSON without white space. Fails with `invalid_argument` when it has no JSON form: text that is not
+/// UTF-8, a number that is not finite, an enum value without a name.
+template <class T>
+[[nodiscard]] Result<std::string> to_json(const T& value) {
+    return detail::to_json_of(value, {});
+}
+
+/// A value from an already parsed place. Fails as from_json does.
+template <class T>
+[[nodiscard]] Result<T> from_json_value(JsonValue from) {
+    return detail::from_json_of<T>(from, {});
 }
 
 /// The value that the text describes. Fails with `invalid_argument` when the text is not JSON or does not fit T; the
 /// message names the place and the reason.
 template <class T>
 [[nodiscard]] Result<T> from_json(std::string_view text) {
-    const JsonReader reader(text);
-    if (!reader.ok()) return reader.error().within(detail::root_name<T>());
-    return from_json_value<T>(reader.root());
+    return detail::from_text_of<T>(text, {});
 }
 
 }  // namespace varve

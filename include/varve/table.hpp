@@ -36,6 +36,8 @@ public:
     static_assert(reflect::Aggregate<Row>, "varve: the row of a Table is a plain struct whose first field is the key");
     using row_type = Row;
     using Key = reflect::field_type<Row, 0>;
+    static_assert(!detail::holds_personal<Key>,
+                  "varve: a personal value cannot be the key of a row; key it by its subject");
 
     /// The row with this key; nothing when there is none.
     [[nodiscard]] std::optional<Row> get(const Key& key) const { return rows().get(key); }

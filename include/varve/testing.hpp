@@ -43,6 +43,13 @@ private:
     std::string text_;
 };
 
+/// For as long as it lives, this thread writes and reads personal values in clear. The kit sees to it by itself; a test
+/// that calls `decide` or `varve::accept` directly makes one.
+class VARVE_API InClear : public KeysHere {
+public:
+    InClear() : KeysHere(Clear{}) {}
+};
+
 /// What was decided. Every `then` answers the outcome again, so that more can be said about it.
 class VARVE_API Outcome {
 public:
@@ -52,6 +59,7 @@ public:
     /// Without an argument: accepted, and nothing happened.
     template <class... E>
     const Outcome& then(const E&... events) const {
+        const InClear clear;
         compare(accept(events...));
         return *this;
     }
@@ -84,12 +92,14 @@ public:
     /// Decides by the `decide(command, state...)` of the command's or the states' namespace.
     template <class C>
     [[nodiscard]] Outcome when(const C& command) const {
+        const InClear clear;
         return {reflect::type_name<C>(),
                 std::apply([&](const S&... state) { return decide(command, state...); }, states_)};
     }
     /// Decides by another function or a lambda.
     template <class C, class F>
     [[nodiscard]] Outcome when(const C& command, const F& decide_by) const {
+        const InClear clear;
         return {reflect::type_name<C>(),
                 std::apply([&](const S&... state) { return decide_by(command, state...); }, states_)};
     }
@@ -107,6 +117,7 @@ S folded(const E&... events) {
     static_assert((S::Events::template contains<E> && ...),
                   "varve: given takes events that the state lists in its Events");
     S state{};
+    const InClear clear;
     const Decision encoded = accept(events...);
     if (encoded.error()) throw Failure(*encoded.error());
     apply(detail::state_type<S>().steps, &state, encoded.events());
@@ -150,6 +161,7 @@ private:
 template <class P, class... E>
 [[nodiscard]] GivenEvents<P> given_events(const E&... events) {
     auto model = std::make_unique<P>();
+    const InClear clear;
     const Decision encoded = accept(events...);
     if (encoded.error()) throw Failure(*encoded.error());
     apply(detail::projection_type<P>().events, model.get(), encoded.events());

@@ -20,6 +20,12 @@ bool JsonTrouble::say(std::string what) {
     return false;
 }
 
+bool JsonTrouble::say(Error why) {
+    places().code = why.code;
+    places().reason = std::move(why.reason);
+    return say(std::move(why.message));
+}
+
 bool JsonTrouble::expected(std::string_view what, JsonValue found) {
     what_ = "expected ";
     what_ += what;
@@ -55,7 +61,9 @@ bool JsonTrouble::in_key(std::string_view key) {
 }
 
 Error JsonTrouble::error(std::string_view root) const {
-    return {.code = Code::invalid_argument, .message = std::string(root) + path_ + ": " + what_};
+    return {.code = places_ ? places_->code : Code::invalid_argument,
+            .message = std::string(root) + path_ + ": " + what_,
+            .reason = places_ ? places_->reason : std::string()};
 }
 
 }  // namespace varve

@@ -239,7 +239,7 @@ Result<std::unique_ptr<File>> FaultyFiles::open(const Path& path, OpenMode mode)
     const Fate fate = begin_call();
     if (fate == Fate::fails) return fault("open", path);
     std::shared_ptr<FaultyFile> file = disk_.find(path);
-    if (mode == OpenMode::create_new) {
+    if (mode == OpenMode::create_new || mode == OpenMode::create_private) {
         if (file) return error_about(Code::already_exists, "create", path, "it exists already");
         if (!disk_.is_directory(path.parent_path()))
             return error_about(Code::not_found, "create", path, "no such directory");

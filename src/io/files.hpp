@@ -19,9 +19,10 @@ namespace varve::io {
 using Path = std::filesystem::path;
 
 enum class OpenMode : std::uint8_t {
-    read,        ///< must exist; write and truncate fail
-    read_write,  ///< must exist
-    create_new   ///< must not exist; read and write
+    read,           ///< must exist; write and truncate fail
+    read_write,     ///< must exist
+    create_new,     ///< must not exist; read and write
+    create_private  ///< the same, and nobody but its owner may read or write it
 };
 
 /// An open file. Reads and writes at offsets may run from several threads at once.

@@ -92,7 +92,7 @@ public:
     Result<std::unique_ptr<File>> open(const Path& path, OpenMode mode) override {
         const std::lock_guard guard(mutex_);
         const auto found = nodes_.find(path);
-        if (mode == OpenMode::create_new) {
+        if (mode == OpenMode::create_new || mode == OpenMode::create_private) {
             if (found != nodes_.end()) return error_about(Code::already_exists, "create", path, "it exists already");
             if (!is_directory(path.parent_path())) {
                 return error_about(Code::not_found, "create", path, "its directory does not exist");

@@ -233,19 +233,21 @@ int flags_of(OpenMode mode) {
     switch (mode) {
         case OpenMode::read: return O_RDONLY;
         case OpenMode::read_write: return O_RDWR;
-        case OpenMode::create_new: return O_RDWR | O_CREAT | O_EXCL;
+        case OpenMode::create_new:
+        case OpenMode::create_private: return O_RDWR | O_CREAT | O_EXCL;
     }
     return O_RDONLY;
 }
 
-Descriptor open_descriptor(const Path& path, int flags) {
-    return Descriptor(retried([&] { return ::open(path.c_str(), flags | O_CLOEXEC, 0666); }));
+Descriptor open_descriptor(const Path& path, int flags, mode_t rights = 0666) {
+    return Descriptor(retried([&] { return ::open(path.c_str(), flags | O_CLOEXEC, rights); }));
 }
 
 class RealFiles final : public Files {
 public:
     Result<std::unique_ptr<File>> open(const Path& path, OpenMode mode) override {
-        Descriptor descriptor = open_descriptor(path, flags_of(mode));
+        Descriptor descriptor =
+            open_descriptor(path, flags_of(mode), mode == OpenMode::create_private ? S_IRUSR | S_IWUSR : 0666);
         if (descriptor.number() < 0) return system_error("open", path);
         return std::unique_ptr<File>(std::make_unique<RealFile>(std::move(descriptor), path));
     }

@@ -4,6 +4,7 @@
 
 #include <utility>
 
+#include "model/app_keys.hpp"
 #include "model/command_bus.hpp"
 #include "model/diff.hpp"
 #include "model/fold.hpp"
@@ -26,13 +27,17 @@ Result<> check_key(const detail::StateType& type, const std::string& stream) {
 class App::Inside {
 public:
     explicit Inside(const Store& opened) : store(opened), commands(store), queries(store) {}
+    Inside(const Store& opened, const Keys& given)
+        : store(opened), keys(store, given), commands(store), queries(store) {}
 
     Store store;
+    AppKeys keys;
     CommandBus commands;
     QueryBus queries;
 };
 
 App::App(const Store& store) : inside_(std::make_unique<Inside>(store)) {}
+App::App(const Store& store, const Keys& keys) : inside_(std::make_unique<Inside>(store, keys)) {}
 App::App(App&&) noexcept = default;
 App& App::operator=(App&&) noexcept = default;
 App::~App() = default;
@@ -61,22 +66,34 @@ Wiring App::add(detail::CommandRoute route) {
     return inside_->commands.add(std::move(route));
 }
 
+Result<Receipt> App::forget(const std::string& subject, const CommandOptions& options) {
+    return inside_->keys.forget(inside_->store, subject, options);
+}
+
+KeysHere App::keys_here() const {
+    return KeysHere(inside_->keys.sealer());
+}
+
 Wiring App::project(const detail::ProjectionType& type, const Sqlite* file) {
+    const KeysHere keys = keys_here();
     return inside_->queries.project(type, file);
 }
 
 Result<Receipt> App::send(std::type_index type, const void* command, CommandContext& context) {
+    const KeysHere keys = keys_here();
     return inside_->commands.send(type, command, context);
 }
 
 Result<Position> App::ask(std::type_index type, std::string_view name, const void* query, const After& after,
                           void* answer) const {
+    const KeysHere keys = keys_here();
     return inside_->queries.ask(type, name, query, after, answer);
 }
 
 Result<> App::fold(const detail::StateType& type, const std::string& stream, const AsOf& as_of, void* state,
                    std::optional<Revision>& revision) const {
     if (Result<> keyed = check_key(type, stream); !keyed.ok()) return keyed;
+    const KeysHere keys = keys_here();
     Result<> folded = varve::fold(inside_->store, type, stream_as_of(stream, as_of), state, revision);
     if (!folded.ok() || revision) return folded;
     const auto standing = standing_of(inside_->store, stream);
@@ -87,6 +104,7 @@ Result<std::vector<StateChange>> App::diff(const detail::StateType& type, const 
                                            std::optional<Revision> from, std::optional<Revision> until,
                                            Result<std::string> (*to_json)(const void* state), void* state) const {
     if (const Result<> keyed = check_key(type, stream); !keyed.ok()) return keyed.error();
+    const KeysHere keys = keys_here();
     Selection selection{.source = Stream{stream}};
     if (from) {
         std::optional<Revision> reached;
@@ -98,6 +116,7 @@ Result<std::vector<StateChange>> App::diff(const detail::StateType& type, const 
 }
 
 Result<Position> App::replay(const detail::ProjectionType& type, const AsOf& as_of, void* model) const {
+    const KeysHere keys = keys_here();
     return varve::replay(inside_->store, type, as_of, model);
 }
 

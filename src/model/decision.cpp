@@ -13,6 +13,14 @@ Decision Decision::rejected(std::string reason, std::string message) {
 }
 
 Decision& Decision::add(Addressed addressed) {
+    for (auto& [place, encode] : addressed.later) {
+        Result<NewEvent> event = encode();
+        if (event.ok()) {
+            addressed.events[place] = std::move(*event);
+        } else if (!addressed.error) {
+            addressed.error = std::move(event).error();
+        }
+    }
     if (addressed.error && !error_) error_ = std::move(addressed.error);
     for (NewEvent& event : addressed.events) add_encoded(addressed.stream, std::move(event));
     return *this;

@@ -52,6 +52,7 @@ void Outcome::compare(const Decision& expected) const {
 }
 
 void apply(std::span<const detail::Step> steps, void* target, const std::vector<NewEvent>& events) {
+    const InClear clear;
     Event event{};
     for (const NewEvent& given : events) {
         event.stream = given.stream;

@@ -37,6 +37,7 @@ void Worker::stop() {
 }
 
 void Worker::run() {
+    const KeysHere keys(keys_);
     for (;;) {
         const Result<> taken = take_batch();
         if (taken.ok()) continue;

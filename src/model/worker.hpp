@@ -9,6 +9,7 @@
 #include "model/progress.hpp"
 #include "model/read_model.hpp"
 #include "varve/detail/projection_type.hpp"
+#include "varve/detail/seal.hpp"
 #include "varve/store.hpp"
 
 namespace varve {
@@ -43,6 +44,7 @@ private:
     const detail::ProjectionType& type_;
     std::unique_ptr<ReadModel> model_;
     Store store_;
+    std::shared_ptr<detail::Sealer> keys_ = KeysHere::now();  ///< of whoever starts it
     std::optional<Subscription> events_;
     ProjectionProgress progress_;
     Position position_;           ///< the worker's own: the events below it are applied, committed or not

@@ -24,6 +24,10 @@ namespace varve {
 template <class T>
 struct codec;
 
+/// See varve/personal.hpp.
+template <class T>
+class Personal;
+
 namespace detail {
 
 template <class T, template <class...> class Template>
@@ -72,6 +76,7 @@ concept Sequence = requires(T& list, typename T::value_type item) {
 
 enum class Form {
     coded,
+    personal,
     json,
     boolean,
     character,
@@ -100,6 +105,8 @@ template <class T>
 consteval Form find_form() {
     if constexpr (Encodable<T>)
         return Form::coded;
+    else if constexpr (is_a<T, Personal>)
+        return Form::personal;
     else if constexpr (std::is_same_v<T, bool>)
         return Form::boolean;
     else if constexpr (Character<T>)

@@ -13,6 +13,7 @@
 #include <utility>
 #include <variant>
 
+#include "varve/detail/holds_personal.hpp"
 #include "varve/detail/json_form.hpp"
 #include "varve/detail/json_trouble.hpp"
 
@@ -29,6 +30,10 @@ VARVE_API bool read_time(Timestamp& value, JsonValue from, JsonTrouble& trouble)
 VARVE_API bool read_id(EventId& value, JsonValue from, JsonTrouble& trouble);
 VARVE_API bool not_an_integer(JsonValue from, std::int64_t least, std::uint64_t most, JsonTrouble& trouble);
 VARVE_API bool not_one_of(const std::string_view* names, std::size_t count, JsonValue from, JsonTrouble& trouble);
+
+/// In varve/personal.hpp.
+template <class T>
+bool read_personal(Personal<T>& value, JsonValue from, JsonTrouble& trouble);
 
 template <class T>
 bool read_integer(T& value, JsonValue from, JsonTrouble& trouble) {
@@ -210,12 +215,21 @@ public:
     template <class Field>
     bool read(std::string_view name, Field& field) {
         static_assert(!std::is_const_v<Field>, "varve: a const field cannot be read from JSON.");
+        if constexpr (holds_personal<Field>) {
+            const PersonalStep step(trouble_.places(), name);
+            return take(name, field);
+        } else {
+            return take(name, field);
+        }
+    }
+
+private:
+    template <class Field>
+    bool take(std::string_view name, Field& field) {
         JsonValue value;
         return (find(name, value) ? read_json(field, value, trouble_) : read_absent(field, trouble_)) ||
                trouble_.in_field(name);
     }
-
-private:
     bool find(std::string_view name, JsonValue& value) {
         if (in_order_ && rest_.take(name, value)) return true;
         in_order_ = false;
@@ -246,6 +260,22 @@ bool read_struct(T& object, JsonValue from, JsonTrouble& trouble) {
     }
 }
 
+/// Only when all fields are there can a struct say whose the personal values among them are.
+template <class T>
+bool read_owned_struct(T& object, JsonValue from, JsonTrouble& trouble) {
+    if constexpr (HasSubject<T> && holds_personal<T>) {
+        auto& unowned = trouble.places().unowned;
+        const std::size_t before = unowned.size();
+        if (!read_struct(object, from, trouble)) return false;
+        const std::string subject = unowned.size() > before ? subject_of(object) : std::string();
+        for (std::size_t i = before; i < unowned.size(); ++i) unowned[i]->subject = subject;
+        unowned.resize(before);
+        return true;
+    } else {
+        return read_struct(object, from, trouble);
+    }
+}
+
 template <class T>
 bool read_optional(std::optional<T>& value, JsonValue from, JsonTrouble& trouble) {
     value.reset();
@@ -261,6 +291,8 @@ bool read_json(T& value, JsonValue from, JsonTrouble& trouble) {
                   "varve: a std::string_view cannot own what is read from JSON; use std::string.");
     if constexpr (form == Form::coded) {
         return read_new<T>(from, trouble, [&](T&& read) { value = std::move(read); });
+    } else if constexpr (form == Form::personal) {
+        return read_personal(value, from, trouble);
     } else if constexpr (form == Form::boolean) {
         return read_bool(value, from, trouble);
     } else if constexpr (form == Form::integer) {
@@ -296,7 +328,7 @@ bool read_json(T& value, JsonValue from, JsonTrouble& trouble) {
     } else if constexpr (form == Form::set || form == Form::sequence) {
         return read_elements(value, from, trouble);
     } else if constexpr (form == Form::structure) {
-        return read_struct(value, from, trouble);
+        return read_owned_struct(value, from, trouble);
     } else {
         return false;
     }

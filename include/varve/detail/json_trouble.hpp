@@ -7,6 +7,7 @@
 #include <string>
 #include <string_view>
 
+#include "varve/detail/seal.hpp"
 #include "varve/export.hpp"
 #include "varve/json_value.hpp"
 #include "varve/result.hpp"
@@ -38,6 +39,8 @@ private:
 class VARVE_API JsonTrouble {
 public:
     bool say(std::string what);
+    /// The same, with the code and reason of this error.
+    bool say(Error why);
     /// `expected an integer, found a string`
     bool expected(std::string_view what, JsonValue found);
     /// `expected one of red, green, found 'blue'` and the like: the value itself is shown, cut when long.
@@ -59,6 +62,12 @@ public:
         JsonTrouble& trouble_;
     };
 
+    /// For personal values, made when the first one asks.
+    [[nodiscard]] detail::PersonalPlaces& places() {
+        if (!places_) places_ = std::make_unique<detail::PersonalPlaces>();
+        return *places_;
+    }
+
     /// `OrderPlaced.lines[1].qty: expected an integer, found a string`
     [[nodiscard]] Error error(std::string_view root) const;
 
@@ -66,6 +75,7 @@ private:
     std::string path_;
     std::string what_;
     std::size_t depth_ = 0;
+    std::unique_ptr<detail::PersonalPlaces> places_;
 };
 
 }  // namespace varve

@@ -11,6 +11,7 @@
 #include <utility>
 #include <variant>
 
+#include "varve/detail/holds_personal.hpp"
 #include "varve/detail/json_form.hpp"
 #include "varve/detail/json_trouble.hpp"
 
@@ -24,6 +25,10 @@ VARVE_API bool write_text(std::string& out, std::string_view text, JsonTrouble& 
 VARVE_API bool write_raw(std::string& out, const Json& json, JsonTrouble& trouble);
 VARVE_API bool write_time(std::string& out, Timestamp time, JsonTrouble& trouble);
 VARVE_API bool write_id(std::string& out, const EventId& id);
+
+/// In varve/personal.hpp.
+template <class T>
+bool write_personal(std::string& out, const Personal<T>& value, JsonTrouble& trouble);
 
 template <class Number>
 void write_number(std::string& out, Number number) {
@@ -114,7 +119,12 @@ bool write_member(std::string& out, std::string_view name, const Field& field, J
     out += out.back() == '{' ? "\"" : ",\"";
     out += name;
     out += "\":";
-    return write_json(out, field, trouble) || trouble.in_field(name);
+    if constexpr (holds_personal<Field>) {
+        const PersonalStep step(trouble.places(), name);
+        return write_json(out, field, trouble) || trouble.in_field(name);
+    } else {
+        return write_json(out, field, trouble) || trouble.in_field(name);
+    }
 }
 
 template <class T, std::size_t... I>
@@ -134,6 +144,22 @@ bool write_struct(std::string& out, const T& object, JsonTrouble& trouble) {
     return good;
 }
 
+/// A struct that says whose its personal values are says so for all that is in it.
+template <class T>
+bool write_owned_struct(std::string& out, const T& object, JsonTrouble& trouble) {
+    if constexpr (HasSubject<T> && holds_personal<T>) {
+        PersonalPlaces& places = trouble.places();
+        const std::string owner = std::exchange(places.owner, std::string(stored_name<T>()));
+        const std::string subject = std::exchange(places.subject, subject_of(object));
+        const bool good = write_struct(out, object, trouble);
+        places.owner = owner;
+        places.subject = subject;
+        return good;
+    } else {
+        return write_struct(out, object, trouble);
+    }
+}
+
 /// Room for a small value, so that a usual event is written without growing the text again and again.
 template <class T>
 constexpr std::size_t first_reserve() {
@@ -146,6 +172,8 @@ bool write_json(std::string& out, const T& value, JsonTrouble& trouble) {
     require_form<T>();
     if constexpr (form == Form::coded) {
         return write_json(out, codec<T>::encode(value), trouble);
+    } else if constexpr (form == Form::personal) {
+        return write_personal(out, value, trouble);
     } else if constexpr (form == Form::boolean) {
         out += value ? "true" : "false";
         return true;
@@ -183,7 +211,7 @@ bool write_json(std::string& out, const T& value, JsonTrouble& trouble) {
         else if constexpr (form == Form::map)
             return write_map(out, value, trouble);
         else if constexpr (form == Form::structure)
-            return write_struct(out, value, trouble);
+            return write_owned_struct(out, value, trouble);
         else
             return write_elements(out, value, trouble);
     } else {

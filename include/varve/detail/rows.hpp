@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "varve/detail/cells.hpp"
+#include "varve/personal.hpp"
 
 namespace varve::detail {
 
@@ -49,6 +50,7 @@ public:
         return found == rows_.end() ? std::nullopt : std::optional<Row>(found->second);
     }
     void put(Row row) override {
+        settle(row);
         Key key = this->key_of(row);
         rows_.insert_or_assign(std::move(key), std::move(row));
     }
@@ -56,6 +58,7 @@ public:
         auto found = rows_.find(key);
         if (found == rows_.end()) found = rows_.emplace(key, this->fresh(key)).first;
         change(found->second);
+        settle(found->second);
         this->key_of(found->second) = found->first;
     }
     bool erase(const Key& key) override { return rows_.erase(key) > 0; }
@@ -86,6 +89,7 @@ public:
     std::optional<Row> get(const Key& key) override { return writes_ ? kept(key).row : stored(key); }
     void put(Row row) override {
         require_writer();
+        settle(row);
         Key key = this->key_of(row);
         kept_.insert_or_assign(std::move(key), Kept{std::move(row), true});
         bound();
@@ -96,6 +100,7 @@ public:
         if (!at.row) at.row = this->fresh(key);
         at.changed = true;
         change(*at.row);
+        settle(*at.row);
         this->key_of(*at.row) = key;
         bound();
     }

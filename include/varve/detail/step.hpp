@@ -11,6 +11,7 @@
 #include "varve/event.hpp"
 #include "varve/events.hpp"
 #include "varve/export.hpp"
+#include "varve/personal.hpp"
 #include "varve/result.hpp"
 
 namespace varve::detail {
@@ -37,6 +38,7 @@ Result<> evolve_step(void* state, const Event& event) {
     auto fact = decode_event<E>(event);
     if (!fact.ok()) return std::move(fact).error();
     static_cast<S*>(state)->evolve(static_cast<const E&>(*fact));
+    settle(*static_cast<S*>(state));
     return {};
 }
 

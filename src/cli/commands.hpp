@@ -13,6 +13,8 @@ void add_info(CommandLine& line);
 void add_keep(CommandLine& line);
 void add_delete(CommandLine& line);
 void add_tombstone(CommandLine& line);
+void add_forget(CommandLine& line);
+void add_keys(CommandLine& line);
 void add_verify(CommandLine& line);
 void add_import(CommandLine& line);
 void add_export(CommandLine& line);

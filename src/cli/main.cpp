@@ -46,6 +46,8 @@ int main(int argc, char** argv) {
     add_keep(line);
     add_delete(line);
     add_tombstone(line);
+    add_forget(line);
+    add_keys(line);
     add_verify(line);
     add_import(line);
     add_export(line);

@@ -6,9 +6,9 @@ namespace {
 
 class Usage : public CommandTest {};
 
-const std::vector<std::string> commands = {"append", "read",   "tail",    "streams", "info", "verify",
-                                           "import", "export", "backup",  "restore", "fork", "compact",
-                                           "stats",  "diff",   "explain", "doctor"};
+const std::vector<std::string> commands = {"append", "read",   "tail",    "streams", "info",   "verify",
+                                           "import", "export", "backup",  "restore", "fork",   "compact",
+                                           "stats",  "diff",   "explain", "doctor",  "forget", "keys"};
 
 TEST_F(Usage, TellsItsVersion) {
     EXPECT_EQ(succeed({"--version"}), "varve " VARVE_VERSION "\n");
@@ -36,7 +36,8 @@ TEST_F(Usage, UnknownOptionsAreNamedWithTheNextStep) {
     fail(2, {"--bogus", "read", store()}, {"no option '--bogus'; see 'varve "});
     fail(2, {},
          {"which command?",
-          "append, read, tail, streams, info, keep, delete, tombstone, verify, import, export, backup, restore, fork, "
+          "append, read, tail, streams, info, keep, delete, tombstone, forget, keys, verify, import, export, backup, "
+          "restore, fork, "
           "compact, stats, diff, explain, doctor",
           "'varve --help'"});
     EXPECT_FALSE(std::filesystem::exists(store()));
@@ -44,7 +45,8 @@ TEST_F(Usage, UnknownOptionsAreNamedWithTheNextStep) {
 
 TEST_F(Usage, AnUnknownCommandIsToldTheCommands) {
     const std::string all =
-        "the commands are append, read, tail, streams, info, keep, delete, tombstone, verify, import, export, backup, "
+        "the commands are append, read, tail, streams, info, keep, delete, tombstone, forget, keys, verify, import, "
+        "export, backup, "
         "restore, fork, compact, stats, diff, "
         "explain, doctor; see 'varve --help'";
     fail(2, {"frobnicate"}, {"no command 'frobnicate'; " + all});

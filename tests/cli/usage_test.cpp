@@ -6,9 +6,9 @@ namespace {
 
 class Usage : public CommandTest {};
 
-const std::vector<std::string> commands = {"append", "read",   "tail",    "streams", "info",   "verify",
-                                           "import", "export", "backup",  "restore", "fork",   "compact",
-                                           "stats",  "diff",   "explain", "doctor",  "forget", "keys"};
+const std::vector<std::string> commands = {"append", "read",   "tail",    "streams", "info",  "verify",
+                                           "import", "export", "backup",  "restore", "fork",  "compact",
+                                           "stats",  "diff",   "explain", "doctor",  "forget"};
 
 TEST_F(Usage, TellsItsVersion) {
     EXPECT_EQ(succeed({"--version"}), "varve " VARVE_VERSION "\n");

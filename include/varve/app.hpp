@@ -120,14 +120,15 @@ public:
         return {std::move(*answer), *position};
     }
 
-    /// One entity, now or as of a revision, position or time; `Entity::exists()` is false when nothing had happened
-    /// by then. What retention has removed (varve/retention.hpp) is not folded. Errors: `invalid_argument` (an empty key),
+    /// One entity, now or as of a revision, position or time (a state with `facts` has no revision: `invalid_argument`);
+    /// `Entity::exists()` is false when nothing had happened by then. What retention has removed (varve/retention.hpp) is not folded. Errors: `invalid_argument` (an empty key),
     /// `failed_precondition` (its stream has a tombstone), `unknown` (`evolve` threw), `data_loss` and the like from the
     /// store, and an event that does not decode (named by stream and revision).
     template <class S, class K>
     [[nodiscard]] Result<Entity<S>> load(const K& key, const AsOf& as_of = {}) const {
         Entity<S> entity{stream_of<S>(key)};
-        const auto folded = fold(detail::state_type<S>(), entity.stream, as_of, &entity.state, entity.revision);
+        const auto folded =
+            fold(detail::state_type<S>(), entity.stream, as_of, &entity.state, entity.revision, entity.position);
         if (!folded.ok()) return folded.error();
         return entity;
     }
@@ -138,6 +139,7 @@ public:
     template <class S, class K>
     [[nodiscard]] Result<std::vector<StateChange>> diff(const K& key, std::optional<Revision> from = {},
                                                         std::optional<Revision> until = {}) const {
+        static_assert(!detail::HasFacts<S>, "varve: diff is for states of one stream; this one's facts are a query");
         S state{};
         return diff(detail::state_type<S>(), stream_of<S>(key), from, until, &detail::command_json<S>, &state);
     }
@@ -184,7 +186,7 @@ private:
     Result<Position> ask(std::type_index type, std::string_view name, const void* query, const After& after,
                          void* answer) const;
     Result<> fold(const detail::StateType& type, const std::string& stream, const AsOf& as_of, void* state,
-                  std::optional<Revision>& revision) const;
+                  std::optional<Revision>& revision, std::optional<Position>& position) const;
     Result<std::vector<StateChange>> diff(const detail::StateType& type, const std::string& stream,
                                           std::optional<Revision> from, std::optional<Revision> until,
                                           Result<std::string> (*to_json)(const void* state), void* state) const;

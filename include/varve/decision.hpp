@@ -6,6 +6,7 @@
 ///     }
 #pragma once
 
+#include <concepts>
 #include <cstddef>
 #include <functional>
 #include <optional>
@@ -16,6 +17,7 @@
 #include <vector>
 
 #include "varve/codec.hpp"
+#include "varve/commit.hpp"
 #include "varve/event.hpp"
 #include "varve/events.hpp"
 #include "varve/export.hpp"
@@ -25,11 +27,19 @@ namespace varve {
 
 namespace detail {
 
+/// An event says with `std::vector<std::string> tags() const` what it is about.
+template <class E>
+concept HasTags = requires(const E& event) {
+    { event.tags() } -> std::convertible_to<std::vector<std::string>>;
+};
+
 template <class E>
 Result<NewEvent> new_event(const E& event) {
     auto data = encode_event(event);
     if (!data.ok()) return std::move(data).error();
-    return NewEvent{.stream = {}, .type = std::string(event_type<E>()), .data = std::move(*data)};
+    NewEvent encoded{.stream = {}, .type = std::string(event_type<E>()), .data = std::move(*data)};
+    if constexpr (HasTags<E>) encoded.tags = event.tags();
+    return encoded;
 }
 
 }  // namespace detail
@@ -96,10 +106,21 @@ public:
     }
     Decision& add(Addressed addressed);
 
+    /// Adds a condition to those that follow from what was loaded, e.g. that nobody has this name:
+    /// `accept(...).require(NoEventMatches{{{{.tags = {"name:ann"}}}}})`. It is checked when the events are written; when
+    /// it does not hold, everything is loaded and decided again.
+    Decision& require(Condition condition) &;
+    Decision require(Condition condition) && {
+        require(std::move(condition));
+        return std::move(*this);
+    }
+    [[nodiscard]] const std::vector<Condition>& conditions() const { return conditions_; }
+
 private:
     void add_encoded(std::string_view stream, Result<NewEvent> event);
 
     std::vector<NewEvent> events_;
+    std::vector<Condition> conditions_;
     std::optional<Error> rejection_;
     std::optional<Error> error_;
 };

@@ -34,9 +34,10 @@ template <class S>
 struct Entity {
     std::string stream;                     ///< e.g. `account-a1`
     S state = {};                           ///< the fold; the default state when nothing has happened
-    std::optional<Revision> revision = {};  ///< of the last event folded; nothing: it did not exist (yet)
+    std::optional<Revision> revision = {};  ///< of the last event folded; nothing for a state with `facts`
+    std::optional<Position> position = {};  ///< of the last event folded; nothing: it did not exist (yet)
 
-    [[nodiscard]] bool exists() const { return revision.has_value(); }
+    [[nodiscard]] bool exists() const { return position.has_value(); }
     const S& operator*() const { return state; }
     const S* operator->() const { return &state; }
 };

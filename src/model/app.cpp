@@ -7,6 +7,7 @@
 #include "model/app_keys.hpp"
 #include "model/command_bus.hpp"
 #include "model/diff.hpp"
+#include "model/facts.hpp"
 #include "model/fold.hpp"
 #include "model/query_bus.hpp"
 #include "model/replay.hpp"
@@ -91,11 +92,18 @@ Result<Position> App::ask(std::type_index type, std::string_view name, const voi
 }
 
 Result<> App::fold(const detail::StateType& type, const std::string& stream, const AsOf& as_of, void* state,
-                   std::optional<Revision>& revision) const {
+                   std::optional<Revision>& revision, std::optional<Position>& position) const {
     if (Result<> keyed = check_key(type, stream); !keyed.ok()) return keyed;
     const KeysHere keys = keys_here();
-    Result<> folded = varve::fold(inside_->store, type, stream_as_of(stream, as_of), state, revision);
-    if (!folded.ok() || revision) return folded;
+    auto facts = facts_of(type, stream);
+    if (!facts.ok()) return std::move(facts).error();
+    const auto selection = selection_as_of(std::move(*facts), as_of);
+    if (!selection.ok()) return selection.error();
+    Reached reached;
+    Result<> folded = varve::fold(inside_->store, type, *selection, state, reached);
+    position = reached.position;
+    if (type.facts == nullptr) revision = reached.revision;
+    if (!folded.ok() || position || type.facts != nullptr) return folded;
     const auto standing = standing_of(inside_->store, stream);
     return standing.ok() ? folded : Result<>(standing.error());
 }
@@ -107,8 +115,10 @@ Result<std::vector<StateChange>> App::diff(const detail::StateType& type, const 
     const KeysHere keys = keys_here();
     Selection selection{.source = Stream{stream}};
     if (from) {
-        std::optional<Revision> reached;
-        if (const Result<> begun = fold(type, stream, as_of(*from), state, reached); !begun.ok()) return begun.error();
+        std::optional<Revision> revision;
+        std::optional<Position> position;
+        const Result<> begun = fold(type, stream, as_of(*from), state, revision, position);
+        if (!begun.ok()) return begun.error();
         selection.from_revision = *from + 1;
     }
     if (until) selection.until_revision = *until;

@@ -8,7 +8,7 @@
 
 #include "model/backoff.hpp"
 #include "model/command_bus.hpp"
-#include "model/fold.hpp"
+#include "model/facts.hpp"
 #include "model/guard.hpp"
 #include "model/metadata.hpp"
 
@@ -71,29 +71,46 @@ Result<> Attempt::find() {
         const auto same = std::ranges::find_if(
             loaded_, [&](const Loaded& other) { return other.stream == stream && other.type == &type; });
         places_.push_back(static_cast<std::size_t>(same - loaded_.begin()));
-        if (same == loaded_.end()) loaded_.push_back({&type, std::move(stream), type.make(), {}});
+        if (same != loaded_.end()) continue;
+        auto facts = facts_of(type, stream);
+        if (!facts.ok()) return std::move(facts).error();
+        loaded_.push_back({&type, std::move(stream), std::move(*facts), type.make(), {}, {}});
     }
     return {};
 }
 
 Result<> Attempt::load() {
     for (Loaded& entity : loaded_) {
-        Selection selection{.source = Stream{entity.stream}};
-        if (entity.revision) selection.from_revision = *entity.revision + 1;
-        Result<> folded = fold(store_, *entity.type, selection, entity.state.get(), entity.revision);
-        // Again where all events of a live stream are too old to be read: it counts as it is, from its last one on.
-        if (folded.ok() && !entity.revision) folded = fold_unseen(entity, selection);
-        if (!folded.ok()) return std::move(folded).within(fmt::format("command {}", route_.command));
+        Result<> loaded = std::holds_alternative<Stream>(entity.facts) ? load_stream(entity) : load_query(entity);
+        if (!loaded.ok()) return std::move(loaded).within(fmt::format("command {}", route_.command));
     }
     return {};
+}
+
+Result<> Attempt::load_stream(Loaded& entity) {
+    Selection selection{.source = entity.facts};
+    if (entity.reached.revision) selection.from_revision = *entity.reached.revision + 1;
+    Result<> folded = fold(store_, *entity.type, selection, entity.state.get(), entity.reached);
+    // Again where all events of a live stream are too old to be read: it counts as it is, from its last one on.
+    if (folded.ok() && !entity.reached.revision) folded = fold_unseen(entity, selection);
+    return folded;
+}
+
+Result<> Attempt::load_query(Loaded& entity) {
+    const Position head = store_.head();
+    if (head == entity.seen) return {};
+    const Selection selection{.source = entity.facts, .from = entity.seen, .until = head - 1};
+    Result<> folded = fold(store_, *entity.type, selection, entity.state.get(), entity.reached);
+    entity.seen = head;
+    return folded;
 }
 
 Result<> Attempt::fold_unseen(Loaded& entity, const Selection& selection) {
     const auto standing = standing_of(store_, entity.stream);
     if (!standing.ok()) return standing.error();
     if (standing->state != StreamState::live) return {};
-    Result<> folded = fold(store_, *entity.type, selection, entity.state.get(), entity.revision);
-    if (!entity.revision) entity.revision = standing->last;
+    Result<> folded = fold(store_, *entity.type, selection, entity.state.get(), entity.reached);
+    if (!entity.reached.revision) entity.reached.revision = standing->last;
     return folded;
 }
 
@@ -129,17 +146,23 @@ Result<Decision> Attempt::decide() const {
 Result<Commit> Attempt::to_commit(Decision decision) const {
     auto metadata = event_metadata(context_.options());
     if (!metadata.ok()) return std::move(metadata).within(describe()).error();
-    Commit commit{.events = std::move(decision).take_events()};
+    Commit commit{.conditions = decision.conditions()};
+    commit.events = std::move(decision).take_events();
     commit.command_id = context_.options().command_id;
     for (NewEvent& event : commit.events) {
         if (Result<> addressed = address(event); !addressed.ok()) return std::move(addressed).error();
         event.metadata = *metadata;
     }
-    for (const Loaded& entity : loaded_) {
-        commit.conditions.push_back(
-            StreamIs{entity.stream, entity.revision ? Expected::exact(*entity.revision) : Expected::none()});
-    }
+    for (const Loaded& entity : loaded_) commit.conditions.push_back(condition_of(entity));
     return commit;
+}
+
+Condition Attempt::condition_of(const Loaded& entity) {
+    if (const auto* query = std::get_if<Query>(&entity.facts)) {
+        return NoEventMatches{*query, entity.seen == Position{0} ? std::nullopt : std::optional(entity.seen - 1)};
+    }
+    const auto& revision = entity.reached.revision;
+    return StreamIs{entity.stream, revision ? Expected::exact(*revision) : Expected::none()};
 }
 
 Result<> Attempt::address(NewEvent& event) const {

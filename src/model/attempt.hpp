@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "model/fold.hpp"
 #include "varve/command.hpp"
 #include "varve/detail/command_route.hpp"
 #include "varve/store.hpp"
@@ -24,14 +25,18 @@ private:
     struct Loaded {
         const detail::StateType* type;
         std::string stream;
+        Source facts;
         std::shared_ptr<void> state;
-        std::optional<Revision> revision;
+        Reached reached;
+        Position seen;  ///< of a query: all that it found below is folded
     };
 
     /// Finds the entities by their keys, each stream once. (A cache of hot entities would come in here.)
     Result<> find();
     /// Folds what is new since the last time.
     Result<> load();
+    Result<> load_stream(Loaded& entity);
+    Result<> load_query(Loaded& entity);
     /// An entity whose stream shows no event: it may have some all the same.
     Result<> fold_unseen(Loaded& entity, const Selection& selection);
     /// The receipt of this command, when it was sent before; nothing without a command id.
@@ -39,6 +44,8 @@ private:
     Result<Decision> decide() const;
     /// The events at their streams, on condition that everything read is as it was read.
     Result<Commit> to_commit(Decision decision) const;
+    /// What must still hold of an entity that was read.
+    static Condition condition_of(const Loaded& entity);
     Result<> address(NewEvent& event) const;
     Result<> check_deadline() const;
     /// `Withdraw on account-a1`

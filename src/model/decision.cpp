@@ -12,6 +12,11 @@ Decision Decision::rejected(std::string reason, std::string message) {
     return decision;
 }
 
+Decision& Decision::require(Condition condition) & {
+    conditions_.push_back(std::move(condition));
+    return *this;
+}
+
 Decision& Decision::add(Addressed addressed) {
     for (auto& [place, encode] : addressed.later) {
         Result<NewEvent> event = encode();

@@ -113,8 +113,8 @@ Result<std::vector<StateChange>> diff(const Store& store, const detail::StateTyp
         before = std::move(after);
         return {};
     };
-    std::optional<Revision> revision;
-    const Result<> folded = fold(store, type, selection, state, revision, compare);
+    Reached reached;
+    const Result<> folded = fold(store, type, selection, state, reached, compare);
     if (!folded.ok()) return folded.error();
     return changes;
 }

@@ -2,8 +2,6 @@
 
 #include <fmt/format.h>
 
-#include <variant>
-
 #include "model/guard.hpp"
 #include "store/rules.hpp"
 
@@ -23,17 +21,17 @@ Result<> fold_event(const detail::StateType& type, const Event& event, void* sta
 }  // namespace
 
 Result<> fold(const Store& store, const detail::StateType& type, const Selection& selection, void* state,
-              std::optional<Revision>& revision) {
-    return fold(store, type, selection, state, revision, nullptr);
+              Reached& reached) {
+    return fold(store, type, selection, state, reached, nullptr);
 }
 
 Result<> fold(const Store& store, const detail::StateType& type, const Selection& selection, void* state,
-              std::optional<Revision>& revision, const std::function<Result<>(const Event&)>& look) {
+              Reached& reached, const std::function<Result<>(const Event&)>& look) {
     auto cursor = store.read(selection);
     if (!cursor.ok()) return std::move(cursor).error();
     while (const Event* event = cursor->next()) {
         if (Result<> folded = fold_event(type, *event, state); !folded.ok()) return folded;
-        revision = event->revision;
+        reached = {event->revision, event->position};
         if (!look) continue;
         if (Result<> looked = look(*event); !looked.ok()) return looked;
     }
@@ -44,14 +42,6 @@ Result<StreamRetention> standing_of(const Store& store, const std::string& strea
     auto standing = store.retention(stream);
     if (standing.ok() && standing->state == StreamState::tombstoned) return store::tombstone_error(stream);
     return standing;
-}
-
-Selection stream_as_of(const std::string& stream, const AsOf& as_of) {
-    Selection selection{.source = Stream{stream}};
-    if (const auto* revision = std::get_if<Revision>(&as_of.place)) selection.until_revision = *revision;
-    if (const auto* position = std::get_if<Position>(&as_of.place)) selection.until = *position;
-    if (const auto* time = std::get_if<Timestamp>(&as_of.place)) selection.as_of = *time;
-    return selection;
 }
 
 }  // namespace varve

@@ -5,7 +5,9 @@
 #include <concepts>
 #include <memory>
 #include <span>
+#include <string>
 #include <string_view>
+#include <type_traits>
 
 #include "varve/codec.hpp"
 #include "varve/event.hpp"
@@ -13,6 +15,7 @@
 #include "varve/export.hpp"
 #include "varve/personal.hpp"
 #include "varve/result.hpp"
+#include "varve/selection.hpp"
 
 namespace varve::detail {
 
@@ -31,6 +34,8 @@ struct StateType {
     std::string_view category;
     std::span<const Step> steps;
     std::shared_ptr<void> (*make)();
+    /// The query that a state asks for with its `facts`; nullptr: it is folded from a stream.
+    Query (*facts)(const std::string& key);
 };
 
 template <class S, class E>
@@ -56,12 +61,32 @@ std::span<const Step> evolve_steps(Events<E...>) {
     return steps;
 }
 
+/// A state whose facts are no stream, but what a query finds.
+template <class S>
+concept HasFacts = requires(const std::string& key) { S::facts(key); };
+
+template <class S>
+Query facts_of_state(const std::string& key) {
+    static_assert(std::is_same_v<decltype(S::facts(key)), Query>,
+                  "varve: the facts of a state are a query: static varve::Query facts(const std::string& key)");
+    return S::facts(key);
+}
+
+template <class S>
+constexpr auto facts_function() -> Query (*)(const std::string&) {
+    if constexpr (HasFacts<S>) {
+        return &facts_of_state<S>;
+    } else {
+        return nullptr;
+    }
+}
+
 template <class S>
 const StateType& state_type() {
     static_assert(HasEvents<S>, "varve: a state lists its events: using Events = varve::Events<A, B>;");
     static_assert(std::default_initializable<S>, "varve: a state is folded from its default value, so it needs one");
     static const StateType type{reflect::type_name<S>(), category_of_state<S>(), evolve_steps<S>(typename S::Events{}),
-                                [] { return std::shared_ptr<void>(std::make_shared<S>()); }};
+                                [] { return std::shared_ptr<void>(std::make_shared<S>()); }, facts_function<S>()};
     return type;
 }
 

@@ -2,9 +2,11 @@
 
 #include <gtest/gtest.h>
 
+#include <atomic>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
+#include <thread>
 
 #include "model/contacts_fixture.hpp"
 #include "model/temp_folder_fixture.hpp"
@@ -34,6 +36,21 @@ std::string all_bytes(const std::string& folder) {
     }
     return bytes;
 }
+
+/// A command that says whose it is.
+struct Named {
+    std::string contact;
+    Text name;
+    std::string subject() const { return contact; }
+};
+/// Makes a clear value of a sealed one.
+struct Careless {
+    using Events = varve::Events<Added>;
+    using Queries = varve::Queries<NameOf>;
+    Table<Row> rows;
+    void on(const Added& e) { rows.put({e.contact, e.name.value_or("-") + "!", {}, 0}); }
+    std::optional<Row> answer(const NameOf& q) const { return rows.get(q.contact); }
+};
 
 class Forget : public testing::Test {
 protected:
@@ -227,6 +244,63 @@ TEST_F(Forget, the_keys_are_there_for_who_reads_the_log_himself) {
     EXPECT_EQ(decode_event<Added>(*event).error().reason, "personal.no_keys");
     const KeysHere keys = app_.keys_here();
     EXPECT_EQ(decode_event<Added>(*event).value().name.value_or("-"), "Ada");
+}
+
+TEST_F(Forget, a_command_told_to_a_log_shows_nothing_personal) {
+    std::vector<std::string> told;
+    app_.use([&](CommandContext& context, const Next& next) {
+        const auto json = context.json();
+        told.push_back(json.ok() ? *json : json.error().message);
+        return next();
+    });
+    app_.send(Add{"7", "Ada"}).value();
+    app_.handle<Named, Contact>(&Named::contact,
+                                [](const Named& c, const Contact&) { return accept(Renamed{c.contact, c.name}); });
+    app_.send(Named{"7", "Ada"}).value();
+    ASSERT_EQ(told.size(), 2U);
+    EXPECT_NE(told[0].find("subject()"), std::string::npos) << told[0];
+    EXPECT_NE(told[1].find("$sealed"), std::string::npos) << told[1];
+    for (const std::string& text : told) EXPECT_EQ(text.find("Ada"), std::string::npos) << text;
+}
+
+TEST_F(Forget, a_handler_that_would_keep_a_clear_value_fails_and_nothing_else) {
+    app_.project<Careless>();
+    const auto sent = app_.send(Add{"7", "Ada"});
+    ASSERT_TRUE(sent.ok());
+    const auto answer = app_.ask(NameOf{"7"}, after(sent));
+    ASSERT_FALSE(answer.ok());
+    EXPECT_NE(answer.error().message.find("could not be forgotten"), std::string::npos) << answer.error().message;
+    EXPECT_EQ(answer.error().message.find("Ada"), std::string::npos) << answer.error().message;
+    EXPECT_EQ(app_.load<Contact>("7").value()->name.value_or("-"), "Ada");
+}
+
+TEST_F(Forget, many_readers_and_writers_go_on_while_people_are_forgotten) {
+    app_.project<Directory>();
+    constexpr int contacts = 40;
+    for (int i = 0; i < contacts; ++i) app_.send(Add{std::to_string(i), "Ada"}).value();
+    std::atomic<bool> stop = false;
+    std::atomic<int> wrong = 0;
+    std::vector<std::thread> threads;
+    for (int t = 0; t < 3; ++t) {
+        threads.emplace_back([&, t] {
+            for (int i = t; !stop; i = (i + 1) % contacts) {
+                const auto row = app_.ask(NameOf{std::to_string(i)});
+                if (!row.ok() || !*row) continue;
+                const auto name = (**row).name.open();
+                if (name.ok() ? *name != "Ada" : name.error().reason != "personal.forgotten") ++wrong;
+                (void)app_.send(Call{std::to_string(i), 1});
+            }
+        });
+    }
+    for (int i = 0; i < contacts; i += 2) {
+        if (!app_.forget(std::to_string(i)).ok()) ++wrong;
+    }
+    stop = true;
+    for (std::thread& thread : threads) thread.join();
+    EXPECT_EQ(wrong, 0);
+    for (int i = 0; i < contacts; ++i) {
+        EXPECT_EQ(app_.load<Contact>(std::to_string(i)).value()->name.forgotten(), i % 2 == 0) << i;
+    }
 }
 
 TEST_F(Forget, who_asked_is_in_the_metadata) {

@@ -141,9 +141,8 @@ void settle(T& object) {
             if (value.clear() == nullptr) return;
             if constexpr (HasSubject<T>) {
                 std::string text = to_json(*value.clear()).value();
-                auto sealed = seal_here({subject_of(object), stored_name<T>(), {}}, text);
+                value.become(sealed_to_keep({subject_of(object), stored_name<T>(), {}}, text));
                 wipe(text);
-                value.become(std::move(sealed).value());
             } else {
                 refuse_clear(reflect::type_name<T>());
             }

@@ -28,6 +28,10 @@ Error gone() {
                  .reason = "personal.forgotten"};
 }
 
+bool is_refused_as_forgotten(const Error& error) {
+    return error.reason == "personal.forgotten";
+}
+
 void append_member(std::string& out, std::string_view name, std::string_view text) {
     out += out.back() == '{' ? "\"" : ",\"";
     out += name;
@@ -167,7 +171,11 @@ bool write_clear(std::string& out, std::string_view clear, JsonTrouble& trouble)
         return trouble.say("it is personal, and nobody says whose; give the struct `std::string subject() const`");
     }
     const auto sealed = seal_here({places.subject, in_event ? places.event : places.owner, places.path}, clear);
-    if (!sealed.ok()) return trouble.say(sealed.error());
+    if (!sealed.ok()) {
+        // Only an event is refused; what merely remembers forgets.
+        if (!in_event && is_refused_as_forgotten(sealed.error())) return write_gone(out);
+        return trouble.say(sealed.error());
+    }
     write_token(out, **sealed, in_event);
     return true;
 }
@@ -208,6 +216,12 @@ Error unfit_clear(const SealedValue* value) {
     const std::string what = value == nullptr ? "a personal value" : value->event + "." + value->field;
     return {.code = Code::invalid_argument,
             .message = what + " opens, but does not fit the type of its field (not shown here: it is personal)"};
+}
+
+std::shared_ptr<const SealedValue> sealed_to_keep(const SealPlace& place, std::string_view clear) {
+    auto sealed = seal_here(place, clear);
+    if (!sealed.ok() && is_refused_as_forgotten(sealed.error())) return std::make_shared<SealedValue>();
+    return std::move(sealed).value();
 }
 
 void refuse_clear(std::string_view owner) {

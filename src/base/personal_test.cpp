@@ -14,6 +14,7 @@ namespace {
 class Glass final : public detail::Sealer {
 public:
     Result<std::string> seal(const detail::SealPlace& place, std::string_view clear) override {
+        if (barred == place.subject) return Error{Code::failed_precondition, "barred", "personal.forgotten"};
         return place_of(place) + std::string(clear);
     }
     Result<std::string> open(const detail::SealPlace& place, std::string_view token) const override {
@@ -26,6 +27,7 @@ public:
     bool forgotten(std::string_view token) const override { return lost.contains(std::string(token)); }
 
     std::set<std::string> lost;
+    std::string barred = "nobody";
 
 private:
     static std::string place_of(const detail::SealPlace& place) {
@@ -186,6 +188,15 @@ TEST_F(PersonalTest, what_opens_to_another_type_is_not_shown) {
     const auto error = decoded<Counted>(data).value().guest.open().error();
     EXPECT_EQ(error.code, Code::invalid_argument);
     EXPECT_EQ(error.message.find("secret"), std::string::npos) << error.message;
+}
+
+TEST_F(PersonalTest, for_the_forgotten_an_event_is_refused_and_what_remembers_is_empty) {
+    glass_->barred = "c1";
+    EXPECT_EQ(encode_event(Person{"c1", 12}).error().reason, "personal.forgotten");
+    EXPECT_EQ(to_json(Person{"c1", 12}).value(), R"({"id":"c1","born":{"$forgotten":true}})");
+    Person person{"c1", 12};
+    detail::settle(person);
+    EXPECT_TRUE(person.born.forgotten());
 }
 
 TEST_F(PersonalTest, memory_that_lasts_takes_no_clear_value) {

@@ -81,6 +81,9 @@ private:
 /// Seals with the keys of this thread. The error of an empty subject, and those of Sealer::seal.
 [[nodiscard]] VARVE_API Result<std::shared_ptr<const SealedValue>> seal_here(const SealPlace& place,
                                                                              std::string_view clear);
+/// The same for memory that lasts: of a subject that was forgotten, the value is gone. Throws Failure on other errors.
+[[nodiscard]] VARVE_API std::shared_ptr<const SealedValue> sealed_to_keep(const SealPlace& place,
+                                                                          std::string_view clear);
 /// Overwrites a text that was clear.
 VARVE_API void wipe(std::string& text);
 

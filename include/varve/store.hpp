@@ -19,6 +19,7 @@
 #include <string_view>
 #include <vector>
 
+#include "varve/clock.hpp"
 #include "varve/commit.hpp"
 #include "varve/engine.hpp"
 #include "varve/event.hpp"
@@ -200,6 +201,8 @@ struct OpenOptions {
     /// too; what is removed stays, until a compaction. What could not be compressed, for want of room or because it is
     /// damaged, stays as it is, and is tried again when the next one is sealed.
     bool compress = false;
+    /// Stamps the commits (Event::created, Receipt::time), and tells the age of events for `max_age`. nullptr: the system's.
+    std::shared_ptr<Clock> clock = {};
 };
 
 /// Opens a store: `memory:` (gone with the last handle) or the path of a folder.

@@ -6,6 +6,7 @@
 #else
 #include "varve/app.hpp"
 #include "varve/backup.hpp"
+#include "varve/clock.hpp"
 #include "varve/codec.hpp"
 #include "varve/command.hpp"
 #include "varve/commit.hpp"

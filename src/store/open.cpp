@@ -5,7 +5,7 @@
 #include <utility>
 
 #include "engine/folder_engine.hpp"
-#include "io/environment.hpp"
+#include "io/clock_seam.hpp"
 #include "memory/memory_engine.hpp"
 #include "store/names.hpp"
 #include "varve/store.hpp"
@@ -36,7 +36,7 @@ Result<Store> open_memory(std::string_view where, const OpenOptions& options) {
         return invalid(store::in_quotes(where) + " cannot be opened: memory stores have no name, write `memory:`");
     }
     if (options.read_only) return invalid("`memory:` begins empty, so it cannot be opened read-only");
-    return Store(memory::memory_engine(io::real_environment().clock));
+    return Store(memory::memory_engine(io::real_environment(options.clock).clock));
 }
 
 Result<Store> open_folder(const std::string& where, const OpenOptions& options) {
@@ -57,7 +57,7 @@ Result<Store> open_folder(const std::string& where, const OpenOptions& options) 
                      .message = "the path " + store::in_quotes(where) + " cannot be followed from here (" +
                                 lost.message() + "): give the whole path"};
     }
-    auto engine = engine::open_folder_engine(folder, options, io::real_environment());
+    auto engine = engine::open_folder_engine(folder, options, io::real_environment(options.clock));
     if (!engine) return std::move(engine).error();
     return Store(*std::move(engine));
 }

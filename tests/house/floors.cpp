@@ -61,6 +61,8 @@ constexpr auto headers = std::to_array<Placed>({
     {"varve/personal.hpp", 0},
     {"varve/detail/seal.hpp", 0},
     {"varve/detail/holds_personal.hpp", 0},
+    {"varve/clock.hpp", 0},
+    {"varve/testing_clock.hpp", 0},
     {"varve/engine.hpp", 2},
     {"varve/operations.hpp", 2},
     {"varve/compact.hpp", 2},

@@ -7,6 +7,7 @@
 ///     auto balance = bank.ask(BalanceOf{"a1"}, varve::after(receipt));
 #pragma once
 
+#include <chrono>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -15,18 +16,22 @@
 #include <utility>
 #include <vector>
 
+#include "varve/clock.hpp"
 #include "varve/command.hpp"
 #include "varve/decision.hpp"
 #include "varve/detail/command_route.hpp"
+#include "varve/detail/process_type.hpp"
 #include "varve/detail/projection_type.hpp"
 #include "varve/diff.hpp"
 #include "varve/entity.hpp"
 #include "varve/export.hpp"
 #include "varve/keys.hpp"
 #include "varve/personal.hpp"
+#include "varve/process.hpp"
 #include "varve/projection.hpp"
 #include "varve/query.hpp"
 #include "varve/result.hpp"
+#include "varve/schedule.hpp"
 #include "varve/store.hpp"
 
 namespace varve {
@@ -38,16 +43,26 @@ public:
     Wiring(Result<> result) : Result<>(std::move(result)) {}  // NOLINT(google-explicit-constructor)
 };
 
+/// How an App works. The defaults are right for nearly everyone.
+struct AppOptions {
+    /// The time for timers and scheduled commands; nullptr: the system's. Timers count from the time of events, which
+    /// the store stamps: give both the same clock (OpenOptions::clock).
+    std::shared_ptr<Clock> clock = {};
+    /// Processes and scheduled commands have threads of their own; false: they only work inside of `settle`, in the
+    /// thread that calls it, one after the other, so that a test is the same each time.
+    bool background = true;
+};
+
 /// Everything may be called from any thread at any time; commands and queries share no lock. Movable; a
 /// moved-from App may only be destroyed or assigned. The destructor stops the projections; the store closes with
 /// its last handle.
 class VARVE_API App {
 public:
-    explicit App(const Store& store);
+    explicit App(const Store& store, const AppOptions& options = {});
     /// With the keys of personal data (varve/personal.hpp). The key file becomes this store's, and forgets what the log
     /// says was forgotten. When that fails (the keys are another store's, a file cannot be written), everything
     /// personal, and forget, answers why.
-    App(const Store& store, const Keys& keys);
+    App(const Store& store, const Keys& keys, const AppOptions& options = {});
     App(App&&) noexcept;
     App& operator=(App&&) noexcept;
     ~App();
@@ -93,6 +108,13 @@ public:
         return project(detail::projection_type<P>(), &file);
     }
 
+    /// Starts a process with its own thread; it hears the log from the beginning, or from where it was stopped. Errors:
+    /// `already_exists` (this process, or another one of its name or category, runs).
+    template <class P>
+    Wiring run() {
+        return run(detail::process_type<P>());
+    }
+
     /// Sends a command and waits for its events to be durable. The entities are loaded, `decide` decides, the events
     /// are appended on condition that nothing read has changed; when it has, only the new events are folded and
     /// `decide` is asked again, up to ten times. A decision without events answers a receipt without streams, whose
@@ -108,6 +130,31 @@ public:
         CommandContext context(reflect::type_name<C>(), &command, &detail::command_json<C>, std::move(options));
         return send(typeid(C), &command, context);
     }
+
+    /// Records the command, to be sent at that moment, or at once when it has passed: once, also when the program stops
+    /// meanwhile and is started again with a handler for it. With a CommandOptions::command_id it is sent with this id, and
+    /// scheduling it again under the same one answers what was answered first. Of the options, deadline means nothing.
+    /// Errors: `invalid_argument` (more than 100 years from now, or not to be stored), `already_exists` (the command id
+    /// is that of another scheduled command), and whatever Store::append answers.
+    template <class C, class Duration>
+    [[nodiscard]] Result<Scheduled> schedule(const C& command, std::chrono::sys_time<Duration> at,
+                                             const CommandOptions& options = {}) {
+        const KeysHere keys = keys_here();
+        return schedule(reflect::type_name<C>(), to_json(command),
+                        Timestamp(std::chrono::floor<std::chrono::microseconds>(at)), options);
+    }
+    /// The same so long after now.
+    template <class C, class Rep, class Period>
+    [[nodiscard]] Result<Scheduled> schedule(const C& command, std::chrono::duration<Rep, Period> after,
+                                             const CommandOptions& options = {}) {
+        const KeysHere keys = keys_here();
+        return schedule(reflect::type_name<C>(), to_json(command), due_after(after), options);
+    }
+    /// Takes a scheduled command back. Idempotent. Errors: `failed_precondition` with the reason `schedule.sent` (its
+    /// time has come), `not_found`.
+    Result<> unschedule(const std::string& id);
+    /// How a scheduled command stands. Errors: `not_found`.
+    [[nodiscard]] Result<ScheduledCommand> scheduled(const std::string& id) const;
 
     /// Asks the projection that answers this query. `after(receipt)` makes it wait until the answer reflects that
     /// write. Errors: `unimplemented` (no projection answers it), `deadline_exceeded` (the projection is behind; the
@@ -167,6 +214,36 @@ public:
     /// `const auto keys = crm.keys_here();`. Handlers, decisions and queries need none.
     [[nodiscard]] KeysHere keys_here() const;
 
+    /// One instance of a process, now or in the past: what it remembers, and what it waits for. Errors as of load, and
+    /// what stands in the way of hearing again what it had heard.
+    template <class P, class K>
+    [[nodiscard]] Result<Instance<P>> instance(const K& key, const AsOf& as_of = {}) const {
+        Instance<P> instance{stream_of<P>(key)};
+        std::shared_ptr<void> state;
+        const auto found = find_instance(detail::process_type<P>(), detail::key_text(key), as_of, state);
+        if (!found.ok()) return found.error();
+        instance.state = std::move(*static_cast<P*>(state.get()));
+        instance.revision = found->revision;
+        instance.finished = found->finished;
+        instance.timers = found->timers;
+        instance.commands = found->commands;
+        instance.quarantine = found->quarantine;
+        return instance;
+    }
+
+    /// Every process, in the order of `run`, and, once there was one, the `scheduled` commands.
+    [[nodiscard]] std::vector<ProcessStatus> processes() const;
+    /// Takes an instance of a process out of quarantine: it hears what it has missed, then all goes on. The error that
+    /// put it back, if one does; `not_found`: no such process, or it is in no quarantine.
+    Result<> retry(std::string_view process, const std::string& key);
+    /// Hears an event that no instance could be given (ProcessStatus::unheard). Errors: what stands in its way this
+    /// time, `not_found` (it is none of them).
+    Result<> retry(std::string_view process, Position position);
+    /// Waits until processes and scheduled commands have nothing left to do at this moment of the clock: all events are
+    /// heard, all commands sent that can be, all timers fired that are due. For tests. `deadline_exceeded` names what is
+    /// still at work.
+    Result<> settle(std::chrono::milliseconds limit = std::chrono::seconds(10));
+
     /// Every read model, in the order of `project`.
     [[nodiscard]] std::vector<ProjectionStatus> projections() const;
 
@@ -181,6 +258,13 @@ private:
     class Inside;
 
     Wiring add(detail::CommandRoute route);
+    Wiring run(const detail::ProcessType& type);
+    Result<Scheduled> schedule(std::string_view command, Result<std::string> data, Timestamp at,
+                               const CommandOptions& options);
+    /// Beyond what can be scheduled, where the sum would be beyond that.
+    [[nodiscard]] Timestamp due_after(std::chrono::duration<double> after) const;
+    Result<Instance<int>> find_instance(const detail::ProcessType& type, const std::string& key, const AsOf& as_of,
+                                        std::shared_ptr<void>& state) const;
     Wiring project(const detail::ProjectionType& type, const Sqlite* file);
     Result<Receipt> send(std::type_index type, const void* command, CommandContext& context);
     Result<Position> ask(std::type_index type, std::string_view name, const void* query, const After& after,

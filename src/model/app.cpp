@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <utility>
 
 #include "model/app_keys.hpp"
@@ -9,6 +10,8 @@
 #include "model/diff.hpp"
 #include "model/facts.hpp"
 #include "model/fold.hpp"
+#include "model/process_bus.hpp"
+#include "model/process_fold.hpp"
 #include "model/query_bus.hpp"
 #include "model/replay.hpp"
 
@@ -27,18 +30,24 @@ Result<> check_key(const detail::StateType& type, const std::string& stream) {
 /// The two sides; all they have in common is the store.
 class App::Inside {
 public:
-    explicit Inside(const Store& opened) : store(opened), commands(store), queries(store) {}
-    Inside(const Store& opened, const Keys& given)
-        : store(opened), keys(store, given), commands(store), queries(store) {}
+    Inside(const Store& opened, const Keys* given, const AppOptions& options)
+        : store(opened),
+          keys(given != nullptr ? AppKeys(store, *given) : AppKeys()),
+          commands(store),
+          queries(store),
+          processes(store, commands, keys.sealer(), options.clock != nullptr ? options.clock : system_clock(),
+                    options.background) {}
 
     Store store;
     AppKeys keys;
     CommandBus commands;
     QueryBus queries;
+    ProcessBus processes;
 };
 
-App::App(const Store& store) : inside_(std::make_unique<Inside>(store)) {}
-App::App(const Store& store, const Keys& keys) : inside_(std::make_unique<Inside>(store, keys)) {}
+App::App(const Store& store, const AppOptions& options) : inside_(std::make_unique<Inside>(store, nullptr, options)) {}
+App::App(const Store& store, const Keys& keys, const AppOptions& options)
+    : inside_(std::make_unique<Inside>(store, &keys, options)) {}
 App::App(App&&) noexcept = default;
 App& App::operator=(App&&) noexcept = default;
 App::~App() = default;
@@ -58,13 +67,77 @@ Store& App::store() {
     return inside_->store;
 }
 
+std::vector<ProcessStatus> App::processes() const {
+    return inside_->processes.statuses();
+}
+
+Result<> App::retry(std::string_view process, const std::string& key) {
+    return inside_->processes.retry(process, key);
+}
+
+Result<> App::retry(std::string_view process, Position position) {
+    return inside_->processes.rehear(process, position);
+}
+
+Result<> App::settle(std::chrono::milliseconds limit) {
+    return inside_->processes.settle(limit);
+}
+
+Result<> App::unschedule(const std::string& id) {
+    return inside_->processes.unschedule(id);
+}
+
+Result<ScheduledCommand> App::scheduled(const std::string& id) const {
+    return read_scheduled(inside_->store, id);
+}
+
 Result<> App::close() {
+    inside_->processes.stop();
     inside_->queries.stop();
     return inside_->store.close();
 }
 
 Wiring App::add(detail::CommandRoute route) {
-    return inside_->commands.add(std::move(route));
+    Wiring added = inside_->commands.add(std::move(route));
+    inside_->processes.handler_added();
+    return added;
+}
+
+Wiring App::run(const detail::ProcessType& type) {
+    return inside_->processes.run(type);
+}
+
+Result<Scheduled> App::schedule(std::string_view command, Result<std::string> data, Timestamp at,
+                                const CommandOptions& options) {
+    return inside_->processes.schedule(command, std::move(data), at, options);
+}
+
+Timestamp App::due_after(std::chrono::duration<double> after) const {
+    const std::chrono::duration<double> longest = timer_longest;
+    const bool within = after <= longest;
+    const auto kept = within ? std::max(after, -longest) : 2 * longest;
+    return inside_->processes.clock().now() + std::chrono::duration_cast<std::chrono::microseconds>(kept);
+}
+
+Result<Instance<int>> App::find_instance(const detail::ProcessType& type, const std::string& key, const AsOf& as_of,
+                                         std::shared_ptr<void>& state) const {
+    if (key.empty()) {
+        return Error{.code = Code::invalid_argument,
+                     .message = fmt::format("the key is empty; say which {} it is about", type.name)};
+    }
+    const KeysHere keys = keys_here();
+    auto folded = fold_instance(inside_->store, type, key, true, as_of);
+    if (!folded.ok()) return std::move(folded).error();
+    if (folded->state_error) return std::move(*folded->state_error);
+    const ProcessInstance& known = folded->instance;
+    state = known.state;
+    Instance<int> instance;
+    instance.revision = known.revision;
+    instance.finished = known.finished;
+    for (const auto& [name, timer] : known.timers) instance.timers.emplace(name, timer.due);
+    for (const PendingCommand& command : known.commands) instance.commands.push_back(command.command);
+    if (known.quarantine) instance.quarantine = record::error_of(*known.quarantine);
+    return instance;
 }
 
 Result<Receipt> App::forget(const std::string& subject, const CommandOptions& options) {

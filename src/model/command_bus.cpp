@@ -54,6 +54,31 @@ Result<Receipt> CommandBus::send(std::type_index type, const void* command, Comm
     return pass(*handlers, 0, *route->second, command, context);
 }
 
+Result<Receipt> CommandBus::send_recorded(std::string_view name, std::string_view json, CommandOptions options) {
+    const auto handlers = this->handlers();
+    const detail::CommandRoute* found = nullptr;
+    for (const auto& [type, route] : handlers->routes) {
+        if (route->command != name) continue;
+        if (found != nullptr) {
+            return Error{.code = Code::unimplemented,
+                         .message = fmt::format("two types of command are called {}, so a recorded one belongs to "
+                                                "neither; give one of them another name",
+                                                name)};
+        }
+        found = route.get();
+    }
+    if (found == nullptr) {
+        return Error{.code = Code::unimplemented,
+                     .message = fmt::format("nobody handles command {0}, which was recorded to be sent; call "
+                                            "handle<{0}, State>(key, decide) on the App",
+                                            name)};
+    }
+    auto command = found->parse(json);
+    if (!command.ok()) return std::move(command).within(fmt::format("recorded command {}", name)).error();
+    CommandContext context(found->command, command->get(), found->json, std::move(options));
+    return send(found->type, command->get(), context);
+}
+
 Result<Receipt> CommandBus::pass(const Handlers& handlers, std::size_t at, const detail::CommandRoute& route,
                                  const void* command, CommandContext& context) {
     if (at == handlers.around.size()) return Attempt(store_, route, command, context).run();

@@ -4,6 +4,7 @@
 #include <map>
 #include <memory>
 #include <shared_mutex>
+#include <string_view>
 #include <typeindex>
 #include <vector>
 
@@ -23,6 +24,9 @@ public:
     Result<> add(detail::CommandRoute route);
     void use(Middleware middleware);
     Result<Receipt> send(std::type_index type, const void* command, CommandContext& context);
+    /// A command that was recorded: by the name of its type, from JSON. Errors besides: `unimplemented` (nobody handles
+    /// one of that name, or several do), `invalid_argument` (it does not fit the type any more).
+    Result<Receipt> send_recorded(std::string_view name, std::string_view json, CommandOptions options);
 
 private:
     /// Replaced as a whole, so that a command on its way keeps the one it began with.

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <functional>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <type_traits>
@@ -21,6 +22,8 @@ struct CommandRoute {
     std::string_view command;
     std::type_index type;
     CommandContext::ToJson json;
+    /// A command that was recorded, from its JSON.
+    Result<std::shared_ptr<void>> (*parse)(std::string_view json);
     /// One for each entity that decide takes, in its order; keys answers as many.
     std::vector<const StateType*> entities;
     std::function<std::vector<std::string>(const void* command)> keys;
@@ -30,6 +33,20 @@ struct CommandRoute {
 template <class C>
 Result<std::string> command_json(const void* command) {
     return to_json(*static_cast<const C*>(command));
+}
+
+template <class C>
+Result<std::shared_ptr<void>> parse_command(std::string_view json) {
+    if constexpr (std::is_default_constructible_v<C>) {
+        auto command = from_json<C>(json);
+        if (!command.ok()) return std::move(command).error();
+        return std::shared_ptr<void>(std::make_shared<C>(std::move(*command)));
+    } else {
+        return Error{.code = Code::invalid_argument,
+                     .message =
+                         "a command without a default value cannot be read from what was recorded of it; give "
+                         "every field a type with a default"};
+    }
 }
 
 template <class K, class C>
@@ -47,6 +64,7 @@ CommandRoute make_route(F decide, K... keys) {
     return CommandRoute{reflect::type_name<C>(),
                         typeid(C),
                         &command_json<C>,
+                        &parse_command<C>,
                         {&state_type<S>()...},
                         [=](const void* command) {
                             return std::vector<std::string>{key_from(keys, *static_cast<const C*>(command))...};

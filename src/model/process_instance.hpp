@@ -1,0 +1,69 @@
+/// One instance of a process: what its stream of steps says is open. No user code, no I/O.
+#pragma once
+
+#include <deque>
+#include <map>
+#include <memory>
+#include <optional>
+#include <set>
+#include <string>
+
+#include "model/process_record.hpp"
+#include "varve/event.hpp"
+
+namespace varve {
+
+struct PendingTimer {
+    Timestamp due;
+    std::string fact;
+    std::string data;
+    std::optional<std::string> id = {};
+};
+
+struct PendingCommand {
+    Revision step;  ///< which ordered it
+    std::uint64_t index = 0;
+    std::string command;
+    std::string data;
+    std::string id;         ///< its command id
+    std::string causation;  ///< the id of the step
+    int attempts = 0;
+    Timestamp next = {};  ///< not before this moment
+};
+
+struct ProcessInstance {
+    std::string key;
+    std::string stream;
+    std::optional<Revision> revision = {};
+    std::optional<Position> begun = {}, ended = {};  ///< positions of the steps that began and finished it
+    std::optional<Position> heard = {};              ///< the last event heard in the order of the log
+    std::set<Position> late = {};                    ///< heard after a later one
+    bool finished = false;
+    std::map<std::string, PendingTimer> timers = {};
+    std::deque<PendingCommand> commands = {};
+    std::optional<record::Trouble> quarantine = {};
+    std::string correlation = {};                      ///< for the metadata of its commands
+    std::map<std::string, std::string> metadata = {};  ///< likewise
+    std::shared_ptr<void> state = nullptr;             ///< the user's struct; null: not folded
+
+    /// Whether the event at this position, met in the order of the log, was heard before.
+    [[nodiscard]] bool passed(Position position) const { return heard && position <= *heard; }
+    /// Whether it has anything to do, now or later.
+    [[nodiscard]] bool open() const { return !timers.empty() || !commands.empty() || quarantine.has_value(); }
+    /// When its first command may be sent, its first timer fires; nothing: never.
+    [[nodiscard]] std::optional<Timestamp> command_due() const;
+    [[nodiscard]] std::optional<Timestamp> timer_due() const;
+    /// The timer that is due first; requires that there is one.
+    [[nodiscard]] std::map<std::string, PendingTimer>::const_iterator first_timer() const;
+
+    /// Takes in the next event of its stream, stored or about to be. An error: it is none that we know how to read.
+    Result<> apply(const Event& step);
+
+private:
+    void apply_step(const Event& event, record::Step step);
+};
+
+/// `delivery-o1@3.0`: of the step's stream and revision and the command's place in it; hashed where it would be too long.
+[[nodiscard]] std::string command_id_of(const std::string& stream, Revision step, std::uint64_t index);
+
+}  // namespace varve

@@ -1,0 +1,84 @@
+// What a person can do about a ProcessRunner: hear again what could not be heard.
+#include <fmt/format.h>
+
+#include <utility>
+
+#include "model/process_runner.hpp"
+#include "store/names.hpp"
+
+namespace varve {
+
+Result<> ProcessRunner::retry(const std::string& key) {
+    auto loaded = load(key, false);
+    if (!loaded.ok()) return std::move(loaded).error();
+    ProcessInstance* instance = *loaded;
+    if (!instance->quarantine) {
+        return Error{.code = Code::not_found,
+                     .message = fmt::format("{} of {} is not in quarantine; App::processes names those that are",
+                                            store::in_quotes(key), type_.name)};
+    }
+    const Position from = instance->quarantine->position;
+    instance->quarantine.reset();
+    table_.changed(*instance);
+    if (from < position_) {
+        auto missed = store_.read({.from = from, .until = position_ - 1});
+        if (!missed.ok()) return std::move(missed).error();
+        while (const Event* event = missed->next()) {
+            const detail::HearStep* step = step_of(*event);
+            const auto owner = step == nullptr ? std::optional<std::string>()
+                                               : key_of(*step, *event).value_or(std::optional<std::string>());
+            if (owner != key) continue;
+            if (Result<> heard = hear_by(key, *step, *event, false); !heard.ok()) return heard;
+            if (table_.find(key)->quarantine) break;
+            if (full() && !flush().value_or(false)) return reload(key);
+        }
+        if (Result<> status = missed->status(); !status.ok()) return status;
+    }
+    instance = table_.find(key);
+    const std::optional<record::Trouble> again = instance->quarantine;
+    if (!again) {
+        Result<> released = batch_.add(*instance, {.type = std::string(record::released), .data = "{}"});
+        batch_running_.push_back(0);
+        table_.changed(*instance);
+        if (!released.ok()) return released;
+    }
+    auto flushed = flush();
+    if (!flushed.ok()) return std::move(flushed).error();
+    if (!*flushed) return last_error_.value_or(Error{.code = Code::aborted, .message = "try again"});
+    return again ? Result<>(record::error_of(*again)) : Result<>();
+}
+
+Result<> ProcessRunner::rehear(Position position) {
+    if (!unheard_.contains(position)) {
+        return Error{.code = Code::not_found,
+                     .message = fmt::format("position {} is none that {} could not hear; App::processes names those",
+                                            position.value, type_.name)};
+    }
+    Result<> heard = with_event_at(store_, position, [&](const Event& event) -> Result<> {
+        const detail::HearStep* step = step_of(event);
+        if (step == nullptr) return {};
+        auto key = key_of(*step, event);
+        if (!key.ok()) return std::move(key).error();
+        if (!*key) return {};
+        auto instance = load(**key, false);
+        if (!instance.ok()) return std::move(instance).error();
+        if ((*instance)->quarantine) {
+            return Error{
+                .code = Code::failed_precondition,
+                .message = fmt::format("its instance {} is in quarantine; retry that first", store::in_quotes(**key))};
+        }
+        return hear_by(**key, *step, event, true);
+    });
+    if (!heard.ok()) return heard;
+    auto event = record::to_event(log_.stream(), record::reheard, record::Trouble{position, {}, {}});
+    if (!event.ok()) return std::move(event).error();
+    batch_.add(std::move(*event));
+    batch_running_.push_back(0);
+    auto flushed = flush();
+    if (!flushed.ok()) return std::move(flushed).error();
+    if (!*flushed) return last_error_.value_or(Error{.code = Code::aborted, .message = "try again"});
+    unheard_.erase(position);
+    return {};
+}
+
+}  // namespace varve

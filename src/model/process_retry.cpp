@@ -8,6 +8,13 @@
 
 namespace varve {
 
+Result<> ProcessRunner::flush_now() {
+    auto flushed = flush();
+    if (!flushed.ok()) return std::move(flushed).error();
+    if (*flushed) return {};
+    return last_error_.value_or(Error{.code = Code::aborted, .message = "another App came first; retry it again"});
+}
+
 Result<> ProcessRunner::retry(const std::string& key) {
     auto loaded = load(key, false);
     if (!loaded.ok()) return std::move(loaded).error();
@@ -30,7 +37,8 @@ Result<> ProcessRunner::retry(const std::string& key) {
             if (owner != key) continue;
             if (Result<> heard = hear_by(key, *step, *event, false); !heard.ok()) return heard;
             if (table_.find(key)->quarantine) break;
-            if (full() && !flush().value_or(false)) return reload(key);
+            if (!full()) continue;
+            if (Result<> flushed = flush_now(); !flushed.ok()) return flushed;
         }
         if (Result<> status = missed->status(); !status.ok()) return status;
     }
@@ -42,9 +50,7 @@ Result<> ProcessRunner::retry(const std::string& key) {
         table_.changed(*instance);
         if (!released.ok()) return released;
     }
-    auto flushed = flush();
-    if (!flushed.ok()) return std::move(flushed).error();
-    if (!*flushed) return last_error_.value_or(Error{.code = Code::aborted, .message = "try again"});
+    if (Result<> flushed = flush_now(); !flushed.ok()) return flushed;
     return again ? Result<>(record::error_of(*again)) : Result<>();
 }
 
@@ -74,9 +80,7 @@ Result<> ProcessRunner::rehear(Position position) {
     if (!event.ok()) return std::move(event).error();
     batch_.add(std::move(*event));
     batch_running_.push_back(0);
-    auto flushed = flush();
-    if (!flushed.ok()) return std::move(flushed).error();
-    if (!*flushed) return last_error_.value_or(Error{.code = Code::aborted, .message = "try again"});
+    if (Result<> flushed = flush_now(); !flushed.ok()) return flushed;
     unheard_.erase(position);
     return {};
 }

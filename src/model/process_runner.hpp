@@ -87,6 +87,8 @@ private:
     Result<> send(ProcessInstance& instance, Timestamp now);
     Result<> answer(ProcessInstance& instance, const Result<Receipt>& receipt);
     Result<> fire(ProcessInstance& instance);
+    /// flush, where there is no later: what stood in the way is the answer.
+    Result<> flush_now();
     Result<> settle_flush(const Receipt& receipt, const std::set<std::string>& keys);
     Result<bool> give_way(const Error& error, const std::set<std::string>& keys, std::size_t events);
 

@@ -55,7 +55,12 @@ void ProcessWorker::wake() {
 }
 
 void ProcessWorker::hurry() {
-    hurries_ = true;
+    {
+        // Until it has looked, it is not idle.
+        const std::lock_guard lock(told_);
+        hurries_ = true;
+        due_ = Timestamp::min();
+    }
     wake();
 }
 
@@ -203,7 +208,8 @@ bool ProcessWorker::idle(Position head) const {
     const Timestamp now = clock_->now();
     const std::lock_guard lock(told_);
     if (status_.state == ProcessStatus::State::stopped || status_.state == ProcessStatus::State::failed) return true;
-    return status_.state == ProcessStatus::State::live && status_.position >= head && (!due_ || *due_ > now);
+    return status_.state == ProcessStatus::State::live && status_.position >= head && !hurries_ &&
+           (!due_ || *due_ > now);
 }
 
 Result<> ProcessWorker::retry(const std::string& key) {

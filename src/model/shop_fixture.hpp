@@ -130,8 +130,11 @@ inline void handle(varve::App& app) {
 /// A store and an App on virtual time; the App can be stopped and started again on the same store.
 struct Shop {
     std::shared_ptr<varve::testing::VirtualClock> clock = std::make_shared<varve::testing::VirtualClock>();
-    varve::Store store = varve::open("memory:", {.clock = clock}).value();
-    varve::App app = wired(true);
+    varve::Store store;
+    varve::App app;
+
+    explicit Shop(const std::string& where = "memory:")
+        : store(varve::open(where, {.clock = clock}).value()), app(wired(true)) {}
 
     [[nodiscard]] varve::App bare(bool background) const { return varve::App{store, {clock, background}}; }
     [[nodiscard]] varve::App wired(bool background) const {

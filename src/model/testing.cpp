@@ -2,8 +2,7 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
-#include <cstddef>
+#include "model/side_by_side.hpp"
 
 namespace varve::testing {
 
@@ -21,21 +20,6 @@ std::vector<std::string> lines_of(const Decision& decision) {
     return lines;
 }
 
-std::string side_by_side(std::string_view command, const std::vector<std::string>& expected,
-                         const std::vector<std::string>& actual) {
-    constexpr std::string_view heading = "expected";
-    std::size_t width = heading.size();
-    for (const std::string& line : expected) width = std::max(width, line.size());
-    std::string text = fmt::format("{} was decided otherwise\n    {:<{}}   actual\n", command, heading, width);
-    const std::string none = "-";
-    for (std::size_t i = 0; i < std::max(expected.size(), actual.size()); ++i) {
-        const std::string& left = i < expected.size() ? expected[i] : none;
-        const std::string& right = i < actual.size() ? actual[i] : none;
-        text += fmt::format("  {} {:<{}}   {}\n", left == right ? ' ' : '!', left, width, right);
-    }
-    return text;
-}
-
 }  // namespace
 
 Mismatch::~Mismatch() = default;
@@ -48,7 +32,7 @@ const Outcome& Outcome::then_rejected(std::string_view reason) const {
 void Outcome::compare(const Decision& expected) const {
     const auto wanted = lines_of(expected);
     const auto actual = lines_of(decision_);
-    if (wanted != actual) throw Mismatch(side_by_side(command_, wanted, actual));
+    if (wanted != actual) throw Mismatch(side_by_side(command_ + " was decided otherwise", wanted, actual));
 }
 
 void apply(std::span<const detail::Step> steps, void* target, const std::vector<NewEvent>& events) {

@@ -50,10 +50,10 @@ TEST(TestingProcess, shows_expected_and_actual_side_by_side) {
     } catch (const Mismatch& mismatch) {
         EXPECT_EQ(std::string(mismatch.what()),
                   "Delivery answered Paid otherwise\n"
-                  "    expected                                               actual\n"
-                  "  ! send Ship {\"order\":\"o2\"}                               send Ship {\"order\":\"o1\"}\n"
+                  "    expected                                                   actual\n"
+                  "  ! send Ship {\"order\":\"o2\"}                                   send Ship {\"order\":\"o1\"}\n"
                   "  ! timer payment after 90min PaymentTimedOut {\"order\":\"o1\"}   cancel payment\n"
-                  "  ! -                                                      cancel reminder\n");
+                  "  ! -                                                          cancel reminder\n");
     }
 }
 

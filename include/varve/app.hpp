@@ -234,7 +234,7 @@ public:
     /// Every process, in the order of `run`, and, once there was one, the `scheduled` commands.
     [[nodiscard]] std::vector<ProcessStatus> processes() const;
     /// Takes an instance of a process out of quarantine: it hears what it has missed, then all goes on. The error that
-    /// put it back, if one does; `not_found`: no such process, or it is in no quarantine.
+    /// put it back, if one does; `not_found`: no such process, or it is in no quarantine. Not from a handler.
     Result<> retry(std::string_view process, const std::string& key);
     /// Hears an event that no instance could be given (ProcessStatus::unheard). Errors: what stands in its way this
     /// time, `not_found` (it is none of them).

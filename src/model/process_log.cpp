@@ -68,9 +68,9 @@ Result<> ProcessLog::write(const Start& state) {
     if (!last.ok()) return std::move(last).error();
     events.push_back(std::move(*last));
     const std::size_t count = events.size();
+    written_ = state.position;  // also when it fails: it is not worth trying again at once
     auto receipt = store_.append(Commit{}.append(stream_, Expected::any(), std::move(events)));
     if (!receipt.ok()) return std::move(receipt).error();
-    written_ = state.position;
     const Revision first = receipt->streams.front().last - (count - 1);
     auto kept = store_.keep(stream_, {.truncate_before = first});
     return kept.ok() ? Result<>() : Result<>(std::move(kept).error());

@@ -202,13 +202,15 @@ Result<> ProcessRunner::pass_over(const Event& event, Error error) {
     return {};
 }
 
-Result<> ProcessRunner::tidy(bool at_end) {
+void ProcessRunner::tidy(bool at_end) {
     table_.trim();
-    if (!batch_.empty() || !log_.wants(position_, table_.open_count(), at_end)) return {};
-    return log_.write({.position = position_,
-                       .running = static_cast<std::uint64_t>(std::max<std::int64_t>(0, running_)),
-                       .open = table_.open_keys(),
-                       .unheard = unheard_});
+    if (!batch_.empty() || !log_.wants(position_, table_.open_count(), at_end)) return;
+    // What cannot be written now only makes the next start slower.
+    const Result<> written = log_.write({.position = position_,
+                                         .running = static_cast<std::uint64_t>(std::max<std::int64_t>(0, running_)),
+                                         .open = table_.open_keys(),
+                                         .unheard = unheard_});
+    if (!written.ok()) last_error_ = written.error();
 }
 
 std::optional<Timestamp> ProcessRunner::next_due() const {

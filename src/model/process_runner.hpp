@@ -47,7 +47,7 @@ public:
     /// Whether steps should be put on record now.
     [[nodiscard]] bool full() const { return batch_.full() || (careful_ > 0 && !batch_.empty()); }
     /// Lets go of idle instances, and writes down where to begin after a restart when there is reason to. Between flushes.
-    Result<> tidy(bool at_end);
+    void tidy(bool at_end);
 
     /// Takes an instance out of quarantine: hears what it has missed. The error that put it back, if one does.
     Result<> retry(const std::string& key);

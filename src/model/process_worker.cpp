@@ -43,7 +43,7 @@ void ProcessWorker::stop() {
     if (ended()) return;
     if (started_) {
         // Only to begin faster next time: what it cannot write now is found again in the log.
-        static_cast<void>(runner_.tidy(true));
+        runner_.tidy(true);
     }
     end({.code = Code::cancelled, .message = "the App was closed"});
 }
@@ -114,7 +114,8 @@ Result<> ProcessWorker::round() {
         if (!flushed.ok()) return std::move(flushed).error();
         if (!*flushed) return rewind();
     }
-    return runner_.tidy(false);
+    runner_.tidy(false);
+    return {};
 }
 
 Result<> ProcessWorker::hear_some(Position head) {

@@ -2,7 +2,9 @@
 
 #include <gtest/gtest.h>
 
+#include "model/contacts_fixture.hpp"
 #include "model/shop_fixture.hpp"
+#include "model/temp_folder_fixture.hpp"
 
 namespace varve {
 namespace {
@@ -170,6 +172,37 @@ TEST(Process, many_instances_over_many_batches) {
         EXPECT_EQ(shop.order(std::to_string(i)).shipments, i % 2 == 0 ? 1 : 0);
         EXPECT_EQ(shop.order(std::to_string(i)).cancellations, i % 2 == 0 ? 0 : 1);
     }
+}
+
+/// Remembers a name, and gives it to another contact.
+struct Copyist {
+    using Hears = Events<contacts::Added>;
+    using Sends = Commands<contacts::Rename>;
+    static std::string key(const contacts::Added& e) { return e.contact; }
+    contacts::Text name;
+    Steps on(const contacts::Added& e) {
+        name = e.name;
+        return send(contacts::Rename{e.contact + "-copy", e.name});
+    }
+    Steps on(const Rejected<contacts::Rename>&) { return {}; }
+};
+
+TEST(Process, what_is_personal_stays_sealed_and_is_forgotten) {
+    const TempFolder folder;
+    App app{open("memory:").value(), open_keys(folder.file("keys")).value()};
+    contacts::wire(app);
+    app.run<Copyist>();
+    app.send(contacts::Add{"7", "Ada Lovelace"}).value();
+    app.settle().value();
+    EXPECT_EQ(app.load<contacts::Contact>("7-copy").value()->name.value_or("-"), "Ada Lovelace");
+    EXPECT_EQ(app.instance<Copyist>("7").value()->name.value_or("-"), "Ada Lovelace");
+    auto cursor = app.store().read({.source = Stream{"copyist-7"}}).value();
+    cursor.each([](const Event& event) { EXPECT_EQ(event.data.find("Lovelace"), std::string_view::npos); }).value();
+    app.forget("7").value();
+    EXPECT_TRUE(app.load<contacts::Contact>("7-copy").value()->name.forgotten());
+    EXPECT_TRUE(app.instance<Copyist>("7").value()->name.forgotten());
+    app.settle().value();
+    EXPECT_EQ(app.processes().at(0).quarantined_count, 0U);
 }
 
 }  // namespace

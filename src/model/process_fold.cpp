@@ -4,7 +4,7 @@
 
 #include <algorithm>
 
-#include "model/fold.hpp"
+#include "model/facts.hpp"
 #include "model/guard.hpp"
 
 namespace varve {
@@ -52,7 +52,9 @@ Result<FoldedInstance> fold_instance(const Store& store, const detail::ProcessTy
                                      bool with_state, const AsOf& as_of) {
     FoldedInstance folded{.instance = {.key = key, .stream = stream_of_instance(type, key)}};
     ProcessInstance& instance = folded.instance;
-    auto cursor = store.read(stream_as_of(instance.stream, as_of));
+    const auto selection = selection_as_of(Stream{instance.stream}, as_of);
+    if (!selection.ok()) return selection.error();
+    auto cursor = store.read(*selection);
     if (!cursor.ok()) return std::move(cursor).error();
     if (with_state) instance.state = type.make();
     while (const Event* event = cursor->next()) {

@@ -199,10 +199,12 @@ TEST(Process, what_is_personal_stays_sealed_and_is_forgotten) {
     auto cursor = app.store().read({.source = Stream{"copyist-7"}}).value();
     cursor.each([](const Event& event) { EXPECT_EQ(event.data.find("Lovelace"), std::string_view::npos); }).value();
     app.forget("7").value();
-    EXPECT_TRUE(app.load<contacts::Contact>("7-copy").value()->name.forgotten());
+    EXPECT_EQ(app.load<contacts::Contact>("7-copy").value()->name.value_or("-"), "Ada Lovelace")
+        << "it is another's now";
     EXPECT_TRUE(app.instance<Copyist>("7").value()->name.forgotten());
     app.settle().value();
     EXPECT_EQ(app.processes().at(0).quarantined_count, 0U);
+    EXPECT_FALSE(app.schedule(contacts::Add{"8", "Bob"}, hours(1)).ok()) << "nobody said whose the name is";
 }
 
 }  // namespace

@@ -65,12 +65,16 @@ class Replayed {
 public:
     Replayed(std::shared_ptr<P> model, Position position) : model_(std::move(model)), position_(position) {}
 
-    /// Answers as the read model would have at that time.
+    /// Answers as the read model would have at that time. Errors: those of its tables; what `answer` throws, it throws.
     template <class Q>
     [[nodiscard]] Answered<AnswerTo<Q>> ask(const Q& query) const {
         static_assert(detail::QueriesOf<P>::type::template contains<Q>,
                       "varve: this projection does not list the query in its Queries");
-        return {model_->answer(query), position_};
+        try {
+            return {model_->answer(query), position_};
+        } catch (const Failure& failure) {
+            return failure.error();
+        }
     }
     /// The projection itself, to look at its tables.
     [[nodiscard]] const P& model() const { return *model_; }

@@ -10,12 +10,16 @@
 #include <cstddef>
 #include <memory>
 #include <optional>
+#include <string>
 #include <string_view>
 #include <type_traits>
 #include <utility>
 #include <vector>
 
+#include "varve/detail/cursor.hpp"
 #include "varve/detail/rows.hpp"
+#include "varve/json.hpp"
+#include "varve/page.hpp"
 #include "varve/reflect.hpp"
 
 namespace varve {
@@ -70,6 +74,13 @@ public:
     void for_each_from(const Key& from, F&& f) const {
         scan(&from, nullptr, f);
     }
+    /// One page of the rows (varve/page.hpp). A wrong cursor or limit is the error of the answer, `invalid_argument`. The
+    /// key needs a JSON form.
+    [[nodiscard]] Page<Row> page(const PageRequest& request) const { return page_within({}, request); }
+    /// The same of the rows with from <= key < until.
+    [[nodiscard]] Page<Row> page(const Key& from, const Key& until, const PageRequest& request) const {
+        return page_within({&from, &until}, request);
+    }
     /// A copy of all rows in the order of keys, e.g. to walk over while changing the table.
     [[nodiscard]] std::vector<Row> all() const {
         std::vector<Row> rows;
@@ -98,7 +109,7 @@ private:
 
     template <class F>
     void scan(const Key* from, const Key* until, F& f) const {
-        rows().scan(from, until, [&f](const Row& row) {
+        rows().scan({from, until}, [&f](const Row& row) {
             if constexpr (std::is_same_v<std::invoke_result_t<F&, const Row&>, bool>) {
                 return f(row);
             } else {
@@ -107,6 +118,32 @@ private:
             }
         });
     }
+    Page<Row> page_within(detail::Bounds<Key> bounds, const PageRequest& request) const {
+        detail::check_page_rows(request.limit);
+        bounds.backward = request.direction == Direction::backward;
+        const std::string walk = walk_over(bounds);
+        std::optional<Key> past;
+        if (!request.cursor.empty()) {
+            past = from_json<Key>(detail::read_cursor(walk, request.cursor)).value();
+            bounds.past = &*past;
+        }
+        Page<Row> page;
+        bool more = false;
+        rows().scan(bounds, [&](const Row& row) {
+            more = page.rows.size() == request.limit;
+            if (!more) page.rows.push_back(row);
+            return !more;
+        });
+        if (more) page.next = detail::write_cursor(walk, to_json(key_of(page.rows.back())).value());
+        return page;
+    }
+    /// What a cursor is good for.
+    static std::string walk_over(const detail::Bounds<Key>& bounds) {
+        const auto text = [](const Key* key) { return key ? to_json(*key).value() : std::string(); };
+        std::string walk(reflect::type_name<Row>());
+        return walk + (bounds.backward ? " < " : " > ") + text(bounds.from) + " " + text(bounds.until);
+    }
+    static const Key& key_of(const Row& row) { return std::get<0>(reflect::tie(row)); }
     Rows& rows() const { return *rows_; }
 
     std::unique_ptr<Rows> rows_ = std::make_unique<detail::MemoryRows<Row, Key>>();

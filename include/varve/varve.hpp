@@ -22,6 +22,7 @@
 #include "varve/keys.hpp"
 #include "varve/limits.hpp"
 #include "varve/operations.hpp"
+#include "varve/page.hpp"
 #include "varve/personal.hpp"
 #include "varve/process.hpp"
 #include "varve/projection.hpp"

@@ -73,14 +73,21 @@ std::size_t SqliteTable::size() {
     return rows;
 }
 
-void SqliteTable::scan(const detail::CellValue* from, const detail::CellValue* until, detail::CellTarget row,
+void SqliteTable::scan(const detail::Bounds<detail::CellValue>& bounds, detail::CellTarget row,
                        const std::function<bool()>& visit) {
-    std::string sql = fmt::format("SELECT * FROM {}", name_);
-    if (from != nullptr) sql += fmt::format(" WHERE {} >= ?", key_);
-    if (until != nullptr) sql += fmt::format(" {} {} < ?", from != nullptr ? "AND" : "WHERE", key_);
-    SqliteStatement rows(database_, fmt::format("{} ORDER BY {}", sql, key_));
-    if (from != nullptr) from->write(from->value, rows);
-    if (until != nullptr) until->write(until->value, rows);
+    std::string where;
+    std::vector<const detail::CellValue*> values;
+    const auto bind = [&](const detail::CellValue* value, std::string_view compares) {
+        if (value == nullptr) return;
+        where += fmt::format(" {} {} {} ?", values.empty() ? "WHERE" : "AND", key_, compares);
+        values.push_back(value);
+    };
+    bind(bounds.from, ">=");
+    bind(bounds.until, "<");
+    bind(bounds.past, bounds.backward ? "<" : ">");
+    SqliteStatement rows(
+        database_, fmt::format("SELECT * FROM {}{} ORDER BY {}{}", name_, where, key_, bounds.backward ? " DESC" : ""));
+    for (const detail::CellValue* value : values) value->write(value->value, rows);
     while (rows.step()) {
         row.read(row.value, rows);
         if (!visit()) return;

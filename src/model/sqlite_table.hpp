@@ -23,7 +23,7 @@ public:
     void put(detail::CellValue row) override;
     bool erase(detail::CellValue key) override;
     std::size_t size() override;
-    void scan(const detail::CellValue* from, const detail::CellValue* until, detail::CellTarget row,
+    void scan(const detail::Bounds<detail::CellValue>& bounds, detail::CellTarget row,
               const std::function<bool()>& visit) override;
     void before_commit(std::function<void()> flush) override { flushes_.push_back(std::move(flush)); }
 

@@ -71,6 +71,15 @@ struct CellTarget {
     void (*read)(void* value, CellSource& source);
 };
 
+/// Which rows a scan visits: those with from <= key < until, and beyond `past` in its own direction (where given).
+template <class Key>
+struct Bounds {
+    const Key* from = nullptr;
+    const Key* until = nullptr;
+    const Key* past = nullptr;
+    bool backward = false;
+};
+
 /// A table in a database. Failures of the database are thrown as varve::Failure: whoever called the user's
 /// handler catches it there.
 class VARVE_API RowStore {
@@ -80,9 +89,8 @@ public:
     virtual void put(CellValue row) = 0;
     virtual bool erase(CellValue key) = 0;
     virtual std::size_t size() = 0;
-    /// Rows with from <= key < until (where given) in the order of keys, until `visit` answers false.
-    virtual void scan(const CellValue* from, const CellValue* until, CellTarget row,
-                      const std::function<bool()>& visit) = 0;
+    /// Rows in the order of keys, or against it, until `visit` answers false.
+    virtual void scan(const Bounds<CellValue>& bounds, CellTarget row, const std::function<bool()>& visit) = 0;
     /// Called before the transaction commits: rows kept back must be put now.
     virtual void before_commit(std::function<void()> flush) = 0;
 };

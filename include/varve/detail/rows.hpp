@@ -2,6 +2,7 @@
 #pragma once
 
 #include <functional>
+#include <iterator>
 #include <map>
 #include <memory>
 #include <optional>
@@ -28,7 +29,7 @@ public:
     virtual void update(const Key& key, const Change& change) = 0;
     virtual bool erase(const Key& key) = 0;
     virtual std::size_t size() = 0;
-    virtual void scan(const Key* from, const Key* until, const Visit& visit) = 0;
+    virtual void scan(const Bounds<Key>& bounds, const Visit& visit) = 0;
 
 protected:
     static Key& key_of(Row& row) { return std::get<0>(reflect::tie(row)); }
@@ -63,14 +64,32 @@ public:
     }
     bool erase(const Key& key) override { return rows_.erase(key) > 0; }
     std::size_t size() override { return rows_.size(); }
-    void scan(const Key* from, const Key* until, const Visit& visit) override {
-        auto at = from ? rows_.lower_bound(*from) : rows_.begin();
-        for (; at != rows_.end() && !(until && !(at->first < *until)); ++at) {
-            if (!visit(at->second)) return;
+    void scan(const Bounds<Key>& bounds, const Visit& visit) override {
+        auto begin = bounds.from ? rows_.lower_bound(*bounds.from) : rows_.begin();
+        auto end = bounds.until ? rows_.lower_bound(*bounds.until) : rows_.end();
+        if (bounds.from && bounds.until && !(*bounds.from < *bounds.until)) return;
+        if (bounds.past && bounds.backward) {
+            if (bounds.from && !(*bounds.from < *bounds.past)) return;
+            if (!bounds.until || *bounds.past < *bounds.until) end = rows_.lower_bound(*bounds.past);
+        } else if (bounds.past) {
+            if (bounds.until && !(*bounds.past < *bounds.until)) return;
+            if (!bounds.from || !(*bounds.past < *bounds.from)) begin = rows_.upper_bound(*bounds.past);
+        }
+        if (bounds.backward) {
+            walk(std::make_reverse_iterator(end), std::make_reverse_iterator(begin), visit);
+        } else {
+            walk(begin, end, visit);
         }
     }
 
 private:
+    template <class At>
+    static void walk(At at, At end, const Visit& visit) {
+        for (; at != end; ++at) {
+            if (!visit(at->second)) return;
+        }
+    }
+
     std::map<Key, Row> rows_;
 };
 
@@ -116,13 +135,15 @@ public:
         flush();
         return store_->size();
     }
-    void scan(const Key* from, const Key* until, const Visit& visit) override {
+    void scan(const Bounds<Key>& bounds, const Visit& visit) override {
         flush();
         Row row{};
-        const CellValue lower{from, &write_key<Key>};
-        const CellValue upper{until, &write_key<Key>};
-        store_->scan(from ? &lower : nullptr, until ? &upper : nullptr, CellTarget{&row, &read_row<Row>},
-                     [&] { return visit(row); });
+        const CellValue from{bounds.from, &write_key<Key>};
+        const CellValue until{bounds.until, &write_key<Key>};
+        const CellValue past{bounds.past, &write_key<Key>};
+        store_->scan({bounds.from ? &from : nullptr, bounds.until ? &until : nullptr, bounds.past ? &past : nullptr,
+                      bounds.backward},
+                     CellTarget{&row, &read_row<Row>}, [&] { return visit(row); });
     }
 
 private:

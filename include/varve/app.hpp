@@ -26,6 +26,7 @@
 #include "varve/entity.hpp"
 #include "varve/export.hpp"
 #include "varve/keys.hpp"
+#include "varve/live.hpp"
 #include "varve/personal.hpp"
 #include "varve/process.hpp"
 #include "varve/projection.hpp"
@@ -167,6 +168,16 @@ public:
         return {std::move(*answer), *position};
     }
 
+    /// Keeps asking it: the first answer, and every later one that is different (varve/live.hpp). Errors: `unimplemented`
+    /// (no projection answers it), `invalid_argument` (a place to resume from that is none, or of another store), and why
+    /// the projection could not be begun.
+    template <class Q>
+    [[nodiscard]] Result<Live<Q>> watch(const Q& query, const LiveOptions& options = {}) const {
+        auto source = watch(typeid(Q), reflect::type_name<Q>(), options);
+        if (!source.ok()) return std::move(source).error();
+        return Live<Q>(query, std::move(*source));
+    }
+
     /// One entity, now or as of a revision, position or time (a state with `facts` has no revision: `invalid_argument`);
     /// `Entity::exists()` is false when nothing had happened by then. What retention has removed (varve/retention.hpp) is not folded. Errors: `invalid_argument` (an empty key),
     /// `failed_precondition` (its stream has a tombstone), `unknown` (`evolve` threw), `data_loss` and the like from the
@@ -269,6 +280,8 @@ private:
     Result<Receipt> send(std::type_index type, const void* command, CommandContext& context);
     Result<Position> ask(std::type_index type, std::string_view name, const void* query, const After& after,
                          void* answer) const;
+    Result<std::unique_ptr<detail::LiveSource>> watch(std::type_index type, std::string_view name,
+                                                      const LiveOptions& options) const;
     Result<> fold(const detail::StateType& type, const std::string& stream, const AsOf& as_of, void* state,
                   std::optional<Revision>& revision, std::optional<Position>& position) const;
     Result<std::vector<StateChange>> diff(const detail::StateType& type, const std::string& stream,

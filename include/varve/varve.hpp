@@ -21,6 +21,7 @@
 #include "varve/json.hpp"
 #include "varve/keys.hpp"
 #include "varve/limits.hpp"
+#include "varve/live.hpp"
 #include "varve/operations.hpp"
 #include "varve/page.hpp"
 #include "varve/personal.hpp"

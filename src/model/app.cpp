@@ -164,6 +164,12 @@ Result<Position> App::ask(std::type_index type, std::string_view name, const voi
     return inside_->queries.ask(type, name, query, after, answer);
 }
 
+Result<std::unique_ptr<detail::LiveSource>> App::watch(std::type_index type, std::string_view name,
+                                                       const LiveOptions& options) const {
+    const KeysHere keys = keys_here();
+    return inside_->queries.watch(type, name, options);
+}
+
 Result<> App::fold(const detail::StateType& type, const std::string& stream, const AsOf& as_of, void* state,
                    std::optional<Revision>& revision, std::optional<Position>& position) const {
     if (Result<> keyed = check_key(type, stream); !keyed.ok()) return keyed;

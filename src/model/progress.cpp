@@ -2,6 +2,8 @@
 
 #include <utility>
 
+#include "model/guard.hpp"
+
 namespace varve {
 
 std::string_view to_string(ProjectionStatus::State state) {
@@ -20,6 +22,7 @@ void ProjectionProgress::reach(Position position) {
         position_.store(position.value, std::memory_order_release);
     }
     moved_.notify_all();
+    tell_listeners();
 }
 
 void ProjectionProgress::set_state(State state) {
@@ -34,6 +37,7 @@ void ProjectionProgress::end(State state, std::optional<Error> error) {
         error_ = std::move(error);
     }
     moved_.notify_all();
+    tell_listeners();
 }
 
 ProjectionProgress::State ProjectionProgress::state() const {
@@ -46,10 +50,11 @@ std::optional<Error> ProjectionProgress::error() const {
     return error_;
 }
 
-ProjectionProgress::Waited ProjectionProgress::wait(Position target, Deadline deadline) const {
+ProjectionProgress::Waited ProjectionProgress::wait(Position target, Deadline deadline,
+                                                    const std::atomic<bool>* given_up) const {
     if (position() >= target) return Waited::reached;
     std::unique_lock lock(mutex_);
-    const auto done = [&] { return position() >= target || ended(); };
+    const auto done = [&] { return position() >= target || ended() || (given_up != nullptr && *given_up); };
     if (deadline == Deadline::max()) {
         moved_.wait(lock, done);
     } else {
@@ -57,6 +62,37 @@ ProjectionProgress::Waited ProjectionProgress::wait(Position target, Deadline de
     }
     if (position() >= target) return Waited::reached;
     return ended() ? Waited::ended : Waited::late;
+}
+
+void ProjectionProgress::wake() const {
+    // Whoever was about to wait has looked at its flag before, or looks at it after this.
+    {
+        const std::lock_guard lock(mutex_);
+    }
+    moved_.notify_all();
+}
+
+ProjectionProgress::Listener ProjectionProgress::listen(std::function<void()> moved) const {
+    const std::lock_guard lock(listening_);
+    listeners_.emplace(next_listener_, std::move(moved));
+    return next_listener_++;
+}
+
+void ProjectionProgress::unlisten(Listener listener) const {
+    const std::lock_guard lock(listening_);
+    listeners_.erase(listener);
+}
+
+void ProjectionProgress::tell_listeners() const {
+    const std::lock_guard lock(listening_);
+    for (const auto& [listener, moved] : listeners_) {
+        static_cast<void>(guarded(
+            [&]() -> Result<> {
+                moved();
+                return {};
+            },
+            [] { return "wake"; }));
+    }
 }
 
 }  // namespace varve

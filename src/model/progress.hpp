@@ -3,6 +3,9 @@
 
 #include <atomic>
 #include <condition_variable>
+#include <cstdint>
+#include <functional>
+#include <map>
 #include <mutex>
 #include <optional>
 
@@ -29,10 +32,18 @@ public:
     [[nodiscard]] double rate() const { return rate_.load(std::memory_order_relaxed); }
 
     enum class Waited : std::uint8_t { reached, late, ended };
-    /// Waits until every event below `target` is visible.
-    [[nodiscard]] Waited wait(Position target, Deadline deadline) const;
+    /// Waits until every event below `target` is visible; `late` also when `given_up` was set, and then wake called.
+    [[nodiscard]] Waited wait(Position target, Deadline deadline, const std::atomic<bool>* given_up = nullptr) const;
+    void wake() const;
+
+    using Listener = std::uint64_t;
+    /// Calls it, in the worker's thread, after each move and at the end. What it throws is lost.
+    [[nodiscard]] Listener listen(std::function<void()> moved) const;
+    /// When this returns, it is not being called, nor called again. Not from itself.
+    void unlisten(Listener listener) const;
 
 private:
+    void tell_listeners() const;
     [[nodiscard]] bool ended() const { return state_ == State::stopped || state_ == State::failed; }
 
     std::atomic<std::uint64_t> position_ = 0;
@@ -41,6 +52,9 @@ private:
     mutable std::condition_variable moved_;
     State state_ = State::catching_up;
     std::optional<Error> error_;
+    mutable std::mutex listening_;  ///< guards the rest, also while listeners are called
+    mutable std::map<Listener, std::function<void()>> listeners_;
+    mutable Listener next_listener_ = 0;
 };
 
 }  // namespace varve

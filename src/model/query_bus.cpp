@@ -5,7 +5,7 @@
 #include <mutex>
 #include <utility>
 
-#include "model/guard.hpp"
+#include "model/live_query.hpp"
 #include "model/memory_model.hpp"
 #include "model/sqlite_model.hpp"
 #include "store/deadline.hpp"
@@ -23,12 +23,19 @@ Result<> check_file(const std::string& path) {
     return store::check_path(path);
 }
 
+Error nobody_answers(std::string_view query) {
+    return Error{.code = Code::unimplemented,
+                 .message = fmt::format("nobody answers query {}; call project on the App for a projection that lists "
+                                        "it in its Queries",
+                                        query)};
+}
+
 }  // namespace
 
 Result<> QueryBus::project(const detail::ProjectionType& type, const Sqlite* file) {
     const std::unique_lock lock(mutex_);
     Result<> result = check_new(type);
-    auto place = std::make_shared<Place>(Place{&type, nullptr, {}});
+    auto place = std::make_shared<QueryPlace>(QueryPlace{&type, nullptr, {}});
     if (result.ok()) {
         auto model = open(type, file);
         if (model.ok()) {
@@ -46,7 +53,7 @@ Result<> QueryBus::project(const detail::ProjectionType& type, const Sqlite* fil
                                          .error = result.error()};
     }
     places_.push_back(place);
-    for (const detail::QueryStep& step : type.queries) routes_.try_emplace(step.query, Route{place, &step});
+    for (const detail::QueryStep& step : type.queries) routes_.try_emplace(step.query, QueryRoute{place, &step});
     return result;
 }
 
@@ -81,7 +88,7 @@ Result<std::unique_ptr<ReadModel>> QueryBus::open(const detail::ProjectionType& 
     return std::unique_ptr<ReadModel>(std::move(*model));
 }
 
-std::optional<QueryBus::Route> QueryBus::find(std::type_index type) const {
+std::optional<QueryRoute> QueryBus::find(std::type_index type) const {
     const std::shared_lock lock(mutex_);
     const auto found = routes_.find(type);
     return found == routes_.end() ? std::nullopt : std::optional(found->second);
@@ -92,28 +99,18 @@ Result<Position> QueryBus::ask(std::type_index type, std::string_view name, cons
     if (after.error)
         return Error(*after.error).within(fmt::format("query {}: the write it should follow failed", name));
     const auto route = find(type);
-    if (!route) {
-        return Error{
-            .code = Code::unimplemented,
-            .message = fmt::format("nobody answers query {}; call project on the App for a projection that lists "
-                                   "it in its Queries",
-                                   name)};
-    }
+    if (!route) return nobody_answers(name);
     if (!route->place->worker) return *route->place->failed->error;
-    Worker& worker = *route->place->worker;
-    if (Result<> waited = wait(worker, name, after); !waited.ok()) return std::move(waited).error();
-    if (auto error = worker.progress().error()) return std::move(*error).within(fmt::format("query {}", name));
-    Result<Position> position = Error{};
-    const Result<> answered = guarded_with_tables(
-        [&]() -> Result<> {
-            position = worker.model().read(worker.progress().position(), [&](const void* projection) {
-                route->step->answer(projection, query, answer);
-            });
-            return {};
-        },
-        [&] { return fmt::format("answer({}) of projection {}", name, worker.type().name); });
-    if (!answered.ok()) return answered.error();
-    return position;
+    if (Result<> waited = wait(*route->place->worker, name, after); !waited.ok()) return std::move(waited).error();
+    return answer_now(*route->place, *route->step, query, answer);
+}
+
+Result<std::unique_ptr<detail::LiveSource>> QueryBus::watch(std::type_index type, std::string_view name,
+                                                            const LiveOptions& options) const {
+    const auto route = find(type);
+    if (!route) return nobody_answers(name);
+    if (!route->place->worker) return *route->place->failed->error;
+    return LiveQuery::begin(*route, options, store_.head());
 }
 
 Result<> QueryBus::wait(const Worker& worker, std::string_view query, const After& after) const {

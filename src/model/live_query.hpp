@@ -1,0 +1,47 @@
+/// A live query: where its watcher stands, and the read model that it looks at.
+#pragma once
+
+#include <atomic>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "base/hash.hpp"
+#include "model/query_route.hpp"
+#include "varve/detail/seal.hpp"
+#include "varve/live.hpp"
+
+namespace varve {
+
+class LiveQuery final : public detail::LiveSource {
+public:
+    /// `head` is the end of the store: nobody can have seen an answer from beyond it. The route has a worker.
+    static Result<std::unique_ptr<detail::LiveSource>> begin(const QueryRoute& route, const LiveOptions& options,
+                                                             Position head);
+    ~LiveQuery() override { close(); }
+
+    Result<std::optional<News>> next(const Look& look, Deadline deadline) override;
+    void close() override;
+
+private:
+    /// What its watcher has seen: told apart from the next answer by its hash, so that a long one costs nothing.
+    struct Seen {
+        Position position;
+        Hash answer;
+    };
+
+    explicit LiveQuery(const QueryRoute& route) : place_(route.place), step_(*route.step) {}
+
+    static Result<Seen> read_resume(const std::string& text, Position head);
+    [[nodiscard]] Error ended(const Worker& worker) const;
+
+    std::weak_ptr<QueryPlace> place_;  ///< an App may go before its live queries
+    const detail::QueryStep& step_;
+    std::shared_ptr<detail::Sealer> keys_ = KeysHere::now();  ///< of whoever began it
+    Position wanted_;                                         ///< the read model is looked at when it has come so far
+    std::optional<Seen> seen_;
+    std::optional<ProjectionProgress::Listener> listener_;
+    std::atomic<bool> closed_ = false;
+};
+
+}  // namespace varve

@@ -1,0 +1,30 @@
+/// From a query to the read model that answers it.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string_view>
+
+#include "model/worker.hpp"
+#include "varve/projection.hpp"
+#include "varve/query.hpp"
+
+namespace varve {
+
+/// A projection that runs, or the reason why it does not.
+struct QueryPlace {
+    const detail::ProjectionType* type;
+    std::unique_ptr<Worker> worker;
+    std::optional<ProjectionStatus> failed;
+};
+
+struct QueryRoute {
+    std::shared_ptr<QueryPlace> place;
+    const detail::QueryStep* step;
+};
+
+/// Asks the read model as it is now, and answers its position; `answer` is what the step takes. The place has a worker.
+[[nodiscard]] Result<Position> answer_now(QueryPlace& place, const detail::QueryStep& step, const void* query,
+                                          void* answer);
+
+}  // namespace varve

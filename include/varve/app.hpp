@@ -25,6 +25,7 @@
 #include "varve/diff.hpp"
 #include "varve/entity.hpp"
 #include "varve/export.hpp"
+#include "varve/gather.hpp"
 #include "varve/keys.hpp"
 #include "varve/live.hpp"
 #include "varve/personal.hpp"
@@ -162,6 +163,7 @@ public:
     /// message says how far), `unknown` (`answer` threw), and the error that stopped the projection.
     template <class Q>
     [[nodiscard]] Answered<AnswerTo<Q>> ask(const Q& query, const After& after = {}) const {
+        static_assert(!detail::NamesAnswers<Q>, "varve: many may answer this query (using Answers): gather it");
         std::optional<AnswerTo<Q>> answer;
         const auto position = ask(typeid(Q), reflect::type_name<Q>(), &query, after, &answer);
         if (!position.ok()) return position.error();
@@ -173,9 +175,31 @@ public:
     /// the projection could not be begun.
     template <class Q>
     [[nodiscard]] Result<Live<Q>> watch(const Q& query, const LiveOptions& options = {}) const {
+        static_assert(!detail::NamesAnswers<Q>, "varve: many may answer this query (using Answers): gather it");
         auto source = watch(typeid(Q), reflect::type_name<Q>(), options);
         if (!source.ok()) return std::move(source).error();
         return Live<Q>(query, std::move(*source));
+    }
+
+    /// Adds a function to those who answer a query with `using Answers = ...;`: `f(const Q&)`, or `f(const Q&, Deadline)` to
+    /// know when nobody waits any more. It is called from up to four threads at once. Its name is what `gather` calls it.
+    /// Errors: `already_exists` (one of this name answers the query).
+    template <class Q, class F>
+    Wiring answer(std::string name, F f) {
+        return add(detail::make_answer_function<Q>(std::move(name), std::move(f)));
+    }
+    /// Asks everybody who answers it, all at once: each projection that lists it, and each function (varve/gather.hpp). Waits
+    /// until all have answered, or `within.limit` is over; `within = after(receipt, limit)` makes read models wait for that
+    /// write. Who does not answer in time, throws or has failed is named in `missing`, and stops nobody else. What is late
+    /// goes on in threads of its own respondent, up to four, where up to 64 more questions wait.
+    /// Errors: `unimplemented` (nobody at all answers it), and the error of the write.
+    template <class Q>
+    [[nodiscard]] Result<Gathered<AnswerTo<Q>>> gather(const Q& query, const After& within = {}) const {
+        static_assert(detail::NamesAnswers<Q> && !detail::NamesAnswer<Q>,
+                      "varve: gather is for a query that many may answer: using Answers = ...;");
+        auto replies = scatter(detail::scattered(query), within);
+        if (!replies.ok()) return std::move(replies).error();
+        return detail::gathered<AnswerTo<Q>>(std::move(*replies));
     }
 
     /// One entity, now or as of a revision, position or time (a state with `facts` has no revision: `invalid_argument`);
@@ -269,6 +293,7 @@ private:
     class Inside;
 
     Wiring add(detail::CommandRoute route);
+    Wiring add(detail::AnswerFunction function);
     Wiring run(const detail::ProcessType& type);
     Result<Scheduled> schedule(std::string_view command, Result<std::string> data, Timestamp at,
                                const CommandOptions& options);
@@ -282,6 +307,7 @@ private:
                          void* answer) const;
     Result<std::unique_ptr<detail::LiveSource>> watch(std::type_index type, std::string_view name,
                                                       const LiveOptions& options) const;
+    Result<std::vector<detail::Reply>> scatter(const detail::Scattered& query, const After& within) const;
     Result<> fold(const detail::StateType& type, const std::string& stream, const AsOf& as_of, void* state,
                   std::optional<Revision>& revision, std::optional<Position>& position) const;
     Result<std::vector<StateChange>> diff(const detail::StateType& type, const std::string& stream,

@@ -29,6 +29,9 @@ template <class Q>
 concept NamesAnswer = requires { typename Q::Answer; };
 
 template <class Q>
+concept NamesAnswers = requires { typename Q::Answers; };
+
+template <class Q>
 struct AnswerOf {
     static_assert(NamesAnswer<Q>, "varve: a query says what it answers: using Answer = ...;");
     using type = int;
@@ -37,10 +40,16 @@ template <NamesAnswer Q>
 struct AnswerOf<Q> {
     using type = typename Q::Answer;
 };
+template <NamesAnswers Q>
+    requires(!NamesAnswer<Q>)
+struct AnswerOf<Q> {
+    using type = typename Q::Answers;
+};
 
 }  // namespace detail
 
-/// What a query answers: its own `using Answer = ...;`.
+/// What a query answers: its own `using Answer = ...;`, or `using Answers = ...;` when many may answer it, each with one of
+/// these (varve/gather.hpp).
 template <class Q>
 using AnswerTo = typename detail::AnswerOf<Q>::type;
 

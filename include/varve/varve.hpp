@@ -17,6 +17,7 @@
 #include "varve/entity.hpp"
 #include "varve/event.hpp"
 #include "varve/events.hpp"
+#include "varve/gather.hpp"
 #include "varve/inspect.hpp"
 #include "varve/json.hpp"
 #include "varve/keys.hpp"

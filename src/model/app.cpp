@@ -170,6 +170,15 @@ Result<std::unique_ptr<detail::LiveSource>> App::watch(std::type_index type, std
     return inside_->queries.watch(type, name, options);
 }
 
+Wiring App::add(detail::AnswerFunction function) {
+    return inside_->queries.answer(std::move(function));
+}
+
+Result<std::vector<detail::Reply>> App::scatter(const detail::Scattered& query, const After& within) const {
+    const KeysHere keys = keys_here();
+    return inside_->queries.gather(query, within);
+}
+
 Result<> App::fold(const detail::StateType& type, const std::string& stream, const AsOf& as_of, void* state,
                    std::optional<Revision>& revision, std::optional<Position>& position) const {
     if (Result<> keyed = check_key(type, stream); !keyed.ok()) return keyed;

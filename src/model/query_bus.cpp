@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <mutex>
 #include <utility>
 
@@ -30,6 +31,19 @@ Error nobody_answers(std::string_view query) {
                                         query)};
 }
 
+Error write_failed(std::string_view query, const After& after) {
+    return Error(*after.error).within(fmt::format("query {}: the write it should follow failed", query));
+}
+
+bool has(const std::vector<std::shared_ptr<Respondent>>& respondents, std::string_view name) {
+    return std::ranges::any_of(respondents, [&](const auto& each) { return each->name() == name; });
+}
+
+Error answered_already(std::string_view query, std::string_view name) {
+    return Error{.code = Code::already_exists,
+                 .message = fmt::format("'{}' answers query {} already; give it another name", name, query)};
+}
+
 }  // namespace
 
 Result<> QueryBus::project(const detail::ProjectionType& type, const Sqlite* file) {
@@ -53,7 +67,13 @@ Result<> QueryBus::project(const detail::ProjectionType& type, const Sqlite* fil
                                          .error = result.error()};
     }
     places_.push_back(place);
-    for (const detail::QueryStep& step : type.queries) routes_.try_emplace(step.query, QueryRoute{place, &step});
+    for (const detail::QueryStep& step : type.queries) {
+        if (!step.many) {
+            routes_.try_emplace(step.query, QueryRoute{place, &step});
+        } else if (auto& others = respondents_[step.query]; !has(others, type.name)) {
+            others.push_back(respondent(QueryRoute{place, &step}));
+        }
+    }
     return result;
 }
 
@@ -66,6 +86,10 @@ Result<> QueryBus::check_new(const detail::ProjectionType& type) const {
         }
     }
     for (const detail::QueryStep& step : type.queries) {
+        if (const auto others = respondents_.find(step.query);
+            others != respondents_.end() && has(others->second, type.name)) {
+            return answered_already(step.name, type.name);
+        }
         const auto other = routes_.find(step.query);
         if (other == routes_.end()) continue;
         return Error{.code = Code::already_exists,
@@ -96,12 +120,13 @@ std::optional<QueryRoute> QueryBus::find(std::type_index type) const {
 
 Result<Position> QueryBus::ask(std::type_index type, std::string_view name, const void* query, const After& after,
                                void* answer) const {
-    if (after.error)
-        return Error(*after.error).within(fmt::format("query {}: the write it should follow failed", name));
+    if (after.error) return write_failed(name, after);
     const auto route = find(type);
     if (!route) return nobody_answers(name);
     if (!route->place->worker) return *route->place->failed->error;
-    if (Result<> waited = wait(*route->place->worker, name, after); !waited.ok()) return std::move(waited).error();
+    const Deadline deadline = after.position.value == 0 ? Deadline::max() : store::deadline_in(after.limit);
+    if (Result<> waited = wait_for(*route->place->worker, name, after, deadline); !waited.ok())
+        return std::move(waited).error();
     return answer_now(*route->place, *route->step, query, answer);
 }
 
@@ -113,29 +138,6 @@ Result<std::unique_ptr<detail::LiveSource>> QueryBus::watch(std::type_index type
     return LiveQuery::begin(*route, options, store_.head());
 }
 
-Result<> QueryBus::wait(const Worker& worker, std::string_view query, const After& after) const {
-    const auto deadline = store::deadline_in(after.limit);
-    switch (worker.progress().wait(after.position, deadline)) {
-        case ProjectionProgress::Waited::reached: return {};
-        case ProjectionProgress::Waited::late: {
-            const Position at = worker.progress().position();
-            return Error{.code = Code::deadline_exceeded,
-                         .message = fmt::format(
-                             "query {}: projection {} did not reach position {} within {} ms; it is at {}, {} events "
-                             "behind; ask again, or without after for the rows as they are",
-                             query, worker.type().name, after.position.value, after.limit.count(), at.value,
-                             after.position - at)};
-        }
-        case ProjectionProgress::Waited::ended: break;
-    }
-    if (auto error = worker.progress().error()) return std::move(*error).within(fmt::format("query {}", query));
-    return Error{
-        .code = Code::failed_precondition,
-        .message = fmt::format("query {}: projection {} was stopped with its App at position {}, before position "
-                               "{}",
-                               query, worker.type().name, worker.progress().position().value, after.position.value)};
-}
-
 std::vector<ProjectionStatus> QueryBus::statuses() const {
     const std::shared_lock lock(mutex_);
     std::vector<ProjectionStatus> statuses;
@@ -144,11 +146,40 @@ std::vector<ProjectionStatus> QueryBus::statuses() const {
     return statuses;
 }
 
-void QueryBus::stop() {
+Result<> QueryBus::answer(detail::AnswerFunction function) {
     const std::unique_lock lock(mutex_);
-    for (const auto& place : places_) {
+    auto& others = respondents_[function.query];
+    if (has(others, function.name)) return answered_already(function.query_name, function.name);
+    others.push_back(respondent(std::move(function)));
+    return {};
+}
+
+Result<std::vector<detail::Reply>> QueryBus::gather(const detail::Scattered& query, const After& after) const {
+    if (after.error) return write_failed(query.name, after);
+    std::vector<std::shared_ptr<Respondent>> asked;
+    {
+        const std::shared_lock lock(mutex_);
+        const auto found = respondents_.find(query.query);
+        if (found == respondents_.end()) return nobody_answers(query.name);
+        asked = found->second;
+    }
+    return varve::gather(asked, query, after);
+}
+
+void QueryBus::stop() {
+    // Not under the lock: what is waited for may ask something itself.
+    const std::lock_guard once(stopping_);
+    std::vector<std::shared_ptr<QueryPlace>> places;
+    std::vector<std::shared_ptr<Respondent>> respondents;
+    {
+        const std::shared_lock lock(mutex_);
+        places = places_;
+        for (const auto& [query, each] : respondents_) respondents.insert(respondents.end(), each.begin(), each.end());
+    }
+    for (const auto& place : places) {
         if (place->worker) place->worker->stop();
     }
+    for (const auto& respondent : respondents) respondent->bulkhead.stop();
 }
 
 }  // namespace varve

@@ -3,12 +3,15 @@
 
 #include <map>
 #include <memory>
+#include <mutex>
 #include <shared_mutex>
 #include <string_view>
 #include <typeindex>
 #include <vector>
 
+#include "model/gathering.hpp"
 #include "model/query_route.hpp"
+#include "varve/gather.hpp"
 #include "varve/live.hpp"
 #include "varve/projection.hpp"
 #include "varve/query.hpp"
@@ -31,20 +34,23 @@ public:
                          void* answer) const;
     Result<std::unique_ptr<detail::LiveSource>> watch(std::type_index type, std::string_view name,
                                                       const LiveOptions& options) const;
+    Result<> answer(detail::AnswerFunction function);
+    Result<std::vector<detail::Reply>> gather(const detail::Scattered& query, const After& after) const;
     [[nodiscard]] std::vector<ProjectionStatus> statuses() const;
-    /// Stops every worker.
+    /// Stops every worker, and waits for functions that are answering.
     void stop();
 
 private:
     Result<> check_new(const detail::ProjectionType& type) const;
     Result<std::unique_ptr<ReadModel>> open(const detail::ProjectionType& type, const Sqlite* file) const;
     [[nodiscard]] std::optional<QueryRoute> find(std::type_index type) const;
-    Result<> wait(const Worker& worker, std::string_view query, const After& after) const;
 
     Store store_;
-    mutable std::shared_mutex mutex_;  ///< held only to look at or change the two lists
+    mutable std::shared_mutex mutex_;  ///< held only to look at or change the lists
     std::vector<std::shared_ptr<QueryPlace>> places_;
     std::map<std::type_index, QueryRoute> routes_;
+    std::map<std::type_index, std::vector<std::shared_ptr<Respondent>>> respondents_;  ///< of what many may answer
+    std::mutex stopping_;
 };
 
 }  // namespace varve

@@ -23,4 +23,28 @@ Result<Position> answer_now(QueryPlace& place, const detail::QueryStep& step, co
     return position;
 }
 
+Error behind(const Worker& worker, std::string_view query, const After& after) {
+    const Position at = worker.progress().position();
+    return Error{
+        .code = Code::deadline_exceeded,
+        .message = fmt::format(
+            "query {}: projection {} did not reach position {} within {} ms; it is at {}, {} events behind; ask "
+            "again, or without after for the rows as they are",
+            query, worker.type().name, after.position.value, after.limit.count(), at.value,
+            after.position > at ? after.position - at : 0)};
+}
+
+Result<> wait_for(const Worker& worker, std::string_view query, const After& after, Deadline deadline) {
+    switch (worker.progress().wait(after.position, deadline)) {
+        case ProjectionProgress::Waited::reached: return {};
+        case ProjectionProgress::Waited::late: return behind(worker, query, after);
+        case ProjectionProgress::Waited::ended: break;
+    }
+    if (auto error = worker.progress().error()) return std::move(*error).within(fmt::format("query {}", query));
+    return Error{
+        .code = Code::failed_precondition,
+        .message = fmt::format("query {}: projection {} was stopped with its App at position {}, before position {}",
+                               query, worker.type().name, worker.progress().position().value, after.position.value)};
+}
+
 }  // namespace varve

@@ -27,4 +27,9 @@ struct QueryRoute {
 [[nodiscard]] Result<Position> answer_now(QueryPlace& place, const detail::QueryStep& step, const void* query,
                                           void* answer);
 
+/// Waits until the rows reflect what the answer must have seen. `query` is its name, for the error.
+[[nodiscard]] Result<> wait_for(const Worker& worker, std::string_view query, const After& after, Deadline deadline);
+/// `deadline_exceeded`, and how far behind it is.
+[[nodiscard]] Error behind(const Worker& worker, std::string_view query, const After& after);
+
 }  // namespace varve

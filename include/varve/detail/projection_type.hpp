@@ -18,6 +18,7 @@ namespace varve::detail {
 struct QueryStep {
     std::type_index query;
     std::string_view name;
+    bool many;  ///< others may answer it, too
     void (*answer)(const void* projection, const void* query, void* out);
 };
 
@@ -68,7 +69,7 @@ QueryStep make_query_step() {
     static_assert(
         requires(const P& projection, const Q& query) { projection.answer(query); },
         "varve: a projection needs `Answer answer(const Query&) const` for every query that its Queries list names");
-    return QueryStep{typeid(Q), reflect::type_name<Q>(), &answer_step<P, Q>};
+    return QueryStep{typeid(Q), reflect::type_name<Q>(), NamesAnswers<Q> && !NamesAnswer<Q>, &answer_step<P, Q>};
 }
 
 template <class P, class... E>

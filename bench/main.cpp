@@ -1,4 +1,4 @@
-// The benchmark: what is measured is in append_cases.cpp, read_cases.cpp and load_cases.cpp; who is measured in
+// The benchmark: what is measured is in cases/*_cases.cpp; who is measured in
 // contenders.cpp; what should be reached in goals.cpp.
 #include <algorithm>
 #include <fstream>
@@ -36,7 +36,7 @@ Result<std::vector<Contender>> choose(std::vector<Contender> all, const std::vec
 std::vector<Case> choose(const Ground& ground, const std::string& only) {
     const std::regex expression(only);
     std::vector<Case> cases;
-    for (auto make : {append_cases, read_cases, load_cases}) {
+    for (auto make : {append_cases, read_cases, load_cases, command_cases, projection_cases}) {
         for (Case& candidate : make(ground)) {
             if (std::regex_search(candidate.id, expression)) cases.push_back(std::move(candidate));
         }

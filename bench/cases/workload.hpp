@@ -51,6 +51,10 @@ struct Case {
 [[nodiscard]] std::vector<Case> read_cases(const Ground& ground);
 /// Long loads, each in a process of its own, so that its memory and its death are its own.
 [[nodiscard]] std::vector<Case> load_cases(const Ground& ground);
+/// Commands on entities, through the bus and by hand.
+[[nodiscard]] std::vector<Case> command_cases(const Ground& ground);
+/// Read models of one store, filled when the first of these cases runs.
+[[nodiscard]] std::vector<Case> projection_cases(const Ground& ground);
 
 /// What the process of its own does.
 struct LoadOrder {

@@ -53,6 +53,15 @@ constexpr std::array goals = {
     Goal{"load.memory.growth", floor_, absolute, "", at_most, 1.15},
     Goal{"load.memory.peak", goal_, absolute, "", at_most, 200},
     Goal{"load.streams", goal_, absolute, "", at_least, 0.85},
+    Goal{"command.warm.1", goal_, sibling, "command.bare.1", at_least, 0.9},
+    Goal{"command.cold.1", goal_, sibling, "command.bare.1", at_least, 0.7},
+    Goal{"command.warm.64", goal_, sibling, "command.bare.64", at_least, 0.9},
+    Goal{"command.cold.64", goal_, sibling, "command.bare.64", at_least, 0.7},
+    Goal{"command.buffered", goal_, absolute, "", at_least, 300e3},
+    Goal{"projection.memory", goal_, absolute, "", at_least, 2e6},
+    Goal{"projection.sqlite", goal_, absolute, "", at_least, 150e3},
+    Goal{"projection.rebuild", goal_, absolute, "", at_most, 2},
+    Goal{"projection.lag", goal_, absolute, "", at_most, 1},
 };
 
 /// Ours as a multiple of R, where it was measured: the disk may have changed from case to case.

@@ -8,6 +8,7 @@
 #pragma once
 
 #include <chrono>
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -34,6 +35,7 @@
 #include "varve/query.hpp"
 #include "varve/result.hpp"
 #include "varve/schedule.hpp"
+#include "varve/sink.hpp"
 #include "varve/store.hpp"
 
 namespace varve {
@@ -163,7 +165,7 @@ public:
     /// message says how far), `unknown` (`answer` threw), and the error that stopped the projection.
     template <class Q>
     [[nodiscard]] Answered<AnswerTo<Q>> ask(const Q& query, const After& after = {}) const {
-        static_assert(!detail::NamesAnswers<Q>, "varve: many may answer this query (using Answers): gather it");
+        static_assert(detail::check_asked<Q>());
         std::optional<AnswerTo<Q>> answer;
         const auto position = ask(typeid(Q), reflect::type_name<Q>(), &query, after, &answer);
         if (!position.ok()) return position.error();
@@ -175,10 +177,27 @@ public:
     /// the projection could not be begun.
     template <class Q>
     [[nodiscard]] Result<Live<Q>> watch(const Q& query, const LiveOptions& options = {}) const {
-        static_assert(!detail::NamesAnswers<Q>, "varve: many may answer this query (using Answers): gather it");
+        static_assert(detail::check_asked<Q>());
         auto source = watch(typeid(Q), reflect::type_name<Q>(), options);
         if (!source.ok()) return std::move(source).error();
         return Live<Q>(query, std::move(*source));
+    }
+
+    /// Asks a query with `using Pieces = ...;`: calls f(const Piece&) for each piece of the answer, in this thread; f may
+    /// answer bool: false ends it. Answers how many pieces f was given. All of them are of one position, and only one is in
+    /// memory (varve/sink.hpp). Meanwhile a projection in memory waits, so f must be quick there, and must ask the App for
+    /// nothing; in SQLite it goes on, and the file grows until the last piece. What f throws comes out of here. Errors as of
+    /// ask; f may have had pieces then.
+    template <class Q, class F>
+    [[nodiscard]] Answered<std::uint64_t> stream(const Q& query, F f, const After& after = {}) const {
+        static_assert(detail::kind_of_query<Q>() == detail::QueryKind::pieces,
+                      "varve: stream is for a query that is answered in pieces: using Pieces = ...;");
+        detail::Receiver<AnswerTo<Q>, F> receiver(f);
+        auto sink = receiver.sink();
+        const auto position = ask(typeid(Q), reflect::type_name<Q>(), &query, after, &sink);
+        receiver.rethrow();
+        if (!position.ok()) return position.error();
+        return {receiver.count(), *position};
     }
 
     /// Adds a function to those who answer a query with `using Answers = ...;`: `f(const Q&)`, or `f(const Q&, Deadline)` to
@@ -195,7 +214,7 @@ public:
     /// Errors: `unimplemented` (nobody at all answers it), and the error of the write.
     template <class Q>
     [[nodiscard]] Result<Gathered<AnswerTo<Q>>> gather(const Q& query, const After& within = {}) const {
-        static_assert(detail::NamesAnswers<Q> && !detail::NamesAnswer<Q>,
+        static_assert(detail::kind_of_query<Q>() == detail::QueryKind::many,
                       "varve: gather is for a query that many may answer: using Answers = ...;");
         auto replies = scatter(detail::scattered(query), within);
         if (!replies.ok()) return std::move(replies).error();

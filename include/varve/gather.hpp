@@ -70,7 +70,8 @@ struct Reply {
 
 template <class Q, class F>
 AnswerFunction make_answer_function(std::string name, F f) {
-    static_assert(NamesAnswers<Q>, "varve: a function answers only a query that many may answer: using Answers = ...;");
+    static_assert(kind_of_query<Q>() == QueryKind::many,
+                  "varve: a function answers only a query that many may answer: using Answers = ...;");
     static_assert(std::is_invocable_v<const F&, const Q&, Deadline> || std::is_invocable_v<const F&, const Q&>,
                   "varve: a function that answers takes (const Query&), or (const Query&, varve::Deadline)");
     return {typeid(Q), reflect::type_name<Q>(), std::move(name),

@@ -6,6 +6,7 @@
 #pragma once
 
 #include <chrono>
+#include <cstdint>
 #include <optional>
 #include <type_traits>
 #include <utility>
@@ -25,31 +26,49 @@ struct Queries {
 
 namespace detail {
 
-template <class Q>
-concept NamesAnswer = requires { typename Q::Answer; };
+enum class QueryKind : std::uint8_t { unknown, one, many, pieces };
 
+/// By which name a query says what it answers.
 template <class Q>
-concept NamesAnswers = requires { typename Q::Answers; };
+consteval QueryKind kind_of_query() {
+    if constexpr (requires { typename Q::Answer; }) return QueryKind::one;
+    if constexpr (requires { typename Q::Answers; }) return QueryKind::many;
+    if constexpr (requires { typename Q::Pieces; }) return QueryKind::pieces;
+    return QueryKind::unknown;
+}
 
-template <class Q>
+template <class Q, QueryKind kind = kind_of_query<Q>()>
 struct AnswerOf {
-    static_assert(NamesAnswer<Q>, "varve: a query says what it answers: using Answer = ...;");
+    static_assert(kind != QueryKind::unknown, "varve: a query says what it answers: using Answer = ...;");
     using type = int;
 };
-template <NamesAnswer Q>
-struct AnswerOf<Q> {
+template <class Q>
+struct AnswerOf<Q, QueryKind::one> {
     using type = typename Q::Answer;
 };
-template <NamesAnswers Q>
-    requires(!NamesAnswer<Q>)
-struct AnswerOf<Q> {
+template <class Q>
+struct AnswerOf<Q, QueryKind::many> {
     using type = typename Q::Answers;
 };
+template <class Q>
+struct AnswerOf<Q, QueryKind::pieces> {
+    using type = typename Q::Pieces;
+};
+
+/// One projection answers it, with one value.
+template <class Q>
+consteval bool check_asked() {
+    static_assert(kind_of_query<Q>() != QueryKind::many,
+                  "varve: many may answer this query (using Answers): gather it");
+    static_assert(kind_of_query<Q>() != QueryKind::pieces,
+                  "varve: this query is answered in pieces (using Pieces): stream it");
+    return true;
+}
 
 }  // namespace detail
 
 /// What a query answers: its own `using Answer = ...;`, or `using Answers = ...;` when many may answer it, each with one of
-/// these (varve/gather.hpp).
+/// these (varve/gather.hpp), or `using Pieces = ...;` when it is answered in many of these (varve/sink.hpp).
 template <class Q>
 using AnswerTo = typename detail::AnswerOf<Q>::type;
 

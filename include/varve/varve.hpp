@@ -34,6 +34,7 @@
 #include "varve/retention.hpp"
 #include "varve/schedule.hpp"
 #include "varve/selection.hpp"
+#include "varve/sink.hpp"
 #include "varve/store.hpp"
 #include "varve/table.hpp"
 #include "varve/types.hpp"

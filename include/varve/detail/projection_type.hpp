@@ -10,11 +10,12 @@
 
 #include "varve/detail/step.hpp"
 #include "varve/query.hpp"
+#include "varve/sink.hpp"
 #include "varve/table.hpp"
 
 namespace varve::detail {
 
-/// One query that a projection answers. `out` is a std::optional<Answer>.
+/// One query that a projection answers. `out` is a std::optional<Answer>, or a Sink<Piece>.
 struct QueryStep {
     std::type_index query;
     std::string_view name;
@@ -60,16 +61,32 @@ constexpr Step make_on_step() {
 
 template <class P, class Q>
 void answer_step(const void* projection, const void* query, void* out) {
-    static_cast<std::optional<AnswerTo<Q>>*>(out)->emplace(
-        static_cast<const P*>(projection)->answer(*static_cast<const Q*>(query)));
+    const P& model = *static_cast<const P*>(projection);
+    const Q& question = *static_cast<const Q*>(query);
+    if constexpr (kind_of_query<Q>() == QueryKind::pieces) {
+        model.answer(question, *static_cast<const Sink<AnswerTo<Q>>*>(out));
+    } else {
+        static_cast<std::optional<AnswerTo<Q>>*>(out)->emplace(model.answer(question));
+    }
 }
 
 template <class P, class Q>
 QueryStep make_query_step() {
-    static_assert(
-        requires(const P& projection, const Q& query) { projection.answer(query); },
-        "varve: a projection needs `Answer answer(const Query&) const` for every query that its Queries list names");
-    return QueryStep{typeid(Q), reflect::type_name<Q>(), NamesAnswers<Q> && !NamesAnswer<Q>, &answer_step<P, Q>};
+    if constexpr (kind_of_query<Q>() == QueryKind::pieces) {
+        static_assert(
+            requires(const P& projection, const Q& query, const Sink<AnswerTo<Q>>& out) {
+                projection.answer(query, out);
+            },
+            "varve: a projection needs `void answer(const Query&, const varve::Sink<Piece>&) const` for every query "
+            "with "
+            "Pieces that its Queries list names");
+    } else {
+        static_assert(
+            requires(const P& projection, const Q& query) { projection.answer(query); },
+            "varve: a projection needs `Answer answer(const Query&) const` for every query that its Queries list "
+            "names");
+    }
+    return QueryStep{typeid(Q), reflect::type_name<Q>(), kind_of_query<Q>() == QueryKind::many, &answer_step<P, Q>};
 }
 
 template <class P, class... E>

@@ -55,6 +55,8 @@ struct Case {
 [[nodiscard]] std::vector<Case> command_cases(const Ground& ground);
 /// Read models of one store, filled when the first of these cases runs.
 [[nodiscard]] std::vector<Case> projection_cases(const Ground& ground);
+/// The way of a query to its answer.
+[[nodiscard]] std::vector<Case> query_cases(const Ground& ground);
 
 /// What the process of its own does.
 struct LoadOrder {

@@ -25,6 +25,7 @@ std::string_view to_string(Unit unit) {
     switch (unit) {
         case Unit::events_per_second: return "events/s";
         case Unit::reads_per_second: return "reads/s";
+        case Unit::nanoseconds: return "ns";
         case Unit::milliseconds: return "ms";
         case Unit::bytes: return "bytes";
         case Unit::megabytes: return "MB";

@@ -33,6 +33,7 @@ std::string with_unit(double value, Unit unit) {
         case Unit::events_per_second:
         case Unit::reads_per_second: return rounded(value) + "/s";
         case Unit::ratio: return rounded(value);
+        case Unit::nanoseconds:
         case Unit::milliseconds:
         case Unit::bytes:
         case Unit::megabytes: return fmt::format("{} {}", rounded(value), unit == Unit::bytes ? "B" : to_string(unit));

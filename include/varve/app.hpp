@@ -301,6 +301,9 @@ public:
     /// Every read model, in the order of `project`.
     [[nodiscard]] std::vector<ProjectionStatus> projections() const;
 
+    /// How often each query was asked, how often that failed, and how long the answers took; by name.
+    [[nodiscard]] std::vector<QueryStatus> queries() const;
+
     [[nodiscard]] const Store& store() const;
     [[nodiscard]] Store& store();
 

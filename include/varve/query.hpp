@@ -8,6 +8,7 @@
 #include <chrono>
 #include <cstdint>
 #include <optional>
+#include <string>
 #include <type_traits>
 #include <utility>
 
@@ -85,6 +86,16 @@ public:
 
 private:
     Position position_;
+};
+
+/// How often one question was put to one who answers it, since the App began; see `App::queries`.
+struct QueryStatus {
+    std::string query;         ///< the name of its type
+    std::string answered_by;   ///< the projection, or the name of the function
+    std::uint64_t asked = 0;   ///< each look of a live query counts, too
+    std::uint64_t failed = 0;  ///< of those: errors of the answer, and what was too late for `after` or for a `gather`
+    std::chrono::nanoseconds total = {};    ///< spent on answers, without the time that `after` waited
+    std::chrono::nanoseconds slowest = {};  ///< of them
 };
 
 /// What an answer must have seen. Default: whatever there is.

@@ -60,6 +60,10 @@ std::vector<ProjectionStatus> App::projections() const {
     return inside_->queries.statuses();
 }
 
+std::vector<QueryStatus> App::queries() const {
+    return inside_->queries.queries();
+}
+
 const Store& App::store() const {
     return inside_->store;
 }

@@ -13,16 +13,23 @@ namespace {
 
 class AnsweringModel final : public Respondent {
 public:
-    explicit AnsweringModel(const QueryRoute& route) : route_(route), name_(route.place->type->name) {}
+    explicit AnsweringModel(const QueryRoute& route)
+        : route_{route.place, route.step, meter}, name_(route.place->type->name) {}
     ~AnsweringModel() override { bulkhead.stop(); }
 
     [[nodiscard]] const std::string& name() const override { return name_; }
+    [[nodiscard]] std::string_view query() const override { return route_.step->name; }
     Result<std::optional<Position>> answer(const detail::Scattered& query, const After& after, Deadline deadline,
                                            void* into) override {
-        if (!route_.place->worker) return *route_.place->failed->error;
-        if (Result<> waited = wait_for(*route_.place->worker, query.name, after, deadline); !waited.ok())
+        if (!route_.place->worker) {
+            meter->refused();
+            return *route_.place->failed->error;
+        }
+        if (Result<> waited = wait_for(*route_.place->worker, query.name, after, deadline); !waited.ok()) {
+            meter->refused();
             return std::move(waited).error();
-        auto position = answer_now(*route_.place, *route_.step, query.value.get(), into);
+        }
+        auto position = answer_now(route_, query.value.get(), into);
         if (!position.ok()) return std::move(position).error();
         return std::optional(*position);
     }
@@ -46,14 +53,17 @@ public:
     ~AnsweringFunction() override { bulkhead.stop(); }
 
     [[nodiscard]] const std::string& name() const override { return function_.name; }
+    [[nodiscard]] std::string_view query() const override { return function_.query_name; }
     Result<std::optional<Position>> answer(const detail::Scattered& query, const After&, Deadline deadline,
                                            void* into) override {
+        const auto begun = QueryMeter::Clock::now();
         Result<> answered = guarded_with_tables(
             [&]() -> Result<> {
                 function_.answer(query.value.get(), deadline, into);
                 return {};
             },
             [&] { return fmt::format("{} of '{}'", query.name, function_.name); });
+        meter->add(answered.ok(), QueryMeter::Clock::now() - begun);
         if (!answered.ok()) return std::move(answered).error();
         return std::optional<Position>();
     }
@@ -77,7 +87,7 @@ public:
 
     /// In a thread of the respondent.
     void answer(std::size_t at, Respondent& respondent) {
-        if (over()) return;
+        if (over()) return respondent.meter->refused();
         const KeysHere keys(keys_);
         settle(at, respondent.answer(query_, after_, deadline_, slots_[at].answer.get()));
     }
@@ -148,7 +158,9 @@ std::vector<detail::Reply> gather(const std::vector<std::shared_ptr<Respondent>>
         Respondent& asked = *respondents[i];
         // The bulkhead is the respondent's own and stops before it goes.
         Result<> posted = asked.bulkhead.post([gathering, i, &asked] { gathering->answer(i, asked); });
-        if (!posted.ok()) gathering->settle(i, std::move(posted).error().within(fmt::format("query {}", query.name)));
+        if (posted.ok()) continue;
+        asked.meter->refused();
+        gathering->settle(i, std::move(posted).error().within(fmt::format("query {}", query.name)));
     }
     return gathering->wait(respondents);
 }

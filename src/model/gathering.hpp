@@ -23,6 +23,7 @@ public:
     /// Of the last class: stops the bulkhead before anything that its jobs use is gone.
     virtual ~Respondent() = default;
     [[nodiscard]] virtual const std::string& name() const = 0;
+    [[nodiscard]] virtual std::string_view query() const = 0;
     /// Any thread. What user code throws has become an error.
     virtual Result<std::optional<Position>> answer(const detail::Scattered& query, const After& after,
                                                    Deadline deadline, void* into) = 0;
@@ -30,6 +31,7 @@ public:
     [[nodiscard]] virtual Error late(const detail::Scattered& query, const After& after) const = 0;
 
     Bulkhead bulkhead;
+    const std::shared_ptr<QueryMeter> meter = std::make_shared<QueryMeter>();
 };
 
 [[nodiscard]] std::shared_ptr<Respondent> respondent(const QueryRoute& route);

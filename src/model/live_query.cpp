@@ -80,7 +80,7 @@ Result<std::optional<detail::LiveSource::News>> LiveQuery::next(const Look& look
         if (waited == ProjectionProgress::Waited::late) return std::optional<News>();
         if (waited == ProjectionProgress::Waited::ended) return ended(*place->worker);
         const Position least = progress.position();
-        const auto position = answer_now(*place, step_, look.query, look.answer);
+        const auto position = answer_now({place, &step_, meter_}, look.query, look.answer);
         // Not before the next change: what fails at this position fails at it again.
         wanted_ = (position.ok() ? *position : least) + 1;
         if (!position.ok()) return position.error();

@@ -30,13 +30,14 @@ private:
         Hash answer;
     };
 
-    explicit LiveQuery(const QueryRoute& route) : place_(route.place), step_(*route.step) {}
+    explicit LiveQuery(const QueryRoute& route) : place_(route.place), step_(*route.step), meter_(route.meter) {}
 
     static Result<Seen> read_resume(const std::string& text, Position head);
     [[nodiscard]] Error ended(const Worker& worker) const;
 
     std::weak_ptr<QueryPlace> place_;  ///< an App may go before its live queries
     const detail::QueryStep& step_;
+    std::shared_ptr<QueryMeter> meter_;
     std::shared_ptr<detail::Sealer> keys_ = KeysHere::now();  ///< of whoever began it
     Position wanted_;                                         ///< the read model is looked at when it has come so far
     std::optional<Seen> seen_;

@@ -35,6 +35,7 @@ void ProjectionProgress::end(State state, std::optional<Error> error) {
         const std::lock_guard lock(mutex_);
         state_ = state;
         error_ = std::move(error);
+        failed_.store(error_.has_value(), std::memory_order_release);
     }
     moved_.notify_all();
     tell_listeners();

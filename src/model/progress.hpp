@@ -29,6 +29,8 @@ public:
     [[nodiscard]] Position position() const { return Position{position_.load(std::memory_order_acquire)}; }
     [[nodiscard]] State state() const;
     [[nodiscard]] std::optional<Error> error() const;
+    /// Is there an error? Without a lock, for every query.
+    [[nodiscard]] bool failed() const { return failed_.load(std::memory_order_acquire); }
     [[nodiscard]] double rate() const { return rate_.load(std::memory_order_relaxed); }
 
     enum class Waited : std::uint8_t { reached, late, ended };
@@ -48,6 +50,7 @@ private:
 
     std::atomic<std::uint64_t> position_ = 0;
     std::atomic<double> rate_ = 0;
+    std::atomic<bool> failed_ = false;
     mutable std::mutex mutex_;
     mutable std::condition_variable moved_;
     State state_ = State::catching_up;

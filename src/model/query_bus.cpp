@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <mutex>
+#include <tuple>
 #include <utility>
 
 #include "model/live_query.hpp"
@@ -112,28 +113,33 @@ Result<std::unique_ptr<ReadModel>> QueryBus::open(const detail::ProjectionType& 
     return std::unique_ptr<ReadModel>(std::move(*model));
 }
 
-std::optional<QueryRoute> QueryBus::find(std::type_index type) const {
+const QueryRoute* QueryBus::find(std::type_index type) const {
     const std::shared_lock lock(mutex_);
     const auto found = routes_.find(type);
-    return found == routes_.end() ? std::nullopt : std::optional(found->second);
+    return found == routes_.end() ? nullptr : &found->second;
 }
 
 Result<Position> QueryBus::ask(std::type_index type, std::string_view name, const void* query, const After& after,
                                void* answer) const {
     if (after.error) return write_failed(name, after);
-    const auto route = find(type);
-    if (!route) return nobody_answers(name);
-    if (!route->place->worker) return *route->place->failed->error;
+    const QueryRoute* route = find(type);
+    if (route == nullptr) return nobody_answers(name);
+    if (!route->place->worker) {
+        route->meter->refused();
+        return *route->place->failed->error;
+    }
     const Deadline deadline = after.position.value == 0 ? Deadline::max() : store::deadline_in(after.limit);
-    if (Result<> waited = wait_for(*route->place->worker, name, after, deadline); !waited.ok())
+    if (Result<> waited = wait_for(*route->place->worker, name, after, deadline); !waited.ok()) {
+        route->meter->refused();
         return std::move(waited).error();
-    return answer_now(*route->place, *route->step, query, answer);
+    }
+    return answer_now(*route, query, answer);
 }
 
 Result<std::unique_ptr<detail::LiveSource>> QueryBus::watch(std::type_index type, std::string_view name,
                                                             const LiveOptions& options) const {
-    const auto route = find(type);
-    if (!route) return nobody_answers(name);
+    const QueryRoute* route = find(type);
+    if (route == nullptr) return nobody_answers(name);
     if (!route->place->worker) return *route->place->failed->error;
     return LiveQuery::begin(*route, options, store_.head());
 }
@@ -144,6 +150,23 @@ std::vector<ProjectionStatus> QueryBus::statuses() const {
     statuses.reserve(places_.size());
     for (const auto& place : places_) statuses.push_back(place->worker ? place->worker->status() : *place->failed);
     return statuses;
+}
+
+std::vector<QueryStatus> QueryBus::queries() const {
+    std::vector<QueryStatus> all;
+    const auto add = [&](std::string_view query, std::string_view answered_by, const QueryMeter& meter) {
+        QueryStatus& status = all.emplace_back(QueryStatus{std::string(query), std::string(answered_by)});
+        meter.read(status);
+    };
+    {
+        const std::shared_lock lock(mutex_);
+        for (const auto& [type, route] : routes_) add(route.step->name, route.place->type->name, *route.meter);
+        for (const auto& [type, respondents] : respondents_) {
+            for (const auto& each : respondents) add(each->query(), each->name(), *each->meter);
+        }
+    }
+    std::ranges::sort(all, {}, [](const QueryStatus& status) { return std::tie(status.query, status.answered_by); });
+    return all;
 }
 
 Result<> QueryBus::answer(detail::AnswerFunction function) {

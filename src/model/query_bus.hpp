@@ -37,13 +37,16 @@ public:
     Result<> answer(detail::AnswerFunction function);
     Result<std::vector<detail::Reply>> gather(const detail::Scattered& query, const After& after) const;
     [[nodiscard]] std::vector<ProjectionStatus> statuses() const;
+    /// By name of the query, then of who answers.
+    [[nodiscard]] std::vector<QueryStatus> queries() const;
     /// Stops every worker, and waits for functions that are answering.
     void stop();
 
 private:
     Result<> check_new(const detail::ProjectionType& type) const;
     Result<std::unique_ptr<ReadModel>> open(const detail::ProjectionType& type, const Sqlite* file) const;
-    [[nodiscard]] std::optional<QueryRoute> find(std::type_index type) const;
+    /// Routes are never taken out.
+    [[nodiscard]] const QueryRoute* find(std::type_index type) const;
 
     Store store_;
     mutable std::shared_mutex mutex_;  ///< held only to look at or change the lists

@@ -8,9 +8,10 @@
 
 namespace varve {
 
-Result<Position> answer_now(QueryPlace& place, const detail::QueryStep& step, const void* query, void* answer) {
-    Worker& worker = *place.worker;
-    if (auto error = worker.progress().error()) return std::move(*error).within(fmt::format("query {}", step.name));
+namespace {
+
+Result<Position> read_now(Worker& worker, const detail::QueryStep& step, const void* query, void* answer) {
+    if (worker.progress().failed()) return worker.progress().error().value().within(fmt::format("query {}", step.name));
     Result<Position> position = Error{};
     const Result<> answered = guarded_with_tables(
         [&]() -> Result<> {
@@ -20,6 +21,15 @@ Result<Position> answer_now(QueryPlace& place, const detail::QueryStep& step, co
         },
         [&] { return fmt::format("answer({}) of projection {}", step.name, worker.type().name); });
     if (!answered.ok()) return answered.error();
+    return position;
+}
+
+}  // namespace
+
+Result<Position> answer_now(const QueryRoute& route, const void* query, void* answer) {
+    const auto begun = QueryMeter::Clock::now();
+    auto position = read_now(*route.place->worker, *route.step, query, answer);
+    route.meter->add(position.ok(), QueryMeter::Clock::now() - begun);
     return position;
 }
 

@@ -5,6 +5,7 @@
 #include <optional>
 #include <string_view>
 
+#include "model/query_meter.hpp"
 #include "model/worker.hpp"
 #include "varve/projection.hpp"
 #include "varve/query.hpp"
@@ -21,11 +22,12 @@ struct QueryPlace {
 struct QueryRoute {
     std::shared_ptr<QueryPlace> place;
     const detail::QueryStep* step;
+    std::shared_ptr<QueryMeter> meter = std::make_shared<QueryMeter>();
 };
 
-/// Asks the read model as it is now, and answers its position; `answer` is what the step takes. The place has a worker.
-[[nodiscard]] Result<Position> answer_now(QueryPlace& place, const detail::QueryStep& step, const void* query,
-                                          void* answer);
+/// Asks the read model as it is now, counts that, and answers its position; `answer` is what the step takes. The place has
+/// a worker.
+[[nodiscard]] Result<Position> answer_now(const QueryRoute& route, const void* query, void* answer);
 
 /// Waits until the rows reflect what the answer must have seen. `query` is its name, for the error.
 [[nodiscard]] Result<> wait_for(const Worker& worker, std::string_view query, const After& after, Deadline deadline);

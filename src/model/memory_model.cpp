@@ -17,11 +17,18 @@ Result<> MemoryModel::commit(Position checkpoint) {
 }
 
 void MemoryModel::abandon() {
+    half_ = true;
     mutex_.unlock();
 }
 
 Result<Position> MemoryModel::read(Position seen, const Reader& reader) {
     const std::shared_lock lock(mutex_);
+    if (half_) {
+        return Error{.code = Code::failed_precondition,
+                     .message =
+                         "an event has just failed in the middle of a batch, so there are no rows of one position; "
+                         "App::projections tells why"};
+    }
     reader(projection_.get());
     return std::max(seen, position_);
 }

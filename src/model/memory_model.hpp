@@ -27,6 +27,7 @@ public:
 private:
     FairMutex mutex_;
     Position position_;
+    bool half_ = false;  ///< a batch was abandoned in the middle: the rows are of no position
     std::shared_ptr<void> projection_;
 };
 

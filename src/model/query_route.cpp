@@ -21,6 +21,10 @@ Result<Position> read_now(Worker& worker, const detail::QueryStep& step, const v
         },
         [&] { return fmt::format("answer({}) of projection {}", step.name, worker.type().name); });
     if (!answered.ok()) return answered.error();
+    if (!position.ok()) {
+        return std::move(position).error().within(
+            fmt::format("query {}: projection {}", step.name, worker.type().name));
+    }
     return position;
 }
 

@@ -86,10 +86,10 @@ void ProjectionProgress::unlisten(Listener listener) const {
 
 void ProjectionProgress::tell_listeners() const {
     const std::lock_guard lock(listening_);
-    for (const auto& [listener, moved] : listeners_) {
+    for (const auto& listener : listeners_) {
         static_cast<void>(guarded(
             [&]() -> Result<> {
-                moved();
+                listener.second();
                 return {};
             },
             [] { return "wake"; }));

@@ -84,7 +84,7 @@ public:
 
 private:
     template <class At>
-    static void walk(At at, At end, const Visit& visit) {
+    static void walk(At at, const At& end, const Visit& visit) {
         for (; at != end; ++at) {
             if (!visit(at->second)) return;
         }

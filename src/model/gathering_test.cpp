@@ -102,7 +102,7 @@ TEST(Gather, says_how_far_behind_a_read_model_is) {
     App app = bank::in_memory();
     app.project<Owners>();
     app.answer<Known>("quick", [](const Known&) { return std::string("here"); });
-    const Answers some = app.gather(Known{"a1"}, after(Position{41}, std::chrono::milliseconds(20))).value();
+    const Answers some = app.gather(Known{"a1"}, after(Position{41}, std::chrono::milliseconds(1000))).value();
     ASSERT_EQ(some.missing.size(), 1U);
     EXPECT_EQ(some.missing[0].error.code, Code::deadline_exceeded);
     EXPECT_NE(some.missing[0].error.message.find("42 events behind"), std::string::npos) << some.missing[0].error;

@@ -17,7 +17,7 @@
 #include <utility>
 #include <vector>
 
-#include "varve/clock.hpp"
+#include "varve/app_options.hpp"
 #include "varve/command.hpp"
 #include "varve/decision.hpp"
 #include "varve/detail/command_route.hpp"
@@ -39,23 +39,6 @@
 #include "varve/store.hpp"
 
 namespace varve {
-
-/// Whether a step of the wiring worked. May be dropped: the same error is answered by whatever needed the step
-/// (`send` of that command, `ask` of those queries) and shown by `App::projections`.
-class Wiring : public Result<> {
-public:
-    Wiring(Result<> result) : Result<>(std::move(result)) {}  // NOLINT(google-explicit-constructor)
-};
-
-/// How an App works. The defaults are right for nearly everyone.
-struct AppOptions {
-    /// The time for timers and scheduled commands; nullptr: the system's. Timers count from the time of events, which
-    /// the store stamps: give both the same clock (OpenOptions::clock).
-    std::shared_ptr<Clock> clock = {};
-    /// Processes and scheduled commands have threads of their own; false: they only work inside of `settle`, in the
-    /// thread that calls it, one after the other, so that a test is the same each time.
-    bool background = true;
-};
 
 /// Everything may be called from any thread at any time; commands and queries share no lock. Movable; a
 /// moved-from App may only be destroyed or assigned. The destructor stops the projections; the store closes with

@@ -5,6 +5,7 @@
 #error "varve needs C++20: compile with -std=c++20 or newer (CMake: target_compile_features(... cxx_std_20))"
 #else
 #include "varve/app.hpp"
+#include "varve/app_options.hpp"
 #include "varve/backup.hpp"
 #include "varve/clock.hpp"
 #include "varve/codec.hpp"

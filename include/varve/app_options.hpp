@@ -1,0 +1,32 @@
+/// How an App works, and how its wiring went.
+///
+///     auto clock = std::make_shared<varve::testing::VirtualClock>();
+///     varve::App shop{varve::open("memory:", {.clock = clock}).value(), {.clock = clock}};
+#pragma once
+
+#include <memory>
+#include <utility>
+
+#include "varve/clock.hpp"
+#include "varve/result.hpp"
+
+namespace varve {
+
+/// Whether a step of the wiring worked. May be dropped: the same error is answered by whatever needed the step
+/// (`send` of that command, `ask` of those queries) and shown by `App::projections`.
+class Wiring : public Result<> {
+public:
+    Wiring(Result<> result) : Result<>(std::move(result)) {}  // NOLINT(google-explicit-constructor)
+};
+
+/// How an App works. The defaults are right for nearly everyone.
+struct AppOptions {
+    /// The time for timers and scheduled commands; nullptr: the system's. Timers count from the time of events, which
+    /// the store stamps: give both the same clock (OpenOptions::clock).
+    std::shared_ptr<Clock> clock = {};
+    /// Processes and scheduled commands have threads of their own; false: they only work inside of `settle`, in the
+    /// thread that calls it, one after the other, so that a test is the same each time.
+    bool background = true;
+};
+
+}  // namespace varve

@@ -32,6 +32,7 @@
 #include "varve/personal.hpp"
 #include "varve/process.hpp"
 #include "varve/projection.hpp"
+#include "varve/projection_options.hpp"
 #include "varve/query.hpp"
 #include "varve/result.hpp"
 #include "varve/schedule.hpp"
@@ -84,7 +85,7 @@ public:
     /// Errors: `already_exists` (this projection, or another one that answers one of its queries, is there).
     template <class P>
     Wiring project() {
-        return project(detail::projection_type<P>(), nullptr);
+        return project<P>(ProjectionOptions{});
     }
     /// The same in an SQLite file, resumed after its checkpoint. Errors besides: `failed_precondition` (the file
     /// belongs to another store or projection, or its rows have another shape: delete it and it is rebuilt),
@@ -92,7 +93,12 @@ public:
     /// cannot open it).
     template <class P>
     Wiring project(const Sqlite& file) {
-        return project(detail::projection_type<P>(), &file);
+        return project<P>(ProjectionOptions{.file = file});
+    }
+    /// The same in other ways: varve/projection_options.hpp.
+    template <class P>
+    Wiring project(const ProjectionOptions& options) {
+        return project(detail::projection_type<P>(), options);
     }
 
     /// Starts a process with its own thread; it hears the log from the beginning, or from where it was stopped. Errors:
@@ -306,7 +312,7 @@ private:
     [[nodiscard]] Timestamp due_after(std::chrono::duration<double> after) const;
     Result<Instance<int>> find_instance(const detail::ProcessType& type, const std::string& key, const AsOf& as_of,
                                         std::shared_ptr<void>& state) const;
-    Wiring project(const detail::ProjectionType& type, const Sqlite* file);
+    Wiring project(const detail::ProjectionType& type, const ProjectionOptions& options);
     Result<Receipt> send(std::type_index type, const void* command, CommandContext& context);
     Result<Position> ask(std::type_index type, std::string_view name, const void* query, const After& after,
                          void* answer) const;

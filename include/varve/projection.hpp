@@ -22,21 +22,12 @@
 
 #include "varve/detail/projection_type.hpp"
 #include "varve/export.hpp"
+#include "varve/projection_options.hpp"
 #include "varve/query.hpp"
 #include "varve/result.hpp"
 #include "varve/table.hpp"
 
 namespace varve {
-
-/// A file for one projection: rows and checkpoint, always committed together. A crash loses and doubles nothing.
-/// The projection may hold only Tables. Others may read the file with plain SQL at any time (it is in WAL mode);
-/// docs/model.md shows its layout. When the rows' shape changes, delete the file: it is rebuilt from the log.
-struct Sqlite {
-    std::string path;
-};
-[[nodiscard]] inline Sqlite sqlite(std::string path) {
-    return {std::move(path)};
-}
 
 /// How a projection is doing, see `App::projections`.
 struct ProjectionStatus {

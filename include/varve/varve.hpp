@@ -29,6 +29,7 @@
 #include "varve/personal.hpp"
 #include "varve/process.hpp"
 #include "varve/projection.hpp"
+#include "varve/projection_options.hpp"
 #include "varve/query.hpp"
 #include "varve/reflect.hpp"
 #include "varve/result.hpp"

@@ -152,9 +152,9 @@ KeysHere App::keys_here() const {
     return KeysHere(inside_->keys.sealer());
 }
 
-Wiring App::project(const detail::ProjectionType& type, const Sqlite* file) {
+Wiring App::project(const detail::ProjectionType& type, const ProjectionOptions& options) {
     const KeysHere keys = keys_here();
-    return inside_->queries.project(type, file);
+    return inside_->queries.project(type, options);
 }
 
 Result<Receipt> App::send(std::type_index type, const void* command, CommandContext& context) {

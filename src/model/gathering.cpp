@@ -21,11 +21,11 @@ public:
     [[nodiscard]] std::string_view query() const override { return route_.step->name; }
     Result<std::optional<Position>> answer(const detail::Scattered& query, const After& after, Deadline deadline,
                                            void* into) override {
-        if (!route_.place->worker) {
+        if (!route_.place->crew) {
             meter->refused();
             return *route_.place->failed->error;
         }
-        if (Result<> waited = wait_for(*route_.place->worker, query.name, after, deadline); !waited.ok()) {
+        if (Result<> waited = route_.place->crew->wait_for(query.name, after, deadline); !waited.ok()) {
             meter->refused();
             return std::move(waited).error();
         }
@@ -34,9 +34,8 @@ public:
         return std::optional(*position);
     }
     [[nodiscard]] Error late(const detail::Scattered& query, const After& after) const override {
-        const Worker* worker = route_.place->worker.get();
-        if (worker != nullptr && worker->progress().position() < after.position)
-            return behind(*worker, query.name, after);
+        const Crew* crew = route_.place->crew.get();
+        if (crew != nullptr && crew->progress().position() < after.position) return crew->behind(query.name, after);
         return Error{.code = Code::deadline_exceeded,
                      .message = fmt::format("answer({}) of projection {} did not end within {} ms", query.name, name_,
                                             after.limit.count())};

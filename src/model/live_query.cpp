@@ -60,7 +60,7 @@ Result<std::unique_ptr<detail::LiveSource>> LiveQuery::begin(const QueryRoute& r
         live->wanted_ = std::max(options.from, seen->position + 1);
         live->seen_ = *seen;
     }
-    if (options.wake) live->listener_ = route.place->worker->progress().listen(options.wake);
+    if (options.wake) live->listener_ = route.place->crew->progress().listen(options.wake);
     return std::unique_ptr<detail::LiveSource>(std::move(live));
 }
 
@@ -70,7 +70,7 @@ Result<std::optional<detail::LiveSource::News>> LiveQuery::next(const Look& look
     if (!place) {
         return Error{.code = Code::cancelled, .message = fmt::format("query {}: its App is gone", step_.name)};
     }
-    const ProjectionProgress& progress = place->worker->progress();
+    const ProjectionProgress& progress = place->crew->progress();
     for (;;) {
         const auto waited = progress.wait(wanted_, deadline, &closed_);
         if (closed_) {
@@ -78,7 +78,7 @@ Result<std::optional<detail::LiveSource::News>> LiveQuery::next(const Look& look
                          .message = fmt::format("query {}: the live query was closed", step_.name)};
         }
         if (waited == ProjectionProgress::Waited::late) return std::optional<News>();
-        if (waited == ProjectionProgress::Waited::ended) return ended(*place->worker);
+        if (waited == ProjectionProgress::Waited::ended) return ended(*place->crew);
         const Position least = progress.position();
         const auto position = answer_now({place, &step_, meter_}, look.query, look.answer);
         // Not before the next change: what fails at this position fails at it again.
@@ -93,19 +93,19 @@ Result<std::optional<detail::LiveSource::News>> LiveQuery::next(const Look& look
     }
 }
 
-Error LiveQuery::ended(const Worker& worker) const {
-    if (auto error = worker.progress().error()) return std::move(*error).within(fmt::format("query {}", step_.name));
+Error LiveQuery::ended(const Crew& crew) const {
+    if (auto error = crew.progress().error()) return std::move(*error).within(fmt::format("query {}", step_.name));
     return Error{.code = Code::cancelled,
                  .message = fmt::format("query {}: projection {} was stopped with its App at position {}", step_.name,
-                                        worker.type().name, worker.progress().position().value)};
+                                        crew.type().name, crew.progress().position().value)};
 }
 
 void LiveQuery::close() {
     if (closed_.exchange(true)) return;
     const auto place = place_.lock();
     if (!place) return;
-    place->worker->progress().wake();
-    if (listener_) place->worker->progress().unlisten(*listener_);
+    place->crew->progress().wake();
+    if (listener_) place->crew->progress().unlisten(*listener_);
 }
 
 }  // namespace varve

@@ -15,7 +15,7 @@ namespace varve {
 
 class LiveQuery final : public detail::LiveSource {
 public:
-    /// `head` is the end of the store: nobody can have seen an answer from beyond it. The route has a worker.
+    /// `head` is the end of the store: nobody can have seen an answer from beyond it. The route has a crew.
     static Result<std::unique_ptr<detail::LiveSource>> begin(const QueryRoute& route, const LiveOptions& options,
                                                              Position head);
     ~LiveQuery() override { close(); }
@@ -33,7 +33,7 @@ private:
     explicit LiveQuery(const QueryRoute& route) : place_(route.place), step_(*route.step), meter_(route.meter) {}
 
     static Result<Seen> read_resume(const std::string& text, Position head);
-    [[nodiscard]] Error ended(const Worker& worker) const;
+    [[nodiscard]] Error ended(const Crew& crew) const;
 
     std::weak_ptr<QueryPlace> place_;  ///< an App may go before its live queries
     const detail::QueryStep& step_;

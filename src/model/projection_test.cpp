@@ -220,6 +220,15 @@ TEST(ProjectionSetup, a_query_has_one_projection) {
     EXPECT_EQ(app.projections().at(2).state, ProjectionStatus::State::failed);
 }
 
+TEST(ProjectionSetup, options_say_where_it_is_kept) {
+    const TempFolder folder;
+    App app = bank::in_memory();
+    ASSERT_TRUE(app.project<Balances>({.file = sqlite(folder.file("b.db"))}).ok());
+    EXPECT_EQ(app.projections().at(0).place, folder.file("b.db"));
+    EXPECT_EQ(app.project<Fragile>({.partitions = 0}).error().code, Code::unimplemented);
+    EXPECT_EQ(app.projections().at(1).state, ProjectionStatus::State::failed);
+}
+
 TEST(ProjectionSetup, tells_when_it_is_live) {
     App app = bank::in_memory();
     app.project<Balances>();

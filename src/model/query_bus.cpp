@@ -8,22 +8,11 @@
 #include <utility>
 
 #include "model/live_query.hpp"
-#include "model/memory_model.hpp"
-#include "model/sqlite_model.hpp"
 #include "store/deadline.hpp"
-#include "store/names.hpp"
 
 namespace varve {
 
 namespace {
-
-/// SQLite has other names for databases that vanish with the process.
-Result<> check_file(const std::string& path) {
-    if (path == ":memory:") {
-        return Error{.code = Code::invalid_argument, .message = "':memory:' names no file; project without sqlite()"};
-    }
-    return store::check_path(path);
-}
 
 Error nobody_answers(std::string_view query) {
     return Error{.code = Code::unimplemented,
@@ -47,21 +36,21 @@ Error answered_already(std::string_view query, std::string_view name) {
 
 }  // namespace
 
-Result<> QueryBus::project(const detail::ProjectionType& type, const Sqlite* file) {
+Result<> QueryBus::project(const detail::ProjectionType& type, const ProjectionOptions& options) {
     const std::unique_lock lock(mutex_);
     Result<> result = check_new(type);
     auto place = std::make_shared<QueryPlace>(QueryPlace{&type, nullptr, {}});
     if (result.ok()) {
-        auto model = open(type, file);
-        if (model.ok()) {
-            place->worker = std::make_unique<Worker>(type, std::move(*model), store_);
+        auto crew = Crew::open(type, options, store_);
+        if (crew.ok()) {
+            place->crew = std::move(*crew);
         } else {
-            result = std::move(model).error();
+            result = std::move(crew).error();
         }
     }
     if (!result.ok()) {
         place->failed = ProjectionStatus{.name = std::string(type.name),
-                                         .place = file ? file->path : "memory",
+                                         .place = options.file ? options.file->path : "memory",
                                          .state = ProjectionStatus::State::failed,
                                          .position = {},
                                          .head = {},
@@ -101,18 +90,6 @@ Result<> QueryBus::check_new(const detail::ProjectionType& type) const {
     return {};
 }
 
-Result<std::unique_ptr<ReadModel>> QueryBus::open(const detail::ProjectionType& type, const Sqlite* file) const {
-    if (file == nullptr) return std::unique_ptr<ReadModel>(std::make_unique<MemoryModel>(type));
-    if (auto named = check_file(file->path); !named) {
-        return std::move(named).error().within(fmt::format("projection {}", type.name));
-    }
-    auto info = store_.info();
-    if (!info.ok()) return std::move(info).error();
-    auto model = SqliteModel::open(type, file->path, info->id, store_.head());
-    if (!model.ok()) return std::move(model).error().within(fmt::format("projection {}", type.name));
-    return std::unique_ptr<ReadModel>(std::move(*model));
-}
-
 const QueryRoute* QueryBus::find(std::type_index type) const {
     const std::shared_lock lock(mutex_);
     const auto found = routes_.find(type);
@@ -124,12 +101,12 @@ Result<Position> QueryBus::ask(std::type_index type, std::string_view name, cons
     if (after.error) return write_failed(name, after);
     const QueryRoute* route = find(type);
     if (route == nullptr) return nobody_answers(name);
-    if (!route->place->worker) {
+    if (!route->place->crew) {
         route->meter->refused();
         return *route->place->failed->error;
     }
     const Deadline deadline = after.position.value == 0 ? Deadline::max() : store::deadline_in(after.limit);
-    if (Result<> waited = wait_for(*route->place->worker, name, after, deadline); !waited.ok()) {
+    if (Result<> waited = route->place->crew->wait_for(name, after, deadline); !waited.ok()) {
         route->meter->refused();
         return std::move(waited).error();
     }
@@ -140,7 +117,7 @@ Result<std::unique_ptr<detail::LiveSource>> QueryBus::watch(std::type_index type
                                                             const LiveOptions& options) const {
     const QueryRoute* route = find(type);
     if (route == nullptr) return nobody_answers(name);
-    if (!route->place->worker) return *route->place->failed->error;
+    if (!route->place->crew) return *route->place->failed->error;
     return LiveQuery::begin(*route, options, store_.head());
 }
 
@@ -148,7 +125,7 @@ std::vector<ProjectionStatus> QueryBus::statuses() const {
     const std::shared_lock lock(mutex_);
     std::vector<ProjectionStatus> statuses;
     statuses.reserve(places_.size());
-    for (const auto& place : places_) statuses.push_back(place->worker ? place->worker->status() : *place->failed);
+    for (const auto& place : places_) statuses.push_back(place->crew ? place->crew->status() : *place->failed);
     return statuses;
 }
 
@@ -200,7 +177,7 @@ void QueryBus::stop() {
         for (const auto& [query, each] : respondents_) respondents.insert(respondents.end(), each.begin(), each.end());
     }
     for (const auto& place : places) {
-        if (place->worker) place->worker->stop();
+        if (place->crew) place->crew->stop();
     }
     for (const auto& respondent : respondents) respondent->bulkhead.stop();
 }

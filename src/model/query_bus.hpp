@@ -1,4 +1,4 @@
-/// The read door: read models with their workers, and which of them answers what.
+/// The read door: read models with their crews, and which of them answers what.
 #pragma once
 
 #include <map>
@@ -27,9 +27,9 @@ public:
     /// Also where a live query is at work in a read model this very moment.
     ~QueryBus() { stop(); }
 
-    /// Opens the place and starts the worker. After an error the projection is listed as failed, and its queries
+    /// Opens the place of the rows and starts. After an error the projection is listed as failed, and its queries
     /// (those nobody else answers) answer the error.
-    Result<> project(const detail::ProjectionType& type, const Sqlite* file);
+    Result<> project(const detail::ProjectionType& type, const ProjectionOptions& options);
     Result<Position> ask(std::type_index type, std::string_view name, const void* query, const After& after,
                          void* answer) const;
     Result<std::unique_ptr<detail::LiveSource>> watch(std::type_index type, std::string_view name,
@@ -39,12 +39,11 @@ public:
     [[nodiscard]] std::vector<ProjectionStatus> statuses() const;
     /// By name of the query, then of who answers.
     [[nodiscard]] std::vector<QueryStatus> queries() const;
-    /// Stops every worker, and waits for functions that are answering.
+    /// Stops every crew, and waits for functions that are answering.
     void stop();
 
 private:
     Result<> check_new(const detail::ProjectionType& type) const;
-    Result<std::unique_ptr<ReadModel>> open(const detail::ProjectionType& type, const Sqlite* file) const;
     /// Routes are never taken out.
     [[nodiscard]] const QueryRoute* find(std::type_index type) const;
 

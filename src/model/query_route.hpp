@@ -3,10 +3,9 @@
 
 #include <memory>
 #include <optional>
-#include <string_view>
 
+#include "model/crew.hpp"
 #include "model/query_meter.hpp"
-#include "model/worker.hpp"
 #include "varve/projection.hpp"
 #include "varve/query.hpp"
 
@@ -15,7 +14,7 @@ namespace varve {
 /// A projection that runs, or the reason why it does not.
 struct QueryPlace {
     const detail::ProjectionType* type;
-    std::unique_ptr<Worker> worker;
+    std::unique_ptr<Crew> crew;
     std::optional<ProjectionStatus> failed;
 };
 
@@ -26,12 +25,7 @@ struct QueryRoute {
 };
 
 /// Asks the read model as it is now, counts that, and answers its position; `answer` is what the step takes. The place has
-/// a worker.
+/// a crew.
 [[nodiscard]] Result<Position> answer_now(const QueryRoute& route, const void* query, void* answer);
-
-/// Waits until the rows reflect what the answer must have seen. `query` is its name, for the error.
-[[nodiscard]] Result<> wait_for(const Worker& worker, std::string_view query, const After& after, Deadline deadline);
-/// `deadline_exceeded`, and how far behind it is.
-[[nodiscard]] Error behind(const Worker& worker, std::string_view query, const After& after);
 
 }  // namespace varve

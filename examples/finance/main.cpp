@@ -6,17 +6,13 @@
 #include <memory>
 
 #include "finance/statements.hpp"
+#include "shared/money.hpp"
 #include "varve/testing_clock.hpp"
 
 namespace {
 
+using examples::money;
 using varve::Result;
-
-std::string money(std::int64_t cents) {
-    const std::int64_t size = cents < 0 ? -cents : cents;
-    const std::string rest = std::to_string(size % 100);
-    return (cents < 0 ? "-" : "") + std::to_string(size / 100) + (rest.size() == 1 ? ".0" : ".") + rest;
-}
 
 varve::Timestamp evening_of(const std::string& day) {
     return varve::parse_timestamp(day + " 18:00").value();

@@ -4,6 +4,8 @@
 
 #include "crm/crm.hpp"
 #include "varve/testing.hpp"
+#include "varve/testing_properties.hpp"
+#include "varve/testing_schema.hpp"
 
 namespace crm {
 namespace {
@@ -53,6 +55,15 @@ TEST(AddressBook, finds_who_looks_alike) {
     const auto book = given_events<AddressBook>(ada, twin, EmailCorrected{"c3", "ada@example.org"});
     const Lookalikes::Answer expected{{"c1", "c3"}};
     EXPECT_EQ(book.ask(Lookalikes{}), expected);
+}
+
+TEST(Contact, stores_what_it_has_stored) {
+    check_schema("schema.lock", varve::schema<Contact, AddressBook>());
+}
+
+TEST(Contact, holds_whatever_happens) {
+    check_state<Contact>();
+    check_projection<AddressBook>({.runs = 10});
 }
 
 }  // namespace

@@ -6,6 +6,8 @@
 
 #include "finance/statements.hpp"
 #include "varve/testing.hpp"
+#include "varve/testing_properties.hpp"
+#include "varve/testing_schema.hpp"
 
 namespace finance {
 namespace {
@@ -85,6 +87,16 @@ TEST(Statements, are_in_the_order_of_days_however_late_an_entry_came) {
     EXPECT_EQ(all[1].entry, "e1");
     EXPECT_EQ(all[1].balance, 400);
     EXPECT_EQ(books.ask(TrialBalance{}), (TrialBalance::Answer{{"bank", 400}, {"sales", -400}}));
+}
+
+TEST(Ledger, stores_what_it_has_stored) {
+    check_schema("schema.lock", varve::schema<Chart, Entry, Statements>());
+}
+
+TEST(Ledger, holds_whatever_happens) {
+    check_state<Chart>();
+    check_state<Entry>();
+    check_projection<Statements>();
 }
 
 }  // namespace

@@ -6,6 +6,8 @@
 #include "supply_chain/hold.hpp"
 #include "supply_chain/rush.hpp"
 #include "varve/testing_process.hpp"
+#include "varve/testing_properties.hpp"
+#include "varve/testing_schema.hpp"
 #include "varve/testing_simulation.hpp"
 
 namespace supply_chain {
@@ -91,6 +93,16 @@ TEST(Audit, finds_a_shelf_that_was_oversold) {
     const auto audit = given_events<Audit>(three, Held{"n", "o1", 4}, PutBack{"n", "o1", 4});
     EXPECT_EQ(audit.ask(WasItSound{}).oversold, 1U);
     EXPECT_EQ(audit.ask(WasItSound{}).looks, 3U);
+}
+
+TEST(Stock, stores_what_it_has_stored) {
+    check_schema("schema.lock", varve::schema<Shelf, Reservation, Hold, Audit>());
+}
+
+TEST(Stock, holds_whatever_happens) {
+    check_state<Shelf>();
+    check_state<Reservation>();
+    check_projection<Audit>();
 }
 
 }  // namespace

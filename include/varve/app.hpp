@@ -276,9 +276,23 @@ public:
 
     /// Every process, in the order of `run`, and, once there was one, the `scheduled` commands.
     [[nodiscard]] std::vector<ProcessStatus> processes() const;
-    /// Takes an instance of a process out of quarantine: it hears what it has missed, then all goes on. The error that
-    /// put it back, if one does; `not_found`: no such process, or it is in no quarantine. Not from a handler.
-    Result<> retry(std::string_view process, const std::string& key);
+    /// Takes a key out of the quarantine of a process or a projection (its type's name): it hears, or gets into the rows,
+    /// what it has missed, in order, then all goes on. The error that put it back, if one does: then it stays where that
+    /// happened. `not_found`: no such process or projection, or the key is in no quarantine; `failed_precondition`: the
+    /// projection has ended. Not from a handler.
+    Result<> retry(std::string_view name, const std::string& key);
+    /// The same by the type: `bank.retry<Balances>("account-a1")`.
+    template <class P>
+    Result<> retry(const std::string& key) {
+        return retry(reflect::type_name<P>(), key);
+    }
+    /// Takes a key out of a projection's quarantine and gives up what it has missed: its rows stay as they are, and its
+    /// next event is applied to them. Errors as of retry.
+    Result<> discard(std::string_view projection, const std::string& key);
+    template <class P>
+    Result<> discard(const std::string& key) {
+        return discard(reflect::type_name<P>(), key);
+    }
     /// Hears an event that no instance could be given (ProcessStatus::unheard). Errors: what stands in its way this
     /// time, `not_found` (it is none of them).
     Result<> retry(std::string_view process, Position position);

@@ -25,6 +25,9 @@ inline constexpr std::size_t command_id_bytes = 255;         ///< 1..255, likewi
 inline constexpr std::size_t subject_bytes = 128;            ///< 1..128 bytes: whose a personal value is
 inline constexpr std::size_t timer_name_bytes = 255;         ///< of a process, 1..255, likewise
 inline constexpr std::size_t page_rows = 1000;               ///< of a table, 1..1000
+inline constexpr std::size_t quarantined_keys = 100;         ///< of one projection; one more, and the projection fails
+inline constexpr std::size_t undo_rows =
+    65536;  ///< changed by one event: with more, a projection in memory cannot undo it
 /// The ids of so many of the last events are known, at least, and the command ids of their commits.
 inline constexpr std::size_t known_events = 1 << 20;
 /// Appends waiting for the disk in one store, 8 MiB (one bigger commit may wait alone); then callers wait or are refused.

@@ -23,32 +23,12 @@
 #include "varve/detail/projection_type.hpp"
 #include "varve/export.hpp"
 #include "varve/projection_options.hpp"
+#include "varve/projection_status.hpp"
 #include "varve/query.hpp"
 #include "varve/result.hpp"
 #include "varve/table.hpp"
 
 namespace varve {
-
-/// How a projection is doing, see `App::projections`.
-struct ProjectionStatus {
-    enum class State : std::uint8_t {
-        catching_up,  ///< works through the log
-        live,         ///< has seen everything, waits for more
-        stopped,      ///< the App or its store was closed
-        failed        ///< an event or the database stopped it: see `error`; its queries answer that error
-    };
-    std::string name;   ///< of the projection's type
-    std::string place;  ///< `memory`, or the path of the file
-    State state = State::catching_up;
-    Position position;                ///< every event below it is in the rows
-    Position head;                    ///< of the store, at this moment
-    double events_per_second = 0;     ///< of the log, over about the last second of work
-    std::optional<Error> error = {};  ///< names event, stream and position
-
-    /// How many events it is behind.
-    [[nodiscard]] std::uint64_t lag() const { return head > position ? head - position : 0; }
-};
-[[nodiscard]] VARVE_API std::string_view to_string(ProjectionStatus::State state);
 
 /// A read model as of a place in the past, in memory; it does not move on. See `App::replay`.
 template <class P>

@@ -3,6 +3,7 @@
 ///     bank.project<Balances>({.file = varve::sqlite("balances.db")});
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -12,7 +13,7 @@ namespace varve {
 
 /// A file for one projection: rows and checkpoint, always committed together. A crash loses and doubles nothing.
 /// The projection may hold only Tables. Others may read the file with plain SQL at any time (it is in WAL mode);
-/// docs/model.md shows its layout. When the rows' shape changes, delete the file: it is rebuilt from the log.
+/// docs/projections.md shows its layout. When the rows' shape changes, delete the file: it is rebuilt from the log.
 struct Sqlite {
     std::string path;
 };
@@ -32,6 +33,12 @@ struct ProjectionOptions {
     std::optional<Sqlite> file = {};  ///< absent: in memory
     Life life = Life::async;
     unsigned partitions = 1;
+
+    /// How often an event is tried whose handler throws, that does not decode, or whose row the file refuses, before its
+    /// key is set aside (varve/projection_status.hpp); at least once. Meanwhile the projection waits.
+    unsigned attempts = 3;
+    /// Before the second attempt; then it doubles with each, up to 5 s.
+    std::chrono::milliseconds first_delay{50};
 };
 
 }  // namespace varve

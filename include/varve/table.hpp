@@ -99,6 +99,9 @@ public:
     void bind(std::unique_ptr<detail::RowStore> store, bool writes) {
         rows_ = std::make_unique<detail::DatabaseRows<Row, Key>>(std::move(store), writes);
     }
+    /// For the App: what is changed from here on can be undone, until the next mark; not in a database, which rolls back.
+    void mark() { rows().mark(); }
+    [[nodiscard]] bool undo() { return rows().undo(); }
     /// For the App: the table as the database sees it.
     [[nodiscard]] static detail::TableShape shape(std::string_view name) {
         return {std::string(name), detail::columns_of<Row>()};

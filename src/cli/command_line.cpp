@@ -97,6 +97,11 @@ Command& Command::optional_argument(const std::string& name, std::optional<std::
     return *this;
 }
 
+Command& Command::arguments(const std::string& name, std::vector<std::string>& into, const std::string& help) {
+    state_->app->add_option(name, into, help)->required()->expected(1, -1);
+    return *this;
+}
+
 Command& Command::option(const std::string& names, const std::string& value, const std::string& help,
                          const Parse& parse) {
     add(state_->app, names, help, parse)->option_text(value);

@@ -45,6 +45,8 @@ public:
     /// `name` in capitals, as the usage line shows it.
     Command& argument(const std::string& name, std::string& into, const std::string& help);
     Command& optional_argument(const std::string& name, std::optional<std::string>& into, const std::string& help);
+    /// One or more.
+    Command& arguments(const std::string& name, std::vector<std::string>& into, const std::string& help);
 
     /// `names`: `-n,--limit`. `value`: the placeholder that help shows, e.g. `N`.
     Command& option(const std::string& names, const std::string& value, const std::string& help, const Parse& parse);

@@ -15,6 +15,7 @@ void add_delete(CommandLine& line);
 void add_tombstone(CommandLine& line);
 void add_forget(CommandLine& line);
 void add_keys(CommandLine& line);
+void add_projections(CommandLine& line);
 void add_verify(CommandLine& line);
 void add_import(CommandLine& line);
 void add_export(CommandLine& line);

@@ -48,6 +48,7 @@ int main(int argc, char** argv) {
     add_tombstone(line);
     add_forget(line);
     add_keys(line);
+    add_projections(line);
     add_verify(line);
     add_import(line);
     add_export(line);

@@ -10,6 +10,7 @@
 #include "model/diff.hpp"
 #include "model/facts.hpp"
 #include "model/fold.hpp"
+#include "model/lag.hpp"
 #include "model/process_bus.hpp"
 #include "model/process_fold.hpp"
 #include "model/query_bus.hpp"
@@ -57,7 +58,9 @@ void App::use(Middleware middleware) {
 }
 
 std::vector<ProjectionStatus> App::projections() const {
-    return inside_->queries.statuses();
+    auto statuses = inside_->queries.statuses();
+    for (ProjectionStatus& status : statuses) complete(status, inside_->store, inside_->processes.clock());
+    return statuses;
 }
 
 std::vector<QueryStatus> App::queries() const {
@@ -75,8 +78,18 @@ std::vector<ProcessStatus> App::processes() const {
     return inside_->processes.statuses();
 }
 
-Result<> App::retry(std::string_view process, const std::string& key) {
-    return inside_->processes.retry(process, key);
+Result<> App::retry(std::string_view name, const std::string& key) {
+    const KeysHere keys = keys_here();
+    Result<> retried = inside_->queries.retry(name, key);
+    if (retried.ok() || retried.error().code != Code::not_found) return retried;
+    Result<> reheard = inside_->processes.retry(name, key);
+    // Where the name is that of a projection only, its answer is the better one.
+    const bool no_process = !reheard.ok() && reheard.error().code == Code::not_found && inside_->queries.runs(name);
+    return no_process ? retried : reheard;
+}
+
+Result<> App::discard(std::string_view projection, const std::string& key) {
+    return inside_->queries.discard(projection, key);
 }
 
 Result<> App::retry(std::string_view process, Position position) {

@@ -50,7 +50,7 @@ Result<std::unique_ptr<Crew>> Crew::open(const detail::ProjectionType& type, con
     auto model = open_model(type, options, store);
     if (!model.ok()) return in_projection(std::move(model).error());
     auto crew = std::unique_ptr<Crew>(new Crew(type, options));
-    crew->worker_ = std::make_unique<Worker>(type, std::move(*model), store);
+    crew->worker_ = std::make_unique<Worker>(type, std::move(*model), store, options);
     return crew;
 }
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <memory>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -30,6 +31,10 @@ public:
     [[nodiscard]] Error behind(std::string_view query, const After& after) const;
     /// Asks the rows as they are now, and answers their position; `answer` is what the step takes.
     [[nodiscard]] Result<Position> read(const detail::QueryStep& step, const void* query, void* answer) const;
+
+    /// A key in quarantine: apply what it has missed, or go on without that. `not_found`: it is not in quarantine.
+    Result<> retry(const std::string& key) { return worker_->retry(key); }
+    Result<> discard(const std::string& key) { return worker_->discard(key); }
 
     /// Ends after the batch at hand, and waits for that. Idempotent; one thread at a time.
     void stop() { worker_->stop(); }

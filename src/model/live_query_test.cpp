@@ -195,6 +195,7 @@ struct MoodyBalance {
     using Events = varve::Events<bank::Deposited>;
     using Queries = varve::Queries<Moody>;
     Table<bank::Balance> balances;
+    std::string note;  ///< cannot be put back when a handler throws, so that the projection ends
     void on(const bank::Deposited& e) {
         if (e.cents < 0) throw std::runtime_error("less than nothing");
         balances.put({e.account, e.cents});

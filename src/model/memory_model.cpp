@@ -26,8 +26,8 @@ Result<Position> MemoryModel::read(Position seen, const Reader& reader) {
     if (half_) {
         return Error{.code = Code::failed_precondition,
                      .message =
-                         "an event has just failed in the middle of a batch, so there are no rows of one position; "
-                         "App::projections tells why"};
+                         "an event has failed, and what its handler had done could not be undone, so there are no "
+                         "rows of one position; App::projections tells why"};
     }
     reader(projection_.get());
     return std::max(seen, position_);

@@ -1,7 +1,9 @@
 /// A read model in memory: one projection, shared by its worker and its queries under one lock.
 #pragma once
 
+#include <cstddef>
 #include <memory>
+#include <vector>
 
 #include "model/fair_mutex.hpp"
 #include "model/read_model.hpp"
@@ -11,7 +13,7 @@ namespace varve {
 
 class MemoryModel final : public ReadModel {
 public:
-    explicit MemoryModel(const detail::ProjectionType& type) : projection_(type.make()) {}
+    explicit MemoryModel(const detail::ProjectionType& type) : type_(type), projection_(type.make()) {}
 
     [[nodiscard]] Position checkpoint() const override { return {}; }
     [[nodiscard]] std::string place() const override { return "memory"; }
@@ -21,10 +23,15 @@ public:
     [[nodiscard]] void* target() override { return projection_.get(); }
     Result<> commit(Position checkpoint) override;
     void abandon() override;
+    void mark() override { type_.mark(projection_.get(), plain_); }
+    [[nodiscard]] bool undo() override { return type_.undo(projection_.get(), plain_); }
+    [[nodiscard]] bool repeats() const override { return false; }
     [[nodiscard]] bool checkpoint_is_behind(Position) const override { return false; }
     Result<Position> read(Position seen, const Reader& reader) override;
 
 private:
+    const detail::ProjectionType& type_;
+    std::vector<std::byte> plain_;  ///< fields that are no Table, at the mark
     FairMutex mutex_;
     Position position_;
     bool half_ = false;  ///< a batch was abandoned in the middle: the rows are of no position

@@ -33,7 +33,7 @@ public:
         database.emplace(folder.file("t.db"), true);
         const auto shape = Table<Line>::shape("lines");
         database->run(create_statement(shape));
-        lines.bind(std::make_unique<SqliteTable>(*database, shape, flushes), true);
+        lines.bind(std::make_unique<SqliteTable>(*database, shape, hooks), true);
     }
     /// The numbers of all pages from the first on; `between` is called between two.
     template <class F>
@@ -52,7 +52,7 @@ public:
 
     TempFolder folder;
     std::optional<SqliteDatabase> database;
-    std::vector<std::function<void()>> flushes;
+    SqliteHooks hooks;
     Table<Line> lines;
 };
 

@@ -1,5 +1,7 @@
 #include "model/progress.hpp"
 
+#include <time.h>
+
 #include <utility>
 
 #include "model/guard.hpp"
@@ -10,6 +12,7 @@ std::string_view to_string(ProjectionStatus::State state) {
     switch (state) {
         case ProjectionStatus::State::catching_up: return "catching up";
         case ProjectionStatus::State::live: return "live";
+        case ProjectionStatus::State::waiting: return "waiting";
         case ProjectionStatus::State::stopped: return "stopped";
         case ProjectionStatus::State::failed: return "failed";
     }
@@ -30,11 +33,48 @@ void ProjectionProgress::set_state(State state) {
     state_ = state;
 }
 
+void ProjectionProgress::went_wrong(const Error& error) {
+    const std::lock_guard lock(mutex_);
+    last_error_ = error;
+}
+
+void ProjectionProgress::set_trying(std::optional<ProjectionStatus::Trying> trying) {
+    const std::lock_guard lock(mutex_);
+    trying_ = std::move(trying);
+}
+
+void ProjectionProgress::begin_event(Position position) {
+    event_since_.store(coarse_now().count(), std::memory_order_relaxed);
+    event_.store(position.value + 1, std::memory_order_relaxed);
+}
+
+std::chrono::milliseconds ProjectionProgress::coarse_now() {
+    timespec now{};
+    clock_gettime(CLOCK_MONOTONIC_COARSE, &now);
+    return std::chrono::seconds(now.tv_sec) +
+           std::chrono::floor<std::chrono::milliseconds>(std::chrono::nanoseconds(now.tv_nsec));
+}
+
+void ProjectionProgress::tell(ProjectionStatus& status) const {
+    status.position = position();
+    status.events_per_second = rate();
+    if (const std::uint64_t event = event_.load(std::memory_order_relaxed); event > 0) {
+        const auto so_far = coarse_now() - std::chrono::milliseconds(event_since_.load(std::memory_order_relaxed));
+        if (so_far > slow_after) status.slow = ProjectionStatus::Slow{Position{event - 1}, {}, so_far};
+    }
+    const std::lock_guard lock(mutex_);
+    status.state = state_;
+    status.error = error_;
+    status.last_error = last_error_;
+    status.trying = trying_;
+}
+
 void ProjectionProgress::end(State state, std::optional<Error> error) {
     {
         const std::lock_guard lock(mutex_);
         state_ = state;
         error_ = std::move(error);
+        if (error_) last_error_ = error_;
         failed_.store(error_.has_value(), std::memory_order_release);
     }
     moved_.notify_all();

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <atomic>
+#include <chrono>
 #include <condition_variable>
 #include <cstdint>
 #include <functional>
@@ -24,6 +25,11 @@ public:
     void set_state(State state);
     /// The end: `failed` with its error, or `stopped`.
     void end(State state, std::optional<Error> error);
+    void went_wrong(const Error& error);
+    void set_trying(std::optional<ProjectionStatus::Trying> trying);
+    /// A handler is called; end_event: none is any more. Cheap, for every event.
+    void begin_event(Position position);
+    void end_event() { event_.store(0, std::memory_order_relaxed); }
     void set_rate(double events_per_second) { rate_.store(events_per_second, std::memory_order_relaxed); }
 
     [[nodiscard]] Position position() const { return Position{position_.load(std::memory_order_acquire)}; }
@@ -31,6 +37,8 @@ public:
     [[nodiscard]] std::optional<Error> error() const;
     /// Is there an error? Without a lock, for every query.
     [[nodiscard]] bool failed() const { return failed_.load(std::memory_order_acquire); }
+    /// All that it knows; whoever asks fills in the rest.
+    void tell(ProjectionStatus& status) const;
     [[nodiscard]] double rate() const { return rate_.load(std::memory_order_relaxed); }
 
     enum class Waited : std::uint8_t { reached, late, ended };
@@ -45,16 +53,23 @@ public:
     void unlisten(Listener listener) const;
 
 private:
+    static constexpr std::chrono::milliseconds slow_after{1000};
+    /// To a few milliseconds, in a few nanoseconds.
+    [[nodiscard]] static std::chrono::milliseconds coarse_now();
     void tell_listeners() const;
     [[nodiscard]] bool ended() const { return state_ == State::stopped || state_ == State::failed; }
 
     std::atomic<std::uint64_t> position_ = 0;
     std::atomic<double> rate_ = 0;
+    std::atomic<std::uint64_t> event_ = 0;  ///< the position that a handler is at, plus one; 0: none
+    std::atomic<std::int64_t> event_since_ = 0;
     std::atomic<bool> failed_ = false;
     mutable std::mutex mutex_;
     mutable std::condition_variable moved_;
     State state_ = State::catching_up;
     std::optional<Error> error_;
+    std::optional<Error> last_error_;
+    std::optional<ProjectionStatus::Trying> trying_;
     mutable std::mutex listening_;  ///< guards the rest, also while listeners are called
     mutable std::map<Listener, std::function<void()>> listeners_;
     mutable Listener next_listener_ = 0;

@@ -108,54 +108,6 @@ TEST_P(Projection, an_answer_is_of_one_position_while_events_pour_in) {
     EXPECT_EQ(torn, 0);
 }
 
-/// Fails at the event that the test says.
-struct Fragile {
-    using Events = varve::Events<Opened, Deposited>;
-    using Queries = varve::Queries<SidesSum>;
-    Table<Pair> rows;
-    void on(const Opened& e) { rows.put({e.account, 0}); }
-    void on(const Deposited& e, const Event& event) {
-        if (e.cents == 13) throw std::runtime_error("unlucky at " + std::to_string(event.revision.value));
-        rows.update(e.account, [&](Pair& row) { row.cents += e.cents; });
-    }
-    std::int64_t answer(const SidesSum&) const { return static_cast<std::int64_t>(rows.size()); }
-};
-
-TEST_P(Projection, a_handler_that_throws_stops_this_projection_only) {
-    App app = bank::in_memory();
-    project<Fragile>(app);
-    app.project<Balances>();
-    app.send(Open{"a1", "Ann"}).value();
-    const auto receipt = app.send(Deposit{"a1", 13});
-    const auto answer = app.ask(SidesSum{}, after(receipt));
-    ASSERT_FALSE(answer.ok());
-    EXPECT_EQ(answer.error().code, Code::unknown);
-    EXPECT_EQ(answer.error().message,
-              "query SidesSum: projection Fragile: stopped at position 1 (stream 'account-a1', revision 1, Deposited): "
-              "on(Deposited) threw: unlucky at 1");
-    EXPECT_EQ(app.ask(BalanceOf{"a1"}, after(receipt)).value(), 13);
-    const auto statuses = app.projections();
-    ASSERT_EQ(statuses.size(), 2U);
-    EXPECT_EQ(statuses[0].name, "Fragile");
-    EXPECT_EQ(statuses[0].state, ProjectionStatus::State::failed);
-    EXPECT_TRUE(statuses[0].error.has_value());
-    EXPECT_LE(statuses[0].position, Position{1});
-    EXPECT_GE(statuses[0].lag(), 1U);
-    EXPECT_NE(statuses[1].state, ProjectionStatus::State::failed);
-}
-
-TEST_P(Projection, an_event_that_does_not_decode_stops_it_with_its_place) {
-    App app = bank::in_memory();
-    project<Balances>(app);
-    app.store()
-        .append(Commit{}.append("account-a1", Expected::any(), {{.stream = {}, .type = "Deposited", .data = "{}"}}))
-        .value();
-    const auto answer = app.ask(BalanceOf{"a1"}, after(Position{0}));
-    ASSERT_FALSE(answer.ok());
-    EXPECT_NE(answer.error().message.find("account-a1"), std::string::npos) << answer.error();
-    EXPECT_NE(answer.error().message.find("Deposited"), std::string::npos) << answer.error();
-}
-
 TEST_P(Projection, events_of_other_types_pass_by_but_count) {
     App app = bank::in_memory();
     project<Balances>(app);
@@ -225,7 +177,7 @@ TEST(ProjectionSetup, options_say_where_it_is_kept) {
     App app = bank::in_memory();
     ASSERT_TRUE(app.project<Balances>({.file = sqlite(folder.file("b.db"))}).ok());
     EXPECT_EQ(app.projections().at(0).place, folder.file("b.db"));
-    EXPECT_EQ(app.project<Fragile>({.partitions = 0}).error().code, Code::unimplemented);
+    EXPECT_EQ(app.project<Careful>({.partitions = 0}).error().code, Code::unimplemented);
     EXPECT_EQ(app.projections().at(1).state, ProjectionStatus::State::failed);
 }
 

@@ -129,6 +129,24 @@ std::vector<ProjectionStatus> QueryBus::statuses() const {
     return statuses;
 }
 
+Result<std::shared_ptr<QueryPlace>> QueryBus::running(std::string_view projection) const {
+    const std::shared_lock lock(mutex_);
+    for (const auto& place : places_) {
+        if (place->crew && place->type->name == projection) return place;
+    }
+    return Error{.code = Code::not_found, .message = fmt::format("no projection {} runs in this App", projection)};
+}
+
+Result<> QueryBus::retry(std::string_view projection, const std::string& key) const {
+    auto place = running(projection);
+    return place.ok() ? (*place)->crew->retry(key) : Result<>(std::move(place).error());
+}
+
+Result<> QueryBus::discard(std::string_view projection, const std::string& key) const {
+    auto place = running(projection);
+    return place.ok() ? (*place)->crew->discard(key) : Result<>(std::move(place).error());
+}
+
 std::vector<QueryStatus> QueryBus::queries() const {
     std::vector<QueryStatus> all;
     const auto add = [&](std::string_view query, std::string_view answered_by, const QueryMeter& meter) {

@@ -5,6 +5,7 @@
 #include <memory>
 #include <mutex>
 #include <shared_mutex>
+#include <string>
 #include <string_view>
 #include <typeindex>
 #include <vector>
@@ -37,12 +38,18 @@ public:
     Result<> answer(detail::AnswerFunction function);
     Result<std::vector<detail::Reply>> gather(const detail::Scattered& query, const After& after) const;
     [[nodiscard]] std::vector<ProjectionStatus> statuses() const;
+    /// A key in quarantine of the projection of this name. `not_found`: there is no such projection, or key.
+    [[nodiscard]] bool runs(std::string_view projection) const { return running(projection).ok(); }
+    Result<> retry(std::string_view projection, const std::string& key) const;
+    Result<> discard(std::string_view projection, const std::string& key) const;
     /// By name of the query, then of who answers.
     [[nodiscard]] std::vector<QueryStatus> queries() const;
     /// Stops every crew, and waits for functions that are answering.
     void stop();
 
 private:
+    /// `not_found`: none of this name runs.
+    [[nodiscard]] Result<std::shared_ptr<QueryPlace>> running(std::string_view projection) const;
     Result<> check_new(const detail::ProjectionType& type) const;
     /// Routes are never taken out.
     [[nodiscard]] const QueryRoute* find(std::type_index type) const;

@@ -3,12 +3,29 @@
 
 #include <chrono>
 #include <functional>
+#include <optional>
 #include <string>
+#include <vector>
 
+#include "varve/projection_status.hpp"
 #include "varve/result.hpp"
 #include "varve/types.hpp"
 
 namespace varve {
+
+/// What a file remembers of its projection, for whoever looks at it later.
+struct ProjectionNote {
+    ProjectionStatus::State state;
+    Position head;
+    double events_per_second;
+    std::optional<Error> last_error;
+};
+
+/// What somebody outside of the program wants done with a key in quarantine.
+struct KeyWish {
+    std::string key;
+    bool discard = false;  ///< or else: retry
+};
 
 /// begin, apply to target(), then commit or abandon: the worker's thread only. read() is for any thread.
 class ReadModel {
@@ -34,8 +51,26 @@ public:
     [[nodiscard]] virtual void* target() = 0;
     /// Rows and checkpoint become visible (and as durable as the place is) together. On an error nothing has.
     virtual Result<> commit(Position checkpoint) = 0;
-    /// Ends a batch whose handler failed. A place in memory keeps the half batch: nobody is shown it any more.
+    /// Ends a batch that failed. A place in memory keeps the half batch: nobody is shown it any more.
     virtual void abandon() = 0;
+
+    /// Before each event: what is applied from here on may be undone.
+    virtual void mark() {}
+    /// True: the rows of this batch are as they were at the mark, and the batch goes on.
+    [[nodiscard]] virtual bool undo() { return false; }
+    /// Can the events from the checkpoint on be applied again, after abandon?
+    [[nodiscard]] virtual bool repeats() const = 0;
+
+    /// The keys in quarantine, as the place remembers them.
+    virtual Result<std::vector<QuarantinedKey>> quarantined() { return std::vector<QuarantinedKey>(); }
+    /// Inside of a batch, with which it is committed: the key is set aside, or what is known of it has changed.
+    virtual Result<> keep(const QuarantinedKey&) { return {}; }
+    /// Inside of a batch: it is not set aside any more.
+    virtual Result<> release(const std::string&) { return {}; }
+    virtual Result<> keep(const ProjectionNote&) { return {}; }
+    /// Between batches; each is answered once.
+    virtual Result<std::vector<KeyWish>> wishes() { return std::vector<KeyWish>(); }
+
     /// Is it worth to commit a checkpoint when no row has changed?
     [[nodiscard]] virtual bool checkpoint_is_behind(Position position) const = 0;
 

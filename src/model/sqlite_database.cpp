@@ -3,7 +3,9 @@
 #include <fmt/format.h>
 #include <sqlite3.h>
 
-#include <limits>
+#include <utility>
+
+#include "model/fault.hpp"
 
 namespace varve {
 
@@ -21,17 +23,32 @@ Code code_of(int outcome) {
         case SQLITE_AUTH:
         case SQLITE_READONLY: return Code::permission_denied;
         case SQLITE_ERROR: return Code::internal;
+        case SQLITE_CONSTRAINT:
+        case SQLITE_TOOBIG:
+        case SQLITE_MISMATCH: return Code::failed_precondition;
         default: return Code::unavailable;
+    }
+}
+
+/// Whose fault it is, where rows are written.
+Fault fault_of(Code code) {
+    switch (code) {
+        case Code::failed_precondition: return Fault::event;
+        case Code::unavailable:
+        case Code::resource_exhausted:
+        case Code::permission_denied: return Fault::place;
+        default: return Fault::model;
     }
 }
 
 std::string_view advice(Code code) {
     switch (code) {
-        case Code::resource_exhausted: return "make room and start again: it goes on after its checkpoint";
+        case Code::failed_precondition: return "mend the row, or the rule in the file";
+        case Code::resource_exhausted: return "make room: it goes on after its checkpoint";
         case Code::data_loss: return "delete the file: it is rebuilt from the log";
         case Code::permission_denied: return "check the rights of the file and its folder";
         case Code::internal: return "please report this";
-        default: return "check the path, or whether another process keeps the file locked, and start again";
+        default: return "check the path, or whether another process keeps the file locked";
     }
 }
 
@@ -76,7 +93,9 @@ bool SqliteDatabase::in_transaction() const {
 void SqliteDatabase::fail(int outcome) const {
     const Code code = code_of(outcome);
     const char* said = handle_ ? sqlite3_errmsg(handle_.get()) : sqlite3_errstr(outcome);
-    throw Failure(Error{.code = code, .message = fmt::format("SQLite file '{}': {}; {}", path_, said, advice(code))});
+    Error error{.code = code, .message = fmt::format("SQLite file '{}': {}; {}", path_, said, advice(code))};
+    error.reason = reason_of(fault_of(code));
+    throw Failure(std::move(error));
 }
 
 void SqliteStatement::Finalize::operator()(sqlite3_stmt* statement) const {

@@ -1,6 +1,7 @@
 /// One connection to an SQLite file, and its statements. SQLite's own header stays in the .cpp files.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <string>
@@ -43,6 +44,20 @@ public:
     void run();
     /// Ready for the next parameters.
     void reset();
+    /// How many parameters are bound.
+    [[nodiscard]] std::size_t bound() const { return static_cast<std::size_t>(parameter_); }
+
+    /// Resets the statement at the end, whatever happens before.
+    class Reset {
+    public:
+        explicit Reset(SqliteStatement& statement) : statement_(statement) {}
+        Reset(const Reset&) = delete;
+        Reset& operator=(const Reset&) = delete;
+        ~Reset() { statement_.reset(); }
+
+    private:
+        SqliteStatement& statement_;
+    };
 
 private:
     struct Finalize {

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "model/fault.hpp"
 #include "model/guard.hpp"
 #include "model/sqlite_table.hpp"
 
@@ -33,19 +34,20 @@ public:
 
 class Tables final : public detail::TableBinder {
 public:
-    Tables(SqliteDatabase& database, std::vector<std::function<void()>>& flushes)
-        : database_(database), flushes_(flushes) {}
+    Tables(SqliteDatabase& database, SqliteHooks& hooks) : database_(database), hooks_(hooks) {}
     Result<std::unique_ptr<detail::RowStore>> table(const detail::TableShape& shape) override {
-        return std::unique_ptr<detail::RowStore>(std::make_unique<SqliteTable>(database_, shape, flushes_));
+        return std::unique_ptr<detail::RowStore>(std::make_unique<SqliteTable>(database_, shape, hooks_));
     }
 
 private:
     SqliteDatabase& database_;
-    std::vector<std::function<void()>>& flushes_;
+    SqliteHooks& hooks_;
 };
 
 [[noreturn]] void refuse(std::string message) {
-    throw Failure(Error{.code = Code::failed_precondition, .message = std::move(message)});
+    throw Failure(Error{.code = Code::failed_precondition,
+                        .message = std::move(message),
+                        .reason = std::string(reason_of(Fault::model))});
 }
 
 }  // namespace
@@ -74,8 +76,10 @@ void SqliteModel::open_writer(const std::string& store, Position head) {
     SqliteDatabase& database = writer_->database;
     database.run("BEGIN IMMEDIATE");
     check_file(database, store, head);
+    SqliteStanding::create(database);
     database.run("COMMIT");
     bind(*writer_, true);
+    standing_ = std::make_unique<SqliteStanding>(database);
     writer_->checkpoint = std::make_unique<SqliteStatement>(
         database, "UPDATE varve_checkpoint SET position = ? WHERE projection = ? AND position = ?");
 }
@@ -126,7 +130,7 @@ void SqliteModel::create_tables(SqliteDatabase& database, const std::string& sha
 
 void SqliteModel::bind(Side& side, bool writes) {
     side.projection = type_.make();
-    Tables tables(side.database, side.flushes);
+    Tables tables(side.database, side.hooks);
     type_.bind(side.projection.get(), tables, writes).value();
 }
 
@@ -142,7 +146,7 @@ Result<> SqliteModel::begin() {
 Result<> SqliteModel::commit(Position checkpoint) {
     Result<> committed = guarded_with_tables(
         [&]() -> Result<> {
-            for (const auto& flush : writer_->flushes) flush();
+            for (const auto& flush : writer_->hooks.before_commit) flush();
             SqliteStatement& move = *writer_->checkpoint;
             move.integer(static_cast<std::int64_t>(checkpoint.value));
             move.text(type_.name);
@@ -162,6 +166,7 @@ Result<> SqliteModel::commit(Position checkpoint) {
 }
 
 void SqliteModel::abandon() {
+    for (const auto& forget : writer_->hooks.after_rollback) forget();
     if (!writer_->database.in_transaction()) return;
     // The reason to abandon is what is reported; closing the connection rolls back as well.
     static_cast<void>(guarded(
@@ -170,6 +175,41 @@ void SqliteModel::abandon() {
             return {};
         },
         [] { return "rollback"; }));
+}
+
+Result<std::vector<QuarantinedKey>> SqliteModel::quarantined() {
+    std::vector<QuarantinedKey> keys;
+    Result<> read = with_file([&] { keys = standing_->quarantined(); }, "quarantine");
+    if (!read.ok()) return std::move(read).error();
+    return keys;
+}
+
+Result<> SqliteModel::keep(const QuarantinedKey& key) {
+    return with_file([&] { standing_->keep(key); }, "quarantine");
+}
+
+Result<> SqliteModel::release(const std::string& key) {
+    return with_file([&] { standing_->release(key); }, "quarantine");
+}
+
+Result<> SqliteModel::keep(const ProjectionNote& note) {
+    return with_file([&] { standing_->keep(note); }, "status");
+}
+
+Result<std::vector<KeyWish>> SqliteModel::wishes() {
+    std::vector<KeyWish> wishes;
+    Result<> read = with_file([&] { wishes = standing_->wishes(); }, "quarantine");
+    if (!read.ok()) return std::move(read).error();
+    return wishes;
+}
+
+Result<> SqliteModel::with_file(const std::function<void()>& work, std::string_view what) const {
+    return guarded_with_tables(
+        [&]() -> Result<> {
+            work();
+            return {};
+        },
+        [&] { return std::string(what); });
 }
 
 bool SqliteModel::checkpoint_is_behind(Position position) const {

@@ -5,10 +5,13 @@
 #include <memory>
 #include <mutex>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "model/read_model.hpp"
 #include "model/sqlite_database.hpp"
+#include "model/sqlite_standing.hpp"
+#include "model/sqlite_table.hpp"
 #include "varve/detail/projection_type.hpp"
 
 namespace varve {
@@ -29,6 +32,12 @@ public:
     [[nodiscard]] void* target() override { return writer_->projection.get(); }
     Result<> commit(Position checkpoint) override;
     void abandon() override;
+    [[nodiscard]] bool repeats() const override { return true; }
+    Result<std::vector<QuarantinedKey>> quarantined() override;
+    Result<> keep(const QuarantinedKey& key) override;
+    Result<> release(const std::string& key) override;
+    Result<> keep(const ProjectionNote& note) override;
+    Result<std::vector<KeyWish>> wishes() override;
     [[nodiscard]] bool checkpoint_is_behind(Position position) const override;
     Result<Position> read(Position seen, const Reader& reader) override;
 
@@ -37,7 +46,7 @@ private:
     struct Side {
         Side(const std::string& path, bool writes) : database(path, writes) {}
         SqliteDatabase database;
-        std::vector<std::function<void()>> flushes;
+        SqliteHooks hooks;
         std::shared_ptr<void> projection;
         std::unique_ptr<SqliteStatement> checkpoint;  ///< the writer's moves it, a reader's reads it
     };
@@ -49,14 +58,16 @@ private:
     void check_file(SqliteDatabase& database, const std::string& store, Position head);
     void create_tables(SqliteDatabase& database, const std::string& shape, const std::string& store);
     void bind(Side& side, bool writes);
+    Result<> with_file(const std::function<void()>& work, std::string_view what) const;
     std::unique_ptr<Side> take_reader();
     void give_back(std::unique_ptr<Side> reader);
 
     const detail::ProjectionType& type_;
     std::string path_;
     std::unique_ptr<Side> writer_;
-    Position written_;  ///< the checkpoint in the file
-    std::mutex mutex_;  ///< guards idle_
+    std::unique_ptr<SqliteStanding> standing_;  ///< of the writer
+    Position written_;                          ///< the checkpoint in the file
+    std::mutex mutex_;                          ///< guards idle_
     std::vector<std::unique_ptr<Side>> idle_;
 };
 

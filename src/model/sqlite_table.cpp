@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <utility>
 
 namespace varve {
@@ -17,10 +18,52 @@ std::string_view type_of(detail::CellKind kind) {
     return "TEXT";
 }
 
+/// Not REPLACE, which would take out other rows where somebody added a unique index.
 std::string put_statement(const detail::TableShape& shape) {
     std::string places = "?";
-    for (std::size_t i = 1; i < shape.columns.size(); ++i) places += ", ?";
-    return fmt::format("INSERT OR REPLACE INTO {} VALUES ({})", quoted(shape.name), places);
+    std::string changes;
+    for (std::size_t i = 1; i < shape.columns.size(); ++i) {
+        const std::string column = quoted(shape.columns[i].name);
+        places += ", ?";
+        changes += fmt::format("{}{} = excluded.{}", changes.empty() ? " UPDATE SET " : ", ", column, column);
+    }
+    return fmt::format("INSERT INTO {} VALUES ({}) ON CONFLICT ({}) DO{}", quoted(shape.name), places,
+                       quoted(shape.columns.front().name), changes.empty() ? " NOTHING" : changes);
+}
+
+/// The first cell of a row, for people.
+class KeyText final : public detail::CellSink {
+public:
+    void null() override { take("NULL"); }
+    void integer(std::int64_t value) override { take(fmt::to_string(value)); }
+    void real(double value) override { take(fmt::to_string(value)); }
+    void text(std::string_view value) override { take(fmt::format("'{}'", value)); }
+
+    std::string key;
+
+private:
+    void take(std::string cell) {
+        if (key.empty()) key = std::move(cell);
+    }
+};
+
+std::string key_of(const detail::CellValue& value) {
+    KeyText text;
+    try {
+        value.write(value.value, text);
+    } catch (const Failure&) {
+        // A cell that does not fit is why we are here; the key before it is what we want.
+    }
+    return text.key.empty() ? "a key that fits no column" : text.key;
+}
+
+/// What the work throws, names its table and row.
+auto with_row(const detail::TableShape& table, const detail::CellValue& row, auto&& work) {
+    try {
+        return work();
+    } catch (const Failure& failure) {
+        throw Failure(Error(failure.error()).within(fmt::format("table {}, row {}", table.name, key_of(row))));
+    }
 }
 
 }  // namespace
@@ -36,10 +79,10 @@ std::string create_statement(const detail::TableShape& shape) {
     return fmt::format("CREATE TABLE {} ({}) STRICT, WITHOUT ROWID", quoted(shape.name), columns);
 }
 
-SqliteTable::SqliteTable(SqliteDatabase& database, const detail::TableShape& shape,
-                         std::vector<std::function<void()>>& flushes)
+SqliteTable::SqliteTable(SqliteDatabase& database, const detail::TableShape& shape, SqliteHooks& hooks)
     : database_(database),
-      flushes_(flushes),
+      hooks_(hooks),
+      shape_(shape),
       name_(quoted(shape.name)),
       key_(quoted(shape.columns.front().name)),
       get_(database, fmt::format("SELECT * FROM {} WHERE {} = ?", name_, key_)),
@@ -48,22 +91,36 @@ SqliteTable::SqliteTable(SqliteDatabase& database, const detail::TableShape& sha
       size_(database, fmt::format("SELECT count(*) FROM {}", name_)) {}
 
 bool SqliteTable::get(detail::CellValue key, detail::CellTarget row) {
-    key.write(key.value, get_);
-    if (!get_.step()) return false;
-    row.read(row.value, get_);
-    get_.reset();
-    return true;
+    bind(key, get_);
+    return with_row(shape_, key, [&] {
+        const SqliteStatement::Reset after(get_);
+        if (!get_.step()) return false;
+        row.read(row.value, get_);
+        return true;
+    });
 }
 
 void SqliteTable::put(detail::CellValue row) {
-    row.write(row.value, put_);
-    put_.run();
+    bind(row, put_);
+    with_row(shape_, row, [&] { put_.run(); });
 }
 
 bool SqliteTable::erase(detail::CellValue key) {
-    key.write(key.value, erase_);
-    erase_.run();
+    bind(key, erase_);
+    with_row(shape_, key, [&] { erase_.run(); });
     return database_.changes() > 0;
+}
+
+void SqliteTable::bind(detail::CellValue cells, SqliteStatement& statement) {
+    try {
+        cells.write(cells.value, statement);
+    } catch (const Failure& failure) {
+        const std::size_t column = std::min(statement.bound(), shape_.columns.size() - 1);
+        statement.reset();
+        throw Failure(Error(failure.error())
+                          .within(fmt::format("table {}, row {}, column {}", shape_.name, key_of(cells),
+                                              shape_.columns[column].name)));
+    }
 }
 
 std::size_t SqliteTable::size() {

@@ -3,6 +3,8 @@
 
 #include <functional>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "model/sqlite_database.hpp"
 #include "varve/detail/cells.hpp"
@@ -13,11 +15,17 @@ namespace varve {
 /// also what a file remembers of a row's shape.
 [[nodiscard]] std::string create_statement(const detail::TableShape& shape);
 
-/// Through one connection, by statements prepared once. Failures throw varve::Failure.
+/// What the tables of one connection want to hear of its transactions.
+struct SqliteHooks {
+    std::vector<std::function<void()>> before_commit;
+    std::vector<std::function<void()>> after_rollback;
+};
+
+/// Through one connection, by statements prepared once. Failures throw varve::Failure, which names table, row and, where
+/// a value does not fit, column.
 class SqliteTable final : public detail::RowStore {
 public:
-    /// `flushes` takes what must be called before a transaction commits.
-    SqliteTable(SqliteDatabase& database, const detail::TableShape& shape, std::vector<std::function<void()>>& flushes);
+    SqliteTable(SqliteDatabase& database, const detail::TableShape& shape, SqliteHooks& hooks);
 
     bool get(detail::CellValue key, detail::CellTarget row) override;
     void put(detail::CellValue row) override;
@@ -25,11 +33,15 @@ public:
     std::size_t size() override;
     void scan(const detail::Bounds<detail::CellValue>& bounds, detail::CellTarget row,
               const std::function<bool()>& visit) override;
-    void before_commit(std::function<void()> flush) override { flushes_.push_back(std::move(flush)); }
+    void before_commit(std::function<void()> flush) override { hooks_.before_commit.push_back(std::move(flush)); }
+    void after_rollback(std::function<void()> forget) override { hooks_.after_rollback.push_back(std::move(forget)); }
 
 private:
+    void bind(detail::CellValue cells, SqliteStatement& statement);
+
     SqliteDatabase& database_;
-    std::vector<std::function<void()>>& flushes_;
+    SqliteHooks& hooks_;
+    detail::TableShape shape_;
     std::string name_;  ///< quoted
     std::string key_;   ///< quoted
     SqliteStatement get_;

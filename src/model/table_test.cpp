@@ -48,7 +48,7 @@ public:
         database.emplace(folder.file("t.db"), true);
         const auto shape = Table<Item>::shape("items");
         database->run(create_statement(shape));
-        items.bind(std::make_unique<SqliteTable>(*database, shape, flushes), true);
+        items.bind(std::make_unique<SqliteTable>(*database, shape, hooks), true);
     }
     std::vector<std::string> keys() const {
         std::vector<std::string> keys;
@@ -58,7 +58,7 @@ public:
 
     TempFolder folder;
     std::optional<SqliteDatabase> database;
-    std::vector<std::function<void()>> flushes;
+    SqliteHooks hooks;
     Table<Item> items;
 };
 
@@ -68,7 +68,7 @@ INSTANTIATE_TEST_SUITE_P(Kept, TableOf, ::testing::Bool(),
 TEST_P(TableOf, gives_back_what_was_put) {
     items.put(full());
     items.put({.key = "empty"});
-    for (const auto& flush : flushes) flush();
+    for (const auto& flush : hooks.before_commit) flush();
     EXPECT_EQ(items.get(full().key), full());
     EXPECT_EQ(items.get("empty"), Item{.key = "empty"});
     EXPECT_EQ(items.get("none"), std::nullopt);
@@ -118,7 +118,7 @@ TEST_P(TableOf, walks_in_the_order_of_keys) {
 TEST_P(TableOf, many_rows_survive_the_bound_of_what_is_kept_back) {
     for (int i = 0; i < 40'000; ++i) items.put({.key = std::to_string(i), .count = i});
     for (int i = 0; i < 40'000; i += 2) items.erase(std::to_string(i));
-    for (const auto& flush : flushes) flush();
+    for (const auto& flush : hooks.before_commit) flush();
     EXPECT_EQ(items.size(), 20'000U);
     EXPECT_EQ(items.get("39999")->count, 39'999);
     EXPECT_FALSE(items.contains("39998"));
@@ -134,15 +134,15 @@ TEST(TableInSqlite, refuses_what_does_not_fit_a_column) {
     SqliteDatabase database(folder.file("t.db"), true);
     const auto shape = Table<Large>::shape("large");
     database.run(create_statement(shape));
-    std::vector<std::function<void()>> flushes;
+    SqliteHooks hooks;
     Table<Large> table;
-    table.bind(std::make_unique<SqliteTable>(database, shape, flushes), true);
+    table.bind(std::make_unique<SqliteTable>(database, shape, hooks), true);
     EXPECT_THROW(static_cast<void>(table.get(~0ULL)), Failure);
     table.put({1, 255});
     EXPECT_EQ(table.size(), 1U);
     database.run("UPDATE large SET small = 256");
     Table<Large> reader;
-    reader.bind(std::make_unique<SqliteTable>(database, shape, flushes), false);
+    reader.bind(std::make_unique<SqliteTable>(database, shape, hooks), false);
     EXPECT_THROW(static_cast<void>(reader.get(1)), Failure);
     EXPECT_THROW(reader.put({2, 1}), Failure);
 }
@@ -151,6 +151,40 @@ TEST(TableInSqlite, says_what_it_creates) {
     EXPECT_EQ(
         create_statement(Table<Large>::shape("la\"rge")),
         R"(CREATE TABLE "la""rge" ("key" INTEGER NOT NULL PRIMARY KEY, "small" INTEGER NOT NULL) STRICT, WITHOUT ROWID)");
+}
+
+TEST(Table, undoes_what_came_after_its_mark) {
+    Table<Item> table;
+    table.put({"a", 1});
+    table.put({"b", 2});
+    EXPECT_FALSE(table.undo());
+    table.mark();
+    table.put({"c", 3});
+    table.mark();
+    table.put({"a", 10});
+    table.update("a", [](Item& row) { row.count += 5; });
+    table.erase("b");
+    table.put({"b", 7});
+    table.erase("c");
+    table.put({"d", 4});
+    table.update("e", [](Item& row) { row.count = 5; });
+    EXPECT_TRUE(table.undo());
+    const auto rows = table.all();
+    ASSERT_EQ(rows.size(), 3U);
+    EXPECT_EQ(rows[0].count, 1);
+    EXPECT_EQ(rows[1].count, 2);
+    EXPECT_EQ(rows[2].count, 3);
+}
+
+TEST(Table, says_when_too_much_has_changed_to_be_undone) {
+    Table<Item> table;
+    table.mark();
+    for (std::size_t i = 0; i < limits::undo_rows; ++i) table.update("a", [](Item& row) { ++row.count; });
+    EXPECT_TRUE(table.undo());
+    EXPECT_TRUE(table.empty());
+    table.mark();
+    for (std::size_t i = 0; i <= limits::undo_rows; ++i) table.update("a", [](Item& row) { ++row.count; });
+    EXPECT_FALSE(table.undo());
 }
 
 }  // namespace

@@ -6,9 +6,9 @@ namespace {
 
 class Usage : public CommandTest {};
 
-const std::vector<std::string> commands = {"append", "read",   "tail",    "streams", "info",  "verify",
-                                           "import", "export", "backup",  "restore", "fork",  "compact",
-                                           "stats",  "diff",   "explain", "doctor",  "forget"};
+const std::vector<std::string> commands = {"append", "read",   "tail",    "streams", "info",   "verify",
+                                           "import", "export", "backup",  "restore", "fork",   "compact",
+                                           "stats",  "diff",   "explain", "doctor",  "forget", "projections"};
 
 TEST_F(Usage, TellsItsVersion) {
     EXPECT_EQ(succeed({"--version"}), "varve " VARVE_VERSION "\n");
@@ -36,8 +36,9 @@ TEST_F(Usage, UnknownOptionsAreNamedWithTheNextStep) {
     fail(2, {"--bogus", "read", store()}, {"no option '--bogus'; see 'varve "});
     fail(2, {},
          {"which command?",
-          "append, read, tail, streams, info, keep, delete, tombstone, forget, keys, verify, import, export, backup, "
-          "restore, fork, "
+          "append, read, tail, streams, info, keep, delete, tombstone, forget, keys, projections, verify, import, "
+          "export, "
+          "backup, restore, fork, "
           "compact, stats, diff, explain, doctor",
           "'varve --help'"});
     EXPECT_FALSE(std::filesystem::exists(store()));
@@ -45,8 +46,9 @@ TEST_F(Usage, UnknownOptionsAreNamedWithTheNextStep) {
 
 TEST_F(Usage, AnUnknownCommandIsToldTheCommands) {
     const std::string all =
-        "the commands are append, read, tail, streams, info, keep, delete, tombstone, forget, keys, verify, import, "
-        "export, backup, "
+        "the commands are append, read, tail, streams, info, keep, delete, tombstone, forget, keys, projections, "
+        "verify, "
+        "import, export, backup, "
         "restore, fork, compact, stats, diff, "
         "explain, doctor; see 'varve --help'";
     fail(2, {"frobnicate"}, {"no command 'frobnicate'; " + all});
@@ -104,8 +106,9 @@ TEST_F(Usage, TheLargestNumbersAreNoTrouble) {
 
 TEST_F(Usage, WrongUseIsNamed) {
     for (const std::string& command : commands) {
-        const std::string missing = command == "restore" ? "BACKUP is missing (The backup: the path of its folder"
-                                                         : "STORE is missing (The store: the path of its folder";
+        const std::string missing = command == "restore"       ? "BACKUP is missing (The backup: the path of its folder"
+                                    : command == "projections" ? "FILE is missing (The SQLite file of a projection"
+                                                               : "STORE is missing (The store: the path of its folder";
         fail(2, {command}, {missing, "see 'varve " + command + " --help'"});
     }
     fail(2, {"import", store()}, {"FILE is missing (The file of JSON Lines"});

@@ -93,6 +93,8 @@ public:
     virtual void scan(const Bounds<CellValue>& bounds, CellTarget row, const std::function<bool()>& visit) = 0;
     /// Called before the transaction commits: rows kept back must be put now.
     virtual void before_commit(std::function<void()> flush) = 0;
+    /// Called when a transaction was rolled back: what was kept of rows is no longer true.
+    virtual void after_rollback(std::function<void()> forget) = 0;
 };
 
 /// Gives every table of a projection its place; asked once for each field of the projection.

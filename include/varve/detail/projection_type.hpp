@@ -1,6 +1,8 @@
 /// Inside the model: a projection without its type, as its worker and the query bus see it.
 #pragma once
 
+#include <cstddef>
+#include <cstring>
 #include <exception>
 #include <memory>
 #include <span>
@@ -30,6 +32,10 @@ struct ProjectionType {
     std::shared_ptr<void> (*make)();
     /// Asks for a place for every table. An error names the field that can have none.
     Result<> (*bind)(void* projection, TableBinder& binder, bool writes);
+    /// What handlers change from here on can be undone, until the next mark; `plain` takes the fields that are no Table.
+    void (*mark)(void* projection, std::vector<std::byte>& plain);
+    /// False: something in it could not be put back.
+    bool (*undo)(void* projection, std::span<const std::byte> plain);
 };
 
 template <class T>
@@ -134,13 +140,52 @@ Result<> bind_tables(void* projection, TableBinder& binder, bool writes) {
     return result;
 }
 
+/// A field that is no Table, but can be put back byte by byte.
+template <class F>
+inline constexpr bool plain_field = std::is_trivially_copyable_v<F> && !std::is_const_v<F>;
+
+template <class P>
+void mark_fields(void* projection, std::vector<std::byte>& plain) {
+    plain.clear();
+    reflect::for_each_field(*static_cast<P*>(projection), [&](std::string_view, auto& field) {
+        using F = std::remove_reference_t<decltype(field)>;
+        if constexpr (IsTable<F>::value) {
+            field.mark();
+        } else if constexpr (plain_field<F>) {
+            const auto* bytes = reinterpret_cast<const std::byte*>(&field);
+            plain.insert(plain.end(), bytes, bytes + sizeof(F));
+        }
+    });
+}
+
+template <class P>
+bool undo_fields(void* projection, std::span<const std::byte> plain) {
+    bool whole = true;
+    reflect::for_each_field(*static_cast<P*>(projection), [&](std::string_view, auto& field) {
+        using F = std::remove_reference_t<decltype(field)>;
+        if constexpr (IsTable<F>::value) {
+            whole = field.undo() && whole;
+        } else if constexpr (plain_field<F>) {
+            std::memcpy(&field, plain.data(), sizeof(F));
+            plain = plain.subspan(sizeof(F));
+        } else {
+            whole = whole && std::is_const_v<F>;
+        }
+    });
+    return whole;
+}
+
 template <class P>
 const ProjectionType& projection_type() {
     static_assert(HasEvents<P>, "varve: a projection lists its events: using Events = varve::Events<A, B>;");
     static_assert(std::default_initializable<P>, "varve: a projection starts from its default value, so it needs one");
-    static const ProjectionType type{reflect::type_name<P>(), on_steps<P>(typename P::Events{}),
+    static const ProjectionType type{reflect::type_name<P>(),
+                                     on_steps<P>(typename P::Events{}),
                                      query_steps<P>(typename QueriesOf<P>::type{}),
-                                     [] { return std::shared_ptr<void>(std::make_shared<P>()); }, &bind_tables<P>};
+                                     [] { return std::shared_ptr<void>(std::make_shared<P>()); },
+                                     &bind_tables<P>,
+                                     &mark_fields<P>,
+                                     &undo_fields<P>};
     return type;
 }
 

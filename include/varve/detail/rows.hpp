@@ -7,8 +7,10 @@
 #include <memory>
 #include <optional>
 #include <utility>
+#include <vector>
 
 #include "varve/detail/cells.hpp"
+#include "varve/limits.hpp"
 #include "varve/personal.hpp"
 
 namespace varve::detail {
@@ -30,6 +32,11 @@ public:
     virtual bool erase(const Key& key) = 0;
     virtual std::size_t size() = 0;
     virtual void scan(const Bounds<Key>& bounds, const Visit& visit) = 0;
+
+    /// What is changed from here on can be undone, until the next mark.
+    virtual void mark() {}
+    /// True: the rows are as they were at the mark.
+    virtual bool undo() { return false; }
 
 protected:
     static Key& key_of(Row& row) { return std::get<0>(reflect::tie(row)); }
@@ -53,16 +60,24 @@ public:
     void put(Row row) override {
         settle(row);
         Key key = this->key_of(row);
+        remember(key, rows_.find(key));
         rows_.insert_or_assign(std::move(key), std::move(row));
     }
     void update(const Key& key, const Change& change) override {
         auto found = rows_.find(key);
+        remember(key, found);
         if (found == rows_.end()) found = rows_.emplace(key, this->fresh(key)).first;
         change(found->second);
         settle(found->second);
         this->key_of(found->second) = found->first;
     }
-    bool erase(const Key& key) override { return rows_.erase(key) > 0; }
+    bool erase(const Key& key) override {
+        const auto found = rows_.find(key);
+        if (found == rows_.end()) return false;
+        remember(key, found);
+        rows_.erase(found);
+        return true;
+    }
     std::size_t size() override { return rows_.size(); }
     void scan(const Bounds<Key>& bounds, const Visit& visit) override {
         auto begin = bounds.from ? rows_.lower_bound(*bounds.from) : rows_.begin();
@@ -81,8 +96,32 @@ public:
             walk(begin, end, visit);
         }
     }
+    void mark() override {
+        before_.clear();
+        marked_ = true;
+        too_much_ = false;
+    }
+    bool undo() override {
+        for (; !before_.empty(); before_.pop_back()) {
+            auto& [key, row] = before_.back();
+            if (row) {
+                rows_.insert_or_assign(key, std::move(*row));
+            } else {
+                rows_.erase(key);
+            }
+        }
+        return marked_ && !too_much_;
+    }
 
 private:
+    using Stored = std::map<Key, Row>;
+
+    /// A row as it was before the change that follows.
+    void remember(const Key& key, typename Stored::const_iterator at) {
+        if (!marked_ || too_much_) return;
+        too_much_ = before_.size() == limits::undo_rows;
+        if (!too_much_) before_.emplace_back(key, at == rows_.end() ? std::nullopt : std::optional<Row>(at->second));
+    }
     template <class At>
     static void walk(At at, const At& end, const Visit& visit) {
         for (; at != end; ++at) {
@@ -90,7 +129,10 @@ private:
         }
     }
 
-    std::map<Key, Row> rows_;
+    Stored rows_;
+    std::vector<std::pair<Key, std::optional<Row>>> before_;  ///< since the mark, in order
+    bool marked_ = false;
+    bool too_much_ = false;
 };
 
 /// Rows in a database. A writer keeps changed rows back until the batch commits, so that a hot row is written once
@@ -102,7 +144,9 @@ public:
     using typename Rows<Row, Key>::Visit;
 
     explicit DatabaseRows(std::unique_ptr<RowStore> store, bool writes) : store_(std::move(store)), writes_(writes) {
-        if (writes_) store_->before_commit([this] { flush(); });
+        if (!writes_) return;
+        store_->before_commit([this] { flush(); });
+        store_->after_rollback([this] { kept_.clear(); });
     }
 
     std::optional<Row> get(const Key& key) override { return writes_ ? kept(key).row : stored(key); }

@@ -6,6 +6,8 @@
 #include "payments/collection.hpp"
 #include "payments/courier.hpp"
 #include "varve/testing_process.hpp"
+#include "varve/testing_properties.hpp"
+#include "varve/testing_schema.hpp"
 #include "varve/testing_simulation.hpp"
 
 namespace payments {
@@ -190,6 +192,15 @@ TEST(Books, find_what_only_one_side_has) {
     app.send(Capture{"p"}).value();
     app.send(done("p/capture", "capture-99")).value();
     EXPECT_EQ(compare(app, gateway, varve::Timestamp::max()).value().never_theirs.size(), 1U);
+}
+
+TEST(Payments, store_what_they_have_stored) {
+    check_schema("schema.lock", varve::schema<Payment, Collection, Books>());
+}
+
+TEST(Payments, hold_whatever_happens) {
+    check_state<Payment>();
+    check_projection<Books>({.twice = true});
 }
 
 TEST(Gateway, does_once_what_has_one_key) {

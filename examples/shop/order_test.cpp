@@ -2,9 +2,12 @@
 
 #include <gtest/gtest.h>
 
+#include "shop/abandoned.hpp"
 #include "shop/delivery.hpp"
 #include "shop/shop.hpp"
 #include "varve/testing_process.hpp"
+#include "varve/testing_properties.hpp"
+#include "varve/testing_schema.hpp"
 #include "varve/testing_simulation.hpp"
 
 namespace shop {
@@ -90,6 +93,16 @@ TEST(Reminder, waits_a_day_after_the_last_touch) {
         .then(varve::timer("left", until_reminded, LeftAlone{"c1"}));
     given_process<Reminder>(put).when(LeftAlone{"c1"}).then(varve::send(Remind{"c1"}));
     given_process<Reminder>(put).when(CheckedOut{"c1", "o1"}).then_finishes();
+}
+
+TEST(Shop, stores_what_it_has_stored) {
+    check_schema("schema.lock", varve::schema<Cart, PriceList, Order, Delivery, Reminder>());
+}
+
+TEST(Shop, holds_whatever_happens) {
+    check_state<Cart>();
+    check_state<Order>();
+    check_projection<AbandonedCarts>();
 }
 
 TEST(Shop, two_parcels_go_out_wherever_the_program_crashes) {

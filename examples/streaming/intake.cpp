@@ -8,15 +8,16 @@ Intake::~Intake() {
     static_cast<void>(finish());
 }
 
-void Intake::take(const std::string& name, const std::vector<Watched>& views) {
+varve::Result<> Intake::take(const std::string& name, const std::vector<Watched>& views) {
     varve::Commit upload{.command_id = name};
     for (const Watched& view : views) {
-        auto data = varve::encode_event(view);
-        if (!data) {
-            const std::lock_guard lock(mutex_);
-            if (!error_) error_ = std::move(data).error();
-            return;
+        if (!is_view(view)) {
+            return varve::Error{varve::Code::invalid_argument, "upload '" + name + "' has a view by '" + view.viewer +
+                                                                   "' of '" + view.video +
+                                                                   "' that is none; nothing of it is taken"};
         }
+        auto data = varve::encode_event(view);
+        if (!data) return std::move(data).error();
         upload.events.push_back({.stream = varve::stream_of<Viewer>(view.viewer),
                                  .type = std::string(varve::event_type<Watched>()),
                                  .data = std::move(*data)});
@@ -39,6 +40,7 @@ void Intake::take(const std::string& name, const std::vector<Watched>& views) {
         --under_way_;
         done_.notify_all();
     });
+    return {};
 }
 
 varve::Result<Tally> Intake::finish() {

@@ -20,15 +20,16 @@ struct Tally {
 /// No decision is made about a view, so no command is sent: events go straight to the store. Any thread.
 class Intake {
 public:
-    explicit Intake(varve::Store store) : store_(std::move(store)) {}
+    explicit Intake(const varve::Store& store) : store_(store) {}
     Intake(const Intake&) = delete;
     Intake& operator=(const Intake&) = delete;
     /// Waits until every completion has been called.
     ~Intake();
 
     /// One upload, all of it or nothing. `name` is the uploader's own: under the same one it counts once, so that whoever
-    /// is not sure may send it again. Waits only while the store's queue is full.
-    void take(const std::string& name, const std::vector<Watched>& views);
+    /// is not sure may send it again. Waits only while the store's queue is full. `invalid_argument`: it has something in it
+    /// that is no view, and nothing of it is taken.
+    varve::Result<> take(const std::string& name, const std::vector<Watched>& views);
     /// Waits until everything taken so far is durable. The first error, if there was one.
     varve::Result<Tally> finish();
 

@@ -47,8 +47,10 @@ Result<> broadcast(const varve::Store& store, varve::testing::VirtualClock& cloc
         const auto start = std::chrono::steady_clock::now();
         for (unsigned edge = 0; edge < plan.edges; ++edge) {
             const std::string name = "edge" + std::to_string(edge) + "-minute" + std::to_string(minute);
-            intake.take(name, collected[edge]);
-            if (++uploads % unsure == 0) intake.take(name, collected[edge]);
+            const unsigned times = ++uploads % unsure == 0 ? 2 : 1;
+            for (unsigned time = 0; time < times; ++time) {
+                if (auto taken = intake.take(name, collected[edge]); !taken) return taken;
+            }
         }
         if (auto minute_done = intake.finish(); !minute_done) return minute_done.error();
         spent += std::chrono::steady_clock::now() - start;

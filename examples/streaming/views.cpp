@@ -11,6 +11,11 @@ std::string minute_of(varve::Timestamp at) {
 
 }  // namespace
 
+bool is_view(const Watched& view) {
+    return !view.viewer.empty() && !view.video.empty() && view.from >= 0 && view.from < longest_video &&
+           view.seconds > 0 && view.seconds <= longest_piece;
+}
+
 void Trending::on(const Watched& e) {
     windows.update(minute_of(e.at) + "/" + e.video, [&](Window& window) {
         window.video = e.video;
@@ -30,6 +35,7 @@ std::vector<Trend> Trending::answer(const TrendingAt& q) const {
 }
 
 void Attentions::on(const Watched& e) {
+    if (!is_view(e)) return;  // written by somebody who did not look
     std::vector<bool>& pieces = seen[e.video][e.viewer];
     const auto first = static_cast<std::size_t>(e.from / piece);
     const auto end = first + static_cast<std::size_t>(e.seconds / piece);

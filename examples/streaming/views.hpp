@@ -18,6 +18,10 @@ struct Watched {
     varve::Timestamp at = {};
 };
 
+inline constexpr std::int64_t longest_video = 86'400, longest_piece = 600;  // seconds
+/// Nobody decides about views, so whoever takes them in looks at them: a piece of some seconds, of a video of a day at most.
+[[nodiscard]] bool is_view(const Watched& view);
+
 /// One viewer: a stream each, folded when somebody asks.
 struct Viewer {
     using Events = varve::Events<Watched>;

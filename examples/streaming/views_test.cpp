@@ -5,6 +5,8 @@
 #include "streaming/evening.hpp"
 #include "streaming/intake.hpp"
 #include "varve/testing.hpp"
+#include "varve/testing_properties.hpp"
+#include "varve/testing_schema.hpp"
 
 namespace streaming {
 namespace {
@@ -49,9 +51,9 @@ TEST(Intake, an_upload_counts_once_and_an_error_is_told) {
     auto store = varve::open("memory:").value();
     Intake intake(store);
     const std::vector<Watched> views{{"v1", "drama", 0, 10, evening}, {"v2", "news", 0, 10, evening}};
-    intake.take("one", views);
-    intake.take("one", views);
-    intake.take("two", views);
+    for (const char* name : {"one", "one", "two"}) intake.take(name, views).value();
+    EXPECT_EQ(intake.take("three", {views[0], {"v1", "drama", -10, 10, evening}}).error().code,
+              varve::Code::invalid_argument);
     const Tally tally = intake.finish().value();
     EXPECT_EQ(tally.views, 4U);
     EXPECT_EQ(tally.uploads, 2U);
@@ -59,7 +61,7 @@ TEST(Intake, an_upload_counts_once_and_an_error_is_told) {
     EXPECT_EQ(store.head(), varve::Position{4});
 
     store.close().value();
-    intake.take("three", views);
+    intake.take("four", views).value();
     EXPECT_FALSE(intake.finish().ok());
 }
 
@@ -76,6 +78,16 @@ TEST(Evening, viewers_in_the_tunnel_are_late_and_lose_nothing) {
     }
     EXPECT_EQ(views["v0"], 7U * 6);
     EXPECT_EQ(views["v1"], 10U * 6);
+}
+
+TEST(Views, store_what_they_have_stored) {
+    check_schema("schema.lock", varve::schema<Viewer>());
+}
+
+TEST(Views, hold_whatever_happens) {
+    check_state<Viewer>();
+    check_projection<Trending>();
+    check_projection<Attentions>();
 }
 
 }  // namespace

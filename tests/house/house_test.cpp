@@ -75,6 +75,13 @@ TEST(House, TheReadmeShowsTheProgramThatIsCompiled) {
     EXPECT_EQ(to_string(check_readme_program(*readme, *program, *output)), "");
 }
 
+TEST(House, TheGuideShowsTheProgramThatIsCompiled) {
+    const File* guide = tree().find("docs/guide.md");
+    const File* output = tree().find("tests/examples/guide/play.txt");
+    ASSERT_TRUE(guide != nullptr && output != nullptr);
+    EXPECT_EQ(to_string(check_shown_program(*guide, "examples/guide/", *output, tree())), "");
+}
+
 TEST(House, TheReadmeShowsTheTwoCommands) {
     EXPECT_EQ(to_string(check_readme(tree())), "");
 }

@@ -125,6 +125,25 @@ Findings check_readme_program(const File& readme, const File& program, const Fil
     return findings;
 }
 
+Findings check_shown_program(const File& page, std::string_view folder, const File& output, const Tree& tree) {
+    Findings findings;
+    for (const std::string& block : blocks_of(page.text, "cpp")) {
+        const bool shown = std::ranges::any_of(tree.files, [&](const File& file) {
+            return file.path.starts_with(folder) && file.text.find(block) != std::string::npos;
+        });
+        if (shown) continue;
+        const std::string first(lines_of(block).front());
+        findings.push_back({page.path, 0, "no file in " + std::string(folder) + " has the block '" + first + "'",
+                            "copy it from there, word for word"});
+    }
+    const auto printed = blocks_of(page.text, "text");
+    if (printed.empty() || printed.front() != output.text) {
+        findings.push_back(
+            {page.path, 0, "its first text block is not " + output.path, "copy the file into the block"});
+    }
+    return findings;
+}
+
 std::vector<std::string> blocks_of(std::string_view page, std::string_view language) {
     std::vector<std::string> blocks;
     bool inside = false;

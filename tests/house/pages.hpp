@@ -21,6 +21,10 @@ namespace house {
 /// The README's first C++ block is `program`, word for word, and its first text block what it prints.
 [[nodiscard]] Findings check_readme_program(const File& readme, const File& program, const File& output);
 
+/// Every C++ block of a page stands, word for word, in a file below `folder`, and its first text block in `output`.
+[[nodiscard]] Findings check_shown_program(const File& page, std::string_view folder, const File& output,
+                                           const Tree& tree);
+
 /// GitHub's anchor of a heading: `Limits and caveats` -> `limits-and-caveats`.
 [[nodiscard]] std::string anchor_of(std::string_view heading);
 

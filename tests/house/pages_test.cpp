@@ -60,5 +60,13 @@ TEST(Anchors, AreWhatGitHubMakes) {
     EXPECT_EQ(anchor_of(" When `not` to use it?"), "when-not-to-use-it");
 }
 
+TEST(Pages, ShowWhatIsCompiled) {
+    const Tree tree{{{"examples/a/x.cpp", "int a;\nint b;\n"}}, {}};
+    const File page{"docs/a.md", "```cpp\nint b;\n```\n```text\n1\n```\n"}, output{"play.txt", "1\n"};
+    EXPECT_TRUE(check_shown_program(page, "examples/a/", output, tree).empty());
+    EXPECT_EQ(check_shown_program(page, "examples/b/", output, tree).size(), 1U);
+    EXPECT_EQ(check_shown_program({"docs/a.md", "```cpp\nint c;\n```\n"}, "examples/a/", output, tree).size(), 2U);
+}
+
 }  // namespace
 }  // namespace house

@@ -36,7 +36,8 @@ Result<std::vector<Contender>> choose(std::vector<Contender> all, const std::vec
 std::vector<Case> choose(const Ground& ground, const std::string& only) {
     const std::regex expression(only);
     std::vector<Case> cases;
-    for (auto make : {append_cases, read_cases, load_cases, command_cases, projection_cases, query_cases}) {
+    for (auto make :
+         {append_cases, read_cases, load_cases, command_cases, snapshot_cases, projection_cases, query_cases}) {
         for (Case& candidate : make(ground)) {
             if (std::regex_search(candidate.id, expression)) cases.push_back(std::move(candidate));
         }

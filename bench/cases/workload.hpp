@@ -53,6 +53,8 @@ struct Case {
 [[nodiscard]] std::vector<Case> load_cases(const Ground& ground);
 /// Commands on entities, through the bus and by hand.
 [[nodiscard]] std::vector<Case> command_cases(const Ground& ground);
+/// Loads of one long entity, with snapshots and without.
+[[nodiscard]] std::vector<Case> snapshot_cases(const Ground& ground);
 /// Read models of one store, filled when the first of these cases runs.
 [[nodiscard]] std::vector<Case> projection_cases(const Ground& ground);
 /// The way of a query to its answer.

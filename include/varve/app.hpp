@@ -37,6 +37,7 @@
 #include "varve/result.hpp"
 #include "varve/schedule.hpp"
 #include "varve/sink.hpp"
+#include "varve/snapshots.hpp"
 #include "varve/store.hpp"
 
 namespace varve {
@@ -306,6 +307,9 @@ public:
 
     /// How often each query was asked, how often that failed, and how long the answers took; by name.
     [[nodiscard]] std::vector<QueryStatus> queries() const;
+
+    /// How snapshots are doing (AppOptions::snapshots); nothing: there are none.
+    [[nodiscard]] std::optional<SnapshotStatus> snapshots() const;
 
     [[nodiscard]] const Store& store() const;
     [[nodiscard]] Store& store();

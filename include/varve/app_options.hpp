@@ -5,10 +5,12 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <utility>
 
 #include "varve/clock.hpp"
 #include "varve/result.hpp"
+#include "varve/snapshots.hpp"
 
 namespace varve {
 
@@ -27,6 +29,9 @@ struct AppOptions {
     /// Processes and scheduled commands have threads of their own; false: they only work inside of `settle`, in the
     /// thread that calls it, one after the other, so that a test is the same each time.
     bool background = true;
+    /// Where states of long streams are kept, so that loading one need not fold all of it: varve/snapshots.hpp. Absent:
+    /// nowhere. No answer depends on it.
+    std::optional<Snapshots> snapshots = {};
 };
 
 }  // namespace varve

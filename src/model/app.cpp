@@ -15,6 +15,7 @@
 #include "model/process_fold.hpp"
 #include "model/query_bus.hpp"
 #include "model/replay.hpp"
+#include "model/snapshot_keeper.hpp"
 
 namespace varve {
 
@@ -34,13 +35,16 @@ public:
     Inside(const Store& opened, const Keys* given, const AppOptions& options)
         : store(opened),
           keys(given != nullptr ? AppKeys(store, *given) : AppKeys()),
-          commands(store),
+          snapshots(options.snapshots ? std::make_unique<SnapshotKeeper>(*options.snapshots, store, keys.store())
+                                      : nullptr),
+          commands(store, snapshots.get()),
           queries(store),
           processes(store, commands, keys.sealer(), options.clock != nullptr ? options.clock : system_clock(),
                     options.background) {}
 
     Store store;
     AppKeys keys;
+    std::unique_ptr<SnapshotKeeper> snapshots;  ///< nullptr: there are none
     CommandBus commands;
     QueryBus queries;
     ProcessBus processes;
@@ -61,6 +65,11 @@ std::vector<ProjectionStatus> App::projections() const {
     auto statuses = inside_->queries.statuses();
     for (ProjectionStatus& status : statuses) complete(status, inside_->store, inside_->processes.clock());
     return statuses;
+}
+
+std::optional<SnapshotStatus> App::snapshots() const {
+    if (inside_->snapshots == nullptr) return {};
+    return inside_->snapshots->status();
 }
 
 std::vector<QueryStatus> App::queries() const {
@@ -111,6 +120,7 @@ Result<ScheduledCommand> App::scheduled(const std::string& id) const {
 Result<> App::close() {
     inside_->processes.stop();
     inside_->queries.stop();
+    if (inside_->snapshots) inside_->snapshots->stop();
     return inside_->store.close();
 }
 
@@ -205,7 +215,7 @@ Result<> App::fold(const detail::StateType& type, const std::string& stream, con
     const auto selection = selection_as_of(std::move(*facts), as_of);
     if (!selection.ok()) return selection.error();
     Reached reached;
-    Result<> folded = varve::fold(inside_->store, type, *selection, state, reached);
+    Result<> folded = fold_entity(inside_->store, inside_->snapshots.get(), type, *selection, state, reached);
     position = reached.position;
     if (type.facts == nullptr) revision = reached.revision;
     if (!folded.ok() || position || type.facts != nullptr) return folded;

@@ -20,6 +20,8 @@ public:
 
     /// What seals and opens; nullptr without keys.
     [[nodiscard]] const std::shared_ptr<detail::Sealer>& sealer() const { return sealer_; }
+    /// The keys themselves; nullptr without any.
+    [[nodiscard]] const std::shared_ptr<KeyStore>& store() const { return keys_; }
     /// As App::forget.
     Result<Receipt> forget(Store& store, const std::string& subject, const CommandOptions& options) const;
 

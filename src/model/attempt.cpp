@@ -89,8 +89,9 @@ Result<> Attempt::load() {
 
 Result<> Attempt::load_stream(Loaded& entity) {
     Selection selection{.source = entity.facts};
+    SnapshotKeeper* from_snapshot = entity.reached.revision ? nullptr : snapshots_;
     if (entity.reached.revision) selection.from_revision = *entity.reached.revision + 1;
-    Result<> folded = fold(store_, *entity.type, selection, entity.state.get(), entity.reached);
+    Result<> folded = fold_entity(store_, from_snapshot, *entity.type, selection, entity.state.get(), entity.reached);
     // Again where all events of a live stream are too old to be read: it counts as it is, from its last one on.
     if (folded.ok() && !entity.reached.revision) folded = fold_unseen(entity, selection);
     return folded;

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "model/fold.hpp"
+#include "model/snapshot_keeper.hpp"
 #include "varve/command.hpp"
 #include "varve/detail/command_route.hpp"
 #include "varve/store.hpp"
@@ -16,8 +17,9 @@ namespace varve {
 /// Lives for one command, in the thread that sends it.
 class Attempt {
 public:
-    Attempt(Store& store, const detail::CommandRoute& route, const void* command, CommandContext& context)
-        : store_(store), route_(route), command_(command), context_(context) {}
+    Attempt(Store& store, SnapshotKeeper* snapshots, const detail::CommandRoute& route, const void* command,
+            CommandContext& context)
+        : store_(store), snapshots_(snapshots), route_(route), command_(command), context_(context) {}
 
     Result<Receipt> run();
 
@@ -52,6 +54,7 @@ private:
     std::string describe() const;
 
     Store& store_;
+    SnapshotKeeper* snapshots_;  ///< nullptr: there are none
     const detail::CommandRoute& route_;
     const void* command_;
     CommandContext& context_;

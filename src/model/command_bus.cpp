@@ -81,7 +81,7 @@ Result<Receipt> CommandBus::send_recorded(std::string_view name, std::string_vie
 
 Result<Receipt> CommandBus::pass(const Handlers& handlers, std::size_t at, const detail::CommandRoute& route,
                                  const void* command, CommandContext& context) {
-    if (at == handlers.around.size()) return Attempt(store_, route, command, context).run();
+    if (at == handlers.around.size()) return Attempt(store_, snapshots_, route, command, context).run();
     Result<Receipt> answer = Error{};
     const Result<> called = guarded(
         [&]() -> Result<> {

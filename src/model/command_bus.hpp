@@ -8,6 +8,7 @@
 #include <typeindex>
 #include <vector>
 
+#include "model/snapshot_keeper.hpp"
 #include "varve/command.hpp"
 #include "varve/detail/command_route.hpp"
 #include "varve/store.hpp"
@@ -19,7 +20,9 @@ inline constexpr int decide_attempts = 10;
 
 class CommandBus {
 public:
-    explicit CommandBus(const Store& store) : store_(store) {}
+    /// `snapshots` outlives it; nullptr: there are none.
+    explicit CommandBus(const Store& store, SnapshotKeeper* snapshots = nullptr)
+        : store_(store), snapshots_(snapshots) {}
 
     Result<> add(detail::CommandRoute route);
     void use(Middleware middleware);
@@ -41,6 +44,7 @@ private:
                          const void* command, CommandContext& context);
 
     Store store_;
+    SnapshotKeeper* const snapshots_;
     mutable std::shared_mutex mutex_;  ///< held only to take or replace the pointer
     std::shared_ptr<const Handlers> handlers_ = std::make_shared<const Handlers>();
 };

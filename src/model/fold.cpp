@@ -31,7 +31,7 @@ Result<> fold(const Store& store, const detail::StateType& type, const Selection
     if (!cursor.ok()) return std::move(cursor).error();
     while (const Event* event = cursor->next()) {
         if (Result<> folded = fold_event(type, *event, state); !folded.ok()) return folded;
-        reached = {event->revision, event->position};
+        reached = {event->revision, event->position, event->id};
         if (!look) continue;
         if (Result<> looked = look(*event); !looked.ok()) return looked;
     }

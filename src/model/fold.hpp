@@ -15,6 +15,7 @@ namespace varve {
 struct Reached {
     std::optional<Revision> revision = {};
     std::optional<Position> position = {};
+    EventId event = {};
 };
 
 /// Applies the events of the selection to a state; `reached` follows. Events of types that the state does not list are

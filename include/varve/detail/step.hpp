@@ -10,6 +10,7 @@
 #include <type_traits>
 
 #include "varve/codec.hpp"
+#include "varve/detail/state_form.hpp"
 #include "varve/event.hpp"
 #include "varve/events.hpp"
 #include "varve/export.hpp"
@@ -36,6 +37,8 @@ struct StateType {
     std::shared_ptr<void> (*make)();
     /// The query that a state asks for with its `facts`; nullptr: it is folded from a stream.
     Query (*facts)(const std::string& key);
+    /// How it is kept as a snapshot; nullptr: it is not.
+    const StateForm* form;
 };
 
 template <class S, class E>
@@ -85,8 +88,12 @@ template <class S>
 const StateType& state_type() {
     static_assert(HasEvents<S>, "varve: a state lists its events: using Events = varve::Events<A, B>;");
     static_assert(std::default_initializable<S>, "varve: a state is folded from its default value, so it needs one");
-    static const StateType type{reflect::type_name<S>(), category_of_state<S>(), evolve_steps<S>(typename S::Events{}),
-                                [] { return std::shared_ptr<void>(std::make_shared<S>()); }, facts_function<S>()};
+    static const StateType type{reflect::type_name<S>(),
+                                category_of_state<S>(),
+                                evolve_steps<S>(typename S::Events{}),
+                                [] { return std::shared_ptr<void>(std::make_shared<S>()); },
+                                facts_function<S>(),
+                                state_form<S, typename S::Events>()};
     return type;
 }
 

@@ -1,0 +1,83 @@
+/// Inside the model: how a state is kept outside of memory, for those that can be.
+#pragma once
+
+#include <array>
+#include <concepts>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <type_traits>
+#include <utility>
+
+#include "varve/detail/holds_personal.hpp"
+#include "varve/detail/storable.hpp"
+#include "varve/detail/stored_type.hpp"
+#include "varve/events.hpp"
+#include "varve/json.hpp"
+#include "varve/result.hpp"
+
+namespace varve::detail {
+
+struct StateForm {
+    StoredTypeOf type;
+    std::span<const StoredPart> events;  ///< all that it is folded from, by their stored names
+    bool personal;                       ///< some of them hold personal values, at which `evolve` may look
+    std::optional<int> version;          ///< `snapshot_version` of the state
+    Result<std::string> (*write)(const void* state);
+    Result<> (*read)(std::string_view text, void* state);
+    std::shared_ptr<void> (*copy)(const void* state);
+};
+
+template <class S>
+concept HasSnapshotVersion = requires {
+    { S::snapshot_version } -> std::convertible_to<int>;
+};
+
+template <class... E>
+std::span<const StoredPart> stored_events(Events<E...>) {
+    static constexpr std::array<StoredPart, sizeof...(E)> events{StoredPart{stored_name<E>(), &stored_type<E>}...};
+    return events;
+}
+
+template <class... E>
+consteval bool any_personal(Events<E...>) {
+    return (holds_personal<E> || ...);
+}
+
+template <class S>
+inline constexpr bool keepable = storable<S> && std::copyable<S>;
+
+/// nullptr: the state has no stored form, or cannot be copied.
+template <class S, class Listed>
+const StateForm* state_form() {
+    if constexpr (keepable<S>) {
+        static const StateForm form{
+            &stored_type<S>,
+            stored_events(Listed{}),
+            any_personal(Listed{}),
+            [] {
+                if constexpr (HasSnapshotVersion<S>) {
+                    return std::optional<int>(S::snapshot_version);
+                } else {
+                    return std::optional<int>();
+                }
+            }(),
+            [](const void* state) { return to_json(*static_cast<const S*>(state)); },
+            [](std::string_view text, void* state) -> Result<> {
+                auto read = from_json<S>(text);
+                if (!read.ok()) return std::move(read).error();
+                *static_cast<S*>(state) = std::move(*read);
+                return {};
+            },
+            [](const void* state) {
+                return std::shared_ptr<void>(std::make_shared<S>(*static_cast<const S*>(state)));
+            }};
+        return &form;
+    } else {
+        return nullptr;
+    }
+}
+
+}  // namespace varve::detail

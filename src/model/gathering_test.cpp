@@ -38,6 +38,7 @@ struct Sums {
 struct Thrower {
     using Events = varve::Events<bank::Opened>;
     using Queries = varve::Queries<Known>;
+    std::string note;  ///< cannot be put back when a handler throws, so that the projection ends
     void on(const bank::Opened& e) {
         if (e.account == "bad") throw std::runtime_error("boom");
     }

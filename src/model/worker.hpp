@@ -87,6 +87,7 @@ private:
     Result<> try_again(Failed failed);
     Result<> set_aside(Failed failed);
     Result<> go_back();
+    void set_alone(Position position);
     [[nodiscard]] bool alone(Position position) const { return position >= alone_from_ && position < alone_until_; }
 
     // worker_retry.cpp

@@ -32,6 +32,11 @@ Result<> Worker::event_failed(const Batch& batch, Failed failed) {
         quarantine_.batch_abandoned();
         if (fault == Fault::model || !model_->repeats()) return std::move(failed.error);
         if (Result<> gone = go_back(); !gone.ok()) return gone;
+        if (fault == Fault::event && batch.taken > 0) {
+            // On the way rows of the events before it may have been written: whose fault it is, shows alone.
+            set_alone(failed.position);
+            return {};
+        }
     } else if (Result<> committed = commit(position_); !committed.ok()) {
         return commit_failed({}, std::move(committed).error());
     } else if (position_ > progress_.position()) {
@@ -79,15 +84,18 @@ Result<> Worker::wait_for_place(const Error& error) {
 Result<> Worker::try_again(Failed failed) {
     progress_.went_wrong(failed.error);
     attempts_ = trying_ && trying_->position == failed.position ? attempts_ + 1 : 1;
-    if (!alone(failed.position)) {
-        alone_from_ = failed.position;
-        alone_until_ = failed.position + 1;
-    }
+    set_alone(failed.position);
     if (attempts_ >= options_.attempts) return set_aside(std::move(failed));
     progress_.set_trying(ProjectionStatus::Trying{failed.position, failed.key, attempts_, failed.error});
     pause_ = backoff_span(static_cast<int>(attempts_) - 1, options_.first_delay, longest_pause);
     trying_ = std::move(failed);
     return {};
+}
+
+void Worker::set_alone(Position position) {
+    if (alone(position)) return;
+    alone_from_ = position;
+    alone_until_ = position + 1;
 }
 
 Result<> Worker::set_aside(Failed failed) {

@@ -24,6 +24,7 @@
 #include "varve/detail/process_type.hpp"
 #include "varve/detail/projection_type.hpp"
 #include "varve/diff.hpp"
+#include "varve/effects.hpp"
 #include "varve/entity.hpp"
 #include "varve/export.hpp"
 #include "varve/gather.hpp"
@@ -101,6 +102,16 @@ public:
     Wiring project(const ProjectionOptions& options) {
         return project(detail::projection_type<P>(), options);
     }
+
+    /// Says how effects of this type are performed (varve/effects.hpp): `f(const M&, const EffectContext&)` answers a Result<>,
+    /// and is called from a thread of each projection. Those that were recorded before are performed now. Errors:
+    /// `already_exists`, `invalid_argument` (less than one attempt).
+    template <class M, class F>
+    Wiring perform(F f, const EffectOptions& options = {}) {
+        return add(detail::make_performer<M>(std::move(f), options));
+    }
+    /// Tries an effect again that was set aside (EffectsStatus::set_aside). Errors: `not_found`.
+    Result<> retry_effect(std::string_view id);
 
     /// Starts a process with its own thread; it hears the log from the beginning, or from where it was stopped. Errors:
     /// `already_exists` (this process, or another one of its name or category, runs).
@@ -323,6 +334,7 @@ private:
 
     Wiring add(detail::CommandRoute route);
     Wiring add(detail::AnswerFunction function);
+    Wiring add(detail::EffectPerformer performer);
     Wiring run(const detail::ProcessType& type);
     Result<Scheduled> schedule(std::string_view command, Result<std::string> data, Timestamp at,
                                const CommandOptions& options);

@@ -28,6 +28,7 @@ inline constexpr std::size_t page_rows = 1000;               ///< of a table, 1.
 inline constexpr std::size_t quarantined_keys = 100;         ///< of one projection; one more, and the projection fails
 inline constexpr std::size_t undo_rows =
     65536;  ///< changed by one event: with more, a projection in memory cannot undo it
+inline constexpr std::size_t partitions = 64;  ///< of a projection, 1..64
 /// The ids of so many of the last events are known, at least, and the command ids of their commits.
 inline constexpr std::size_t known_events = 1 << 20;
 /// Appends waiting for the disk in one store, 8 MiB (one bigger commit may wait alone); then callers wait or are refused.

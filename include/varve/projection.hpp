@@ -10,6 +10,7 @@
 ///     };
 ///     bank.project<Balances>();                              // in memory, rebuilt from the log at every start
 ///     bank.project<Balances>(varve::sqlite("balances.db"));  // in a file, resumed after its checkpoint
+///     bank.project<Balances>({.life = varve::Life::inlined});  // varve/projection_options.hpp
 #pragma once
 
 #include <cstdint>
@@ -19,8 +20,10 @@
 #include <string_view>
 #include <type_traits>
 #include <utility>
+#include <vector>
 
 #include "varve/detail/projection_type.hpp"
+#include "varve/effects.hpp"
 #include "varve/export.hpp"
 #include "varve/projection_options.hpp"
 #include "varve/projection_status.hpp"

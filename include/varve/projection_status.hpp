@@ -13,7 +13,9 @@
 #include <string_view>
 #include <vector>
 
+#include "varve/effects.hpp"
 #include "varve/export.hpp"
+#include "varve/projection_options.hpp"
 #include "varve/result.hpp"
 #include "varve/types.hpp"
 
@@ -60,6 +62,12 @@ struct ProjectionStatus {
     Position head;                    ///< of the store, at this moment
     double events_per_second = 0;     ///< of the log, over about the last second of work
     std::optional<Error> error = {};  ///< what stopped it
+
+    Life life = Life::async;
+    /// How far each partition is, when there are several; `position` is then the least of them, `place` names all their files
+    /// (`balances.db.{0..3}`), and what is said of the work is said of the one that is furthest behind.
+    std::vector<Position> partitions = {};
+    std::optional<EffectsStatus> effects = {};  ///< of a projection that has some, in all its partitions
 
     /// The last thing that went wrong, also when it went right later: names event, stream and position.
     std::optional<Error> last_error = {};

@@ -10,6 +10,7 @@
 ///         .when(Transfer{"a1", "a2", 200})
 ///         .then(varve::on<Account>("a1", Withdrawn{"a1", 200}), varve::on<Account>("a2", Deposited{"a2", 200}));
 ///     assert(given_events<Balances>(Opened{"a1", "Ann"}, Deposited{"a1", 500}).ask(BalanceOf{"a1"}) == 500);
+///     assert(given_events<Orders>(Shipped{"o1"}).effects<SendMail>().size() == 1);
 #pragma once
 
 #include <exception>
@@ -24,6 +25,7 @@
 #include "varve/decision.hpp"
 #include "varve/detail/projection_type.hpp"
 #include "varve/detail/step.hpp"
+#include "varve/effects.hpp"
 #include "varve/events.hpp"
 #include "varve/export.hpp"
 #include "varve/reflect.hpp"
@@ -78,6 +80,7 @@ private:
 /// Inside of the kit: events pass through their stored form, so that one which cannot be stored fails here too.
 /// Throws varve::Failure then, and whatever the code under test throws.
 VARVE_API void apply(std::span<const detail::Step> steps, void* target, const std::vector<NewEvent>& events);
+VARVE_API void apply(std::span<const detail::OnStep> steps, void* target, const std::vector<NewEvent>& events);
 
 /// The states of one or more entities, to which a command can come.
 template <class... S>
@@ -148,6 +151,18 @@ public:
         static_assert(detail::QueriesOf<P>::type::template contains<Q>,
                       "varve: this projection does not list the query in its Queries");
         return model_->answer(query);
+    }
+    /// The effects of this type that would be performed, in the order of the events.
+    template <class M>
+    [[nodiscard]] std::vector<M> effects() const {
+        static_assert(detail::has_effects_of<P, M>(), "varve: this projection has no Effects of that type");
+        std::vector<M> all;
+        reflect::for_each_field(*model_, [&](std::string_view, const auto& field) {
+            if constexpr (std::is_same_v<std::remove_cvref_t<decltype(field)>, Effects<M>>) {
+                all.insert(all.end(), field.added().begin(), field.added().end());
+            }
+        });
+        return all;
     }
     /// The projection itself, to look at its tables.
     [[nodiscard]] const P& model() const { return *model_; }

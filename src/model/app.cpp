@@ -16,6 +16,7 @@
 #include "model/query_bus.hpp"
 #include "model/replay.hpp"
 #include "model/snapshot_keeper.hpp"
+#include "store/deadline.hpp"
 
 namespace varve {
 
@@ -182,7 +183,12 @@ Wiring App::project(const detail::ProjectionType& type, const ProjectionOptions&
 
 Result<Receipt> App::send(std::type_index type, const void* command, CommandContext& context) {
     const KeysHere keys = keys_here();
-    return inside_->commands.send(type, command, context);
+    auto receipt = inside_->commands.send(type, command, context);
+    if (receipt.ok() && !receipt->streams.empty()) {
+        inside_->queries.bring_inlined(receipt->last + 1,
+                                       std::min(context.options().deadline, store::deadline_in(inlined_limit)));
+    }
+    return receipt;
 }
 
 Result<Position> App::ask(std::type_index type, std::string_view name, const void* query, const After& after,
@@ -199,6 +205,14 @@ Result<std::unique_ptr<detail::LiveSource>> App::watch(std::type_index type, std
 
 Wiring App::add(detail::AnswerFunction function) {
     return inside_->queries.answer(std::move(function));
+}
+
+Wiring App::add(detail::EffectPerformer performer) {
+    return inside_->queries.perform(std::move(performer));
+}
+
+Result<> App::retry_effect(std::string_view id) {
+    return inside_->queries.retry_effect(id);
 }
 
 Result<std::vector<detail::Reply>> App::scatter(const detail::Scattered& query, const After& within) const {

@@ -2,8 +2,10 @@
 #pragma once
 
 #include <cstdint>
+#include <numeric>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "varve/varve.hpp"
 
@@ -93,6 +95,11 @@ struct Balances {
     }
     void on(const Withdrawn& e) {
         balances.update(e.account, [&](Balance& row) { row.cents -= e.cents; });
+    }
+
+    static std::string partition(const BalanceOf& q) { return q.account; }
+    static std::int64_t merge(const std::vector<std::int64_t>& totals) {
+        return std::accumulate(totals.begin(), totals.end(), std::int64_t{0});
     }
 
     std::optional<std::int64_t> answer(const BalanceOf& q) const {

@@ -25,7 +25,8 @@ public:
             meter->refused();
             return *route_.place->failed->error;
         }
-        if (Result<> waited = route_.place->crew->wait_for(query.name, after, deadline); !waited.ok()) {
+        if (Result<> waited = route_.place->crew->wait_for({*route_.step, query.value.get()}, after, deadline);
+            !waited.ok()) {
             meter->refused();
             return std::move(waited).error();
         }
@@ -35,7 +36,7 @@ public:
     }
     [[nodiscard]] Error late(const detail::Scattered& query, const After& after) const override {
         const Crew* crew = route_.place->crew.get();
-        if (crew != nullptr && crew->progress().position() < after.position) return crew->behind(query.name, after);
+        if (crew != nullptr && crew->position() < after.position) return crew->behind(query.name, after);
         return Error{.code = Code::deadline_exceeded,
                      .message = fmt::format("answer({}) of projection {} did not end within {} ms", query.name, name_,
                                             after.limit.count())};

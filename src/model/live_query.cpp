@@ -60,7 +60,12 @@ Result<std::unique_ptr<detail::LiveSource>> LiveQuery::begin(const QueryRoute& r
         live->wanted_ = std::max(options.from, seen->position + 1);
         live->seen_ = *seen;
     }
-    if (options.wake) live->listener_ = route.place->crew->progress().listen(options.wake);
+    // Where nobody else sees to it, the first answer is of now.
+    const Crew& crew = *route.place->crew;
+    if (crew.options().life != Life::async) live->wanted_ = std::max(live->wanted_, head);
+    if (options.wake) live->listeners_ = crew.listen(options.wake);
+    crew.follow();
+    live->following_ = true;
     return std::unique_ptr<detail::LiveSource>(std::move(live));
 }
 
@@ -70,16 +75,16 @@ Result<std::optional<detail::LiveSource::News>> LiveQuery::next(const Look& look
     if (!place) {
         return Error{.code = Code::cancelled, .message = fmt::format("query {}: its App is gone", step_.name)};
     }
-    const ProjectionProgress& progress = place->crew->progress();
+    const Crew& crew = *place->crew;
     for (;;) {
-        const auto waited = progress.wait(wanted_, deadline, &closed_);
+        const auto waited = crew.wait({step_, look.query}, wanted_, deadline, &closed_);
         if (closed_) {
             return Error{.code = Code::cancelled,
                          .message = fmt::format("query {}: the live query was closed", step_.name)};
         }
         if (waited == ProjectionProgress::Waited::late) return std::optional<News>();
-        if (waited == ProjectionProgress::Waited::ended) return ended(*place->crew);
-        const Position least = progress.position();
+        if (waited == ProjectionProgress::Waited::ended) return ended(crew);
+        const Position least = crew.position();
         const auto position = answer_now({place, &step_, meter_}, look.query, look.answer);
         // Not before the next change: what fails at this position fails at it again.
         wanted_ = (position.ok() ? *position : least) + 1;
@@ -94,18 +99,19 @@ Result<std::optional<detail::LiveSource::News>> LiveQuery::next(const Look& look
 }
 
 Error LiveQuery::ended(const Crew& crew) const {
-    if (auto error = crew.progress().error()) return std::move(*error).within(fmt::format("query {}", step_.name));
+    if (auto error = crew.error()) return std::move(*error).within(fmt::format("query {}", step_.name));
     return Error{.code = Code::cancelled,
                  .message = fmt::format("query {}: projection {} was stopped with its App at position {}", step_.name,
-                                        crew.type().name, crew.progress().position().value)};
+                                        crew.type().name, crew.position().value)};
 }
 
 void LiveQuery::close() {
     if (closed_.exchange(true)) return;
     const auto place = place_.lock();
     if (!place) return;
-    place->crew->progress().wake();
-    if (listener_) place->crew->progress().unlisten(*listener_);
+    place->crew->wake();
+    place->crew->unlisten(listeners_);
+    if (following_) place->crew->unfollow();
 }
 
 }  // namespace varve

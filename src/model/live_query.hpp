@@ -41,7 +41,8 @@ private:
     std::shared_ptr<detail::Sealer> keys_ = KeysHere::now();  ///< of whoever began it
     Position wanted_;                                         ///< the read model is looked at when it has come so far
     std::optional<Seen> seen_;
-    std::optional<ProjectionProgress::Listener> listener_;
+    Crew::Listeners listeners_;
+    bool following_ = false;
     std::atomic<bool> closed_ = false;
 };
 

@@ -13,12 +13,14 @@ Result<> MemoryModel::begin() {
 Result<> MemoryModel::commit(Position checkpoint) {
     position_ = checkpoint;
     mutex_.unlock();
+    if (outbox_) outbox_->commit();
     return {};
 }
 
 void MemoryModel::abandon() {
     half_ = true;
     mutex_.unlock();
+    if (outbox_) outbox_->abandon();
 }
 
 Result<Position> MemoryModel::read(Position seen, const Reader& reader) {

@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <memory>
+#include <optional>
 #include <vector>
 
 #include "model/fair_mutex.hpp"
@@ -13,7 +14,11 @@ namespace varve {
 
 class MemoryModel final : public ReadModel {
 public:
-    explicit MemoryModel(const detail::ProjectionType& type) : type_(type), projection_(type.make()) {}
+    /// `head` is the store's end: events from it on have effects.
+    explicit MemoryModel(const detail::ProjectionType& type, Position head = {})
+        : type_(type), projection_(type.make()) {
+        if (type.take_effects != nullptr) outbox_.emplace(head);
+    }
 
     [[nodiscard]] Position checkpoint() const override { return {}; }
     [[nodiscard]] std::string place() const override { return "memory"; }
@@ -28,6 +33,7 @@ public:
     [[nodiscard]] bool repeats() const override { return false; }
     [[nodiscard]] bool checkpoint_is_behind(Position) const override { return false; }
     Result<Position> read(Position seen, const Reader& reader) override;
+    [[nodiscard]] Outbox* outbox() override { return outbox_ ? &*outbox_ : nullptr; }
 
 private:
     const detail::ProjectionType& type_;
@@ -36,6 +42,7 @@ private:
     Position position_;
     bool half_ = false;  ///< a batch was abandoned in the middle: the rows are of no position
     std::shared_ptr<void> projection_;
+    std::optional<MemoryOutbox> outbox_;
 };
 
 }  // namespace varve

@@ -30,7 +30,7 @@ void ProjectionProgress::reach(Position position) {
 
 void ProjectionProgress::set_state(State state) {
     const std::lock_guard lock(mutex_);
-    state_ = state;
+    if (!ended()) state_ = state;
 }
 
 void ProjectionProgress::went_wrong(const Error& error) {
@@ -72,10 +72,12 @@ void ProjectionProgress::tell(ProjectionStatus& status) const {
 void ProjectionProgress::end(State state, std::optional<Error> error) {
     {
         const std::lock_guard lock(mutex_);
+        if (ended()) return;
         state_ = state;
         error_ = std::move(error);
         if (error_) last_error_ = error_;
         failed_.store(error_.has_value(), std::memory_order_release);
+        ended_.store(true, std::memory_order_release);
     }
     moved_.notify_all();
     tell_listeners();

@@ -22,8 +22,9 @@ public:
 
     /// Every event below it is visible to queries. Also wakes those who waited for it.
     void reach(Position position);
+    /// Not after the end.
     void set_state(State state);
-    /// The end: `failed` with its error, or `stopped`.
+    /// The end, the first time: `failed` with its error, or `stopped`.
     void end(State state, std::optional<Error> error);
     void went_wrong(const Error& error);
     void set_trying(std::optional<ProjectionStatus::Trying> trying);
@@ -39,6 +40,8 @@ public:
     [[nodiscard]] bool failed() const { return failed_.load(std::memory_order_acquire); }
     /// All that it knows; whoever asks fills in the rest.
     void tell(ProjectionStatus& status) const;
+    /// Has it come to its end? Without a lock.
+    [[nodiscard]] bool ended() const { return ended_.load(std::memory_order_acquire); }
     [[nodiscard]] double rate() const { return rate_.load(std::memory_order_relaxed); }
 
     enum class Waited : std::uint8_t { reached, late, ended };
@@ -57,13 +60,13 @@ private:
     /// To a few milliseconds, in a few nanoseconds.
     [[nodiscard]] static std::chrono::milliseconds coarse_now();
     void tell_listeners() const;
-    [[nodiscard]] bool ended() const { return state_ == State::stopped || state_ == State::failed; }
 
     std::atomic<std::uint64_t> position_ = 0;
     std::atomic<double> rate_ = 0;
     std::atomic<std::uint64_t> event_ = 0;  ///< the position that a handler is at, plus one; 0: none
     std::atomic<std::int64_t> event_since_ = 0;
     std::atomic<bool> failed_ = false;
+    std::atomic<bool> ended_ = false;
     mutable std::mutex mutex_;
     mutable std::condition_variable moved_;
     State state_ = State::catching_up;

@@ -85,8 +85,8 @@ private:
         return looked(model.get());
     }
     void apply(const Event& event, void* model) const {
-        const detail::Step* step = detail::find_step(probe_.type.events, event.type);
-        if (step != nullptr) step->apply(model, event).value();
+        const detail::OnStep* step = detail::find_step(probe_.type.events, event.type);
+        if (step != nullptr) step->apply(model, event, Partition()).value();
     }
     [[nodiscard]] Lines asked(const QueryBus& queries) const {
         const Look look;
@@ -107,7 +107,8 @@ private:
         Position at;
         while (at < until) {
             auto model =
-                SqliteModel::open(probe_.type, scratch.path(), store_.info().value().id, store_.head()).value();
+                SqliteModel::open(probe_.type, scratch.path(), Partition(), store_.info().value().id, store_.head())
+                    .value();
             at = model->checkpoint();
             bool open = true;
             while (open && at < until) {

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <atomic>
+#include <numeric>
 #include <stdexcept>
 #include <string>
 #include <thread>
@@ -21,21 +22,40 @@ using bank::Deposited;
 using bank::Open;
 using bank::Opened;
 
-enum class Place { memory, sqlite };
+struct Kept {
+    bool file;
+    Life life;
+    unsigned partitions;
+};
 
-/// Everything that holds wherever a projection is kept.
-class Projection : public ::testing::TestWithParam<Place> {
+/// Everything that holds wherever a projection is kept, whoever brings it up to date, over how many partitions it may be.
+class Projection : public ::testing::TestWithParam<Kept> {
 public:
     template <class P>
     Wiring project(App& app) {
-        return GetParam() == Place::memory ? app.project<P>() : app.project<P>(sqlite(folder.file("model.db")));
+        ProjectionOptions options{.life = GetParam().life, .partitions = GetParam().partitions};
+        if (GetParam().file) options.file = sqlite(folder.file("model.db"));
+        return app.project<P>(options);
     }
 
     TempFolder folder;
 };
 
-INSTANTIATE_TEST_SUITE_P(Kept, Projection, ::testing::Values(Place::memory, Place::sqlite),
-                         [](const auto& kept) { return kept.param == Place::memory ? "in_memory" : "in_sqlite"; });
+std::vector<Kept> everywhere() {
+    std::vector<Kept> all;
+    for (const bool file : {false, true})
+        for (const Life life : {Life::inlined, Life::async, Life::live})
+            for (const unsigned partitions : {1U, 3U}) all.push_back({file, life, partitions});
+    return all;
+}
+
+std::string name_of(const ::testing::TestParamInfo<Kept>& kept) {
+    static constexpr const char* lives[] = {"inlined", "async", "live"};
+    return std::string(lives[static_cast<int>(kept.param.life)]) + (kept.param.file ? "_in_sqlite_" : "_in_memory_") +
+           std::to_string(kept.param.partitions);
+}
+
+INSTANTIATE_TEST_SUITE_P(Kept, Projection, ::testing::ValuesIn(everywhere()), name_of);
 
 TEST_P(Projection, catches_up_with_what_was_there_and_follows) {
     App app = bank::in_memory();
@@ -67,6 +87,9 @@ struct Pair {
 struct SidesSum {
     using Answer = std::int64_t;
 };
+std::int64_t sum_of(const std::vector<std::int64_t>& parts) {
+    return std::accumulate(parts.begin(), parts.end(), std::int64_t{0});
+}
 struct Sides {
     using Events = varve::Events<Deposited>;
     using Queries = varve::Queries<SidesSum>;
@@ -75,6 +98,7 @@ struct Sides {
         sides.update("left", [&](Pair& row) { row.cents += e.cents; });
         sides.update("right", [&](Pair& row) { row.cents -= e.cents; });
     }
+    static std::int64_t merge(const std::vector<std::int64_t>& sums) { return sum_of(sums); }
     std::int64_t answer(const SidesSum&) const {
         const auto left = sides.get("left");
         std::this_thread::yield();
@@ -141,6 +165,7 @@ struct Careful {
     using Queries = varve::Queries<Careless>;
     Table<Pair> rows;
     void on(const Opened&) {}
+    static int merge(const std::vector<int>& parts) { return parts.front(); }
     int answer(const Careless&) const { throw std::runtime_error("boom"); }
 };
 
@@ -177,7 +202,7 @@ TEST(ProjectionSetup, options_say_where_it_is_kept) {
     App app = bank::in_memory();
     ASSERT_TRUE(app.project<Balances>({.file = sqlite(folder.file("b.db"))}).ok());
     EXPECT_EQ(app.projections().at(0).place, folder.file("b.db"));
-    EXPECT_EQ(app.project<Careful>({.partitions = 0}).error().code, Code::unimplemented);
+    EXPECT_EQ(app.project<Careful>({.partitions = 0}).error().code, Code::invalid_argument);
     EXPECT_EQ(app.projections().at(1).state, ProjectionStatus::State::failed);
 }
 

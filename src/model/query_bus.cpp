@@ -44,6 +44,7 @@ Result<> QueryBus::project(const detail::ProjectionType& type, const ProjectionO
         auto crew = Crew::open(type, options, store_);
         if (crew.ok()) {
             place->crew = std::move(*crew);
+            place->crew->perform_effects(performers_);
         } else {
             result = std::move(crew).error();
         }
@@ -54,9 +55,11 @@ Result<> QueryBus::project(const detail::ProjectionType& type, const ProjectionO
                                          .state = ProjectionStatus::State::failed,
                                          .position = {},
                                          .head = {},
-                                         .error = result.error()};
+                                         .error = result.error(),
+                                         .life = options.life};
     }
     places_.push_back(place);
+    if (place->crew && options.life == Life::inlined) any_inlined_ = true;
     for (const detail::QueryStep& step : type.queries) {
         if (!step.many) {
             routes_.try_emplace(step.query, QueryRoute{place, &step});
@@ -105,8 +108,10 @@ Result<Position> QueryBus::ask(std::type_index type, std::string_view name, cons
         route->meter->refused();
         return *route->place->failed->error;
     }
-    const Deadline deadline = after.position.value == 0 ? Deadline::max() : store::deadline_in(after.limit);
-    if (Result<> waited = route->place->crew->wait_for(name, after, deadline); !waited.ok()) {
+    const Crew& crew = *route->place->crew;
+    const bool at_once = after.position.value == 0 && crew.options().life == Life::async;
+    const Deadline deadline = at_once ? Deadline::max() : store::deadline_in(after.limit);
+    if (Result<> waited = crew.wait_for({*route->step, query}, after, deadline); !waited.ok()) {
         route->meter->refused();
         return std::move(waited).error();
     }
@@ -119,6 +124,39 @@ Result<std::unique_ptr<detail::LiveSource>> QueryBus::watch(std::type_index type
     if (route == nullptr) return nobody_answers(name);
     if (!route->place->crew) return *route->place->failed->error;
     return LiveQuery::begin(*route, options, store_.head());
+}
+
+Result<> QueryBus::perform(detail::EffectPerformer performer) {
+    if (Result<> added = performers_->add(std::move(performer)); !added.ok()) return added;
+    const std::shared_lock lock(mutex_);
+    for (const auto& place : places_) {
+        if (place->crew) place->crew->wake_effects();
+    }
+    return {};
+}
+
+Result<> QueryBus::retry_effect(std::string_view id) const {
+    const std::shared_lock lock(mutex_);
+    for (const auto& place : places_) {
+        if (!place->crew) continue;
+        const auto retried = place->crew->retry_effect(id);
+        if (!retried.ok()) return retried.error();
+        if (*retried) return {};
+    }
+    return Error{.code = Code::not_found,
+                 .message = fmt::format("no effect '{}' is set aside; App::projections lists those that are", id)};
+}
+
+void QueryBus::bring_inlined(Position target, Deadline deadline) const {
+    if (!any_inlined_) return;
+    std::vector<std::shared_ptr<QueryPlace>> places;
+    {
+        const std::shared_lock lock(mutex_);
+        places = places_;
+    }
+    for (const auto& place : places) {
+        if (place->crew && place->crew->options().life == Life::inlined) place->crew->bring(target, deadline);
+    }
 }
 
 std::vector<ProjectionStatus> QueryBus::statuses() const {

@@ -1,6 +1,8 @@
 /// The read door: read models with their crews, and which of them answers what.
 #pragma once
 
+#include <atomic>
+#include <chrono>
 #include <map>
 #include <memory>
 #include <mutex>
@@ -11,6 +13,7 @@
 #include <vector>
 
 #include "model/gathering.hpp"
+#include "model/performers.hpp"
 #include "model/query_route.hpp"
 #include "varve/gather.hpp"
 #include "varve/live.hpp"
@@ -19,6 +22,9 @@
 #include "varve/store.hpp"
 
 namespace varve {
+
+/// How long `send` waits for projections that are inlined when the command has no deadline of its own.
+inline constexpr std::chrono::seconds inlined_limit{5};
 
 class QueryBus {
 public:
@@ -37,6 +43,10 @@ public:
                                                       const LiveOptions& options) const;
     Result<> answer(detail::AnswerFunction function);
     Result<std::vector<detail::Reply>> gather(const detail::Scattered& query, const After& after) const;
+    /// Brings what is inlined to this position, in this thread, as far as the deadline and the projections allow.
+    void bring_inlined(Position target, Deadline deadline) const;
+    Result<> perform(detail::EffectPerformer performer);
+    Result<> retry_effect(std::string_view id) const;
     [[nodiscard]] std::vector<ProjectionStatus> statuses() const;
     /// A key in quarantine of the projection of this name. `not_found`: there is no such projection, or key.
     [[nodiscard]] bool runs(std::string_view projection) const { return running(projection).ok(); }
@@ -56,9 +66,11 @@ private:
 
     Store store_;
     mutable std::shared_mutex mutex_;  ///< held only to look at or change the lists
+    std::shared_ptr<Performers> performers_ = std::make_shared<Performers>();
     std::vector<std::shared_ptr<QueryPlace>> places_;
     std::map<std::type_index, QueryRoute> routes_;
     std::map<std::type_index, std::vector<std::shared_ptr<Respondent>>> respondents_;  ///< of what many may answer
+    std::atomic<bool> any_inlined_ = false;
     std::mutex stopping_;
 };
 

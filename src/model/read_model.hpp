@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "model/outbox.hpp"
 #include "varve/projection_status.hpp"
 #include "varve/result.hpp"
 #include "varve/types.hpp"
@@ -77,6 +78,9 @@ public:
     /// Calls the reader with the projection as of one position, and answers this position. `seen` is a position up
     /// to which everything is known to be committed.
     virtual Result<Position> read(Position seen, const Reader& reader) = 0;
+
+    /// Where its effects are recorded; nullptr: it has none.
+    [[nodiscard]] virtual Outbox* outbox() { return nullptr; }
 };
 
 }  // namespace varve

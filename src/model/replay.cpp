@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <variant>
+#include <vector>
 
 #include "model/guard.hpp"
 
@@ -32,10 +33,13 @@ Result<Position> replay(const Store& store, const detail::ProjectionType& type, 
     auto cursor = store.read({.until = *end - 1});
     if (!cursor.ok()) return std::move(cursor).error();
     while (const Event* event = cursor->next()) {
-        const detail::Step* step = detail::find_step(type.events, event->type);
+        const detail::OnStep* step = detail::find_step(type.events, event->type);
         if (step == nullptr) continue;
-        const Result<> applied = guarded_with_tables([&] { return step->apply(projection, *event); },
+        const Result<> applied = guarded_with_tables([&] { return step->apply(projection, *event, Partition()); },
                                                      [&] { return fmt::format("on({})", event->type); });
+        if (std::vector<detail::NewEffect> none; type.take_effects != nullptr) {
+            static_cast<void>(type.take_effects(projection, false, none));
+        }
         if (!applied.ok()) {
             return Error(applied.error())
                 .within(fmt::format("replay of {} at position {} (stream '{}', {})", type.name, event->position.value,

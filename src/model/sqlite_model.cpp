@@ -61,8 +61,8 @@ Error detail::unkept_field(std::string_view projection, std::string_view field) 
 }
 
 Result<std::unique_ptr<SqliteModel>> SqliteModel::open(const detail::ProjectionType& type, const std::string& path,
-                                                       const std::string& store, Position head) {
-    auto model = std::unique_ptr<SqliteModel>(new SqliteModel(type, path));
+                                                       const Partition& mine, const std::string& store, Position head) {
+    auto model = std::unique_ptr<SqliteModel>(new SqliteModel(type, path, mine));
     try {
         model->open_writer(store, head);
     } catch (const Failure& failure) {
@@ -78,6 +78,7 @@ void SqliteModel::open_writer(const std::string& store, Position head) {
     check_file(database, store, head);
     SqliteStanding::create(database);
     database.run("COMMIT");
+    if (type_.take_effects != nullptr) outbox_ = std::make_unique<SqliteOutbox>(database, path_, head);
     bind(*writer_, true);
     standing_ = std::make_unique<SqliteStanding>(database);
     writer_->checkpoint = std::make_unique<SqliteStatement>(
@@ -90,6 +91,8 @@ void SqliteModel::check_file(SqliteDatabase& database, const std::string& store,
     type_.bind(probe.get(), shapes, false).value();
     std::string shape;
     for (const std::string& statement : shapes.statements) shape += statement + ";\n";
+    const std::size_t tables = shape.size();
+    if (mine_.of() > 1) shape += fmt::format("-- partition {} of {}\n", mine_.index(), mine_.of());
 
     database.run(checkpoint_table);
     SqliteStatement find(database, "SELECT projection, position, store, shape FROM varve_checkpoint");
@@ -110,6 +113,12 @@ void SqliteModel::check_file(SqliteDatabase& database, const std::string& store,
             fmt::format("SQLite file '{}' was built from another store (or from events this one has lost); delete the "
                         "file: it is rebuilt from the log",
                         path_));
+    }
+    if (its_shape != shape && its_shape.substr(0, tables) == shape.substr(0, tables) && mine_.of() > 1) {
+        refuse(fmt::format(
+            "SQLite file '{}' is no partition {} of {}; delete it (and those beside it): the rows are rebuilt "
+            "from the log",
+            path_, mine_.index(), mine_.of()));
     }
     if (its_shape != shape) {
         refuse(

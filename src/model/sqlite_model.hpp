@@ -10,9 +10,11 @@
 
 #include "model/read_model.hpp"
 #include "model/sqlite_database.hpp"
+#include "model/sqlite_outbox.hpp"
 #include "model/sqlite_standing.hpp"
 #include "model/sqlite_table.hpp"
 #include "varve/detail/projection_type.hpp"
+#include "varve/partition.hpp"
 
 namespace varve {
 
@@ -20,9 +22,9 @@ namespace varve {
 /// transaction, so that neither waits for the other.
 class SqliteModel final : public ReadModel {
 public:
-    /// Opens or creates the file. `store` is the id of the store it belongs to and `head` that store's end.
+    /// Opens or creates the file, for one partition. `store` is the id of the store it belongs to and `head` that store's end.
     static Result<std::unique_ptr<SqliteModel>> open(const detail::ProjectionType& type, const std::string& path,
-                                                     const std::string& store, Position head);
+                                                     const Partition& mine, const std::string& store, Position head);
 
     [[nodiscard]] Position checkpoint() const override { return written_; }
     [[nodiscard]] std::string place() const override { return path_; }
@@ -40,6 +42,7 @@ public:
     Result<std::vector<KeyWish>> wishes() override;
     [[nodiscard]] bool checkpoint_is_behind(Position position) const override;
     Result<Position> read(Position seen, const Reader& reader) override;
+    [[nodiscard]] Outbox* outbox() override { return outbox_.get(); }
 
 private:
     /// A connection with a projection whose tables are bound to it.
@@ -52,7 +55,8 @@ private:
     };
     class ReadTransaction;
 
-    SqliteModel(const detail::ProjectionType& type, std::string path) : type_(type), path_(std::move(path)) {}
+    SqliteModel(const detail::ProjectionType& type, std::string path, const Partition& mine)
+        : type_(type), path_(std::move(path)), mine_(mine) {}
 
     void open_writer(const std::string& store, Position head);
     void check_file(SqliteDatabase& database, const std::string& store, Position head);
@@ -64,7 +68,9 @@ private:
 
     const detail::ProjectionType& type_;
     std::string path_;
+    Partition mine_;
     std::unique_ptr<Side> writer_;
+    std::unique_ptr<SqliteOutbox> outbox_;
     std::unique_ptr<SqliteStanding> standing_;  ///< of the writer
     Position written_;                          ///< the checkpoint in the file
     std::mutex mutex_;                          ///< guards idle_

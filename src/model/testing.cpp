@@ -20,6 +20,20 @@ std::vector<std::string> lines_of(const Decision& decision) {
     return lines;
 }
 
+template <class S, class F>
+void each_step(std::span<const S> steps, const std::vector<NewEvent>& events, const F& apply) {
+    const InClear clear;
+    Event event{};
+    for (const NewEvent& given : events) {
+        event.stream = given.stream;
+        event.type = given.type;
+        event.data = given.data;
+        event.content_type = given.content_type;
+        if (const S* step = detail::find_step(steps, given.type); step != nullptr) apply(*step, event);
+        ++event.position;
+    }
+}
+
 }  // namespace
 
 Mismatch::~Mismatch() = default;
@@ -36,18 +50,12 @@ void Outcome::compare(const Decision& expected) const {
 }
 
 void apply(std::span<const detail::Step> steps, void* target, const std::vector<NewEvent>& events) {
-    const InClear clear;
-    Event event{};
-    for (const NewEvent& given : events) {
-        event.stream = given.stream;
-        event.type = given.type;
-        event.data = given.data;
-        event.content_type = given.content_type;
-        if (const detail::Step* step = detail::find_step(steps, given.type); step != nullptr) {
-            step->apply(target, event).value();
-        }
-        ++event.position;
-    }
+    each_step(steps, events, [&](const detail::Step& step, const Event& event) { step.apply(target, event).value(); });
+}
+
+void apply(std::span<const detail::OnStep> steps, void* target, const std::vector<NewEvent>& events) {
+    each_step(steps, events,
+              [&](const detail::OnStep& step, const Event& event) { step.apply(target, event, Partition()).value(); });
 }
 
 }  // namespace varve::testing

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <utility>
 
 #include "model/guard.hpp"
@@ -16,9 +17,14 @@ constexpr std::chrono::seconds look_every{1};
 
 }  // namespace
 
-Worker::Worker(const detail::ProjectionType& type, std::unique_ptr<ReadModel> model, const Store& store,
-               const ProjectionOptions& options)
-    : type_(type), model_(std::move(model)), store_(store), options_(options), position_(model_->checkpoint()) {
+Worker::Worker(const detail::ProjectionType& type, const Partition& mine, std::unique_ptr<ReadModel> model,
+               const Store& store, const ProjectionOptions& options)
+    : type_(type),
+      model_(std::move(model)),
+      store_(store),
+      options_(options),
+      mine_(mine),
+      position_(model_->checkpoint()) {
     progress_.reach(position_);
     auto events = store_.subscribe({.from = position_});
     auto quarantined = model_->quarantined();
@@ -30,55 +36,19 @@ Worker::Worker(const detail::ProjectionType& type, std::unique_ptr<ReadModel> mo
     }
     quarantine_.load(std::move(*quarantined));
     events_.emplace(std::move(*events));
-    thread_ = std::jthread([this] { run(); });
+    if (options_.life == Life::async) follow();
 }
 
 Worker::~Worker() {
     stop();
 }
 
-void Worker::stop() {
-    {
-        const std::lock_guard lock(ending_);
-        stopping_ = true;
-        if (events_) events_->close();
-    }
-    ended_.notify_all();
-    if (thread_.joinable()) thread_.join();
-}
-
-void Worker::run() {
-    const KeysHere keys(keys_);
-    Result<> outcome;
-    while (outcome.ok()) {
-        if (!quarantine_.empty()) serve_wishes();
-        outcome = take_batch();
-        if (const auto pause = std::exchange(pause_, {})) {
-            std::unique_lock lock(ending_);
-            ended_.wait_for(lock, *pause, [this] { return stopping_; });
-        }
-    }
-    const std::lock_guard work(work_);
-    if (outcome.error().code == Code::cancelled) {
-        progress_.end(ProjectionProgress::State::stopped, {});
-    } else {
-        progress_.end(ProjectionProgress::State::failed,
-                      std::move(outcome).error().within(fmt::format("projection {}", type_.name)));
-    }
-    // For whoever looks into the file; nobody is left who could mend what stands in its way.
-    Batch last;
-    if (model_->repeats() && begin(last).ok() && note(true).ok()) {
-        static_cast<void>(model_->commit(model_->checkpoint()));
-    } else if (last.open) {
-        model_->abandon();
-    }
-}
-
-Result<> Worker::take_batch() {
-    if (Result<> there = await(); !there.ok() || in_hand_ == nullptr) return there;
+Result<> Worker::take_batch(Deadline wait_until, Deadline deadline) {
+    if (Result<> there = await(wait_until); !there.ok() || in_hand_ == nullptr) return there;
     const std::lock_guard work(work_);
     if (broken_) return *broken_;
     const auto begun_at = Clock::now();
+    const auto end = std::min<Clock::time_point>(begun_at + model_->batch_time(), deadline);
     Batch batch;
     std::optional<Failed> only;
     Result<bool> more = true;
@@ -93,7 +63,7 @@ Result<> Worker::take_batch() {
             in_hand_ = nullptr;
             more = false;
         } else {
-            more = advance(batch, begun_at);
+            more = advance(batch, end, deadline != Deadline::max());
         }
     }
     progress_.end_event();
@@ -103,19 +73,24 @@ Result<> Worker::take_batch() {
     return more.ok() ? Result<>() : std::move(more).error();
 }
 
-Result<> Worker::await() {
+Result<> Worker::await(Deadline deadline) {
     if (in_hand_ != nullptr) return {};
     if (position_ >= store_.head()) progress_.set_state(ProjectionProgress::State::live);
-    auto next = events_->next(quarantine_.empty() ? Deadline::max() : Clock::now() + look_every);
+    auto next = events_->next(quarantine_.empty() ? deadline : std::min<Deadline>(deadline, Clock::now() + look_every));
     if (!next.ok()) return std::move(next).error();
     in_hand_ = *next;
+    if (in_hand_ != nullptr) return {};
+    // Past the last event there may be some that retention has removed.
+    const std::lock_guard work(work_);
+    position_ = std::max(position_, events_->position());
+    if (position_ > progress_.position()) progress_.reach(position_);
     return {};
 }
 
-Result<bool> Worker::advance(const Batch& batch, Clock::time_point begun_at) {
+Result<bool> Worker::advance(const Batch& batch, Clock::time_point end, bool hurry) {
     in_hand_ = nullptr;
     if (batch.taken >= batch_events) return false;
-    if (batch.taken % 64 == 0 && Clock::now() - begun_at >= model_->batch_time()) return false;
+    if ((hurry || batch.taken % 64 == 0) && Clock::now() >= end) return false;
     auto next = events_->next(at_once);
     if (!next.ok()) return std::move(next).error();
     in_hand_ = *next;
@@ -131,7 +106,7 @@ Result<> Worker::begin(Batch& batch) {
 
 Result<> Worker::apply(Batch& batch, const Event& event) {
     touched_ = false;
-    const detail::Step* step = detail::find_step(type_.events, event.type);
+    const detail::OnStep* step = step_for(event);
     if (step == nullptr) return {};
     if (Result<> begun = begin(batch); !begun.ok()) return begun;
     if (!quarantine_.empty()) {
@@ -143,20 +118,39 @@ Result<> Worker::apply(Batch& batch, const Event& event) {
     return call_handler(*step, event);
 }
 
-Result<> Worker::call_handler(const detail::Step& step, const Event& event) {
+const detail::OnStep* Worker::step_for(const Event& event) const {
+    const detail::OnStep* step = detail::find_step(type_.events, event.type);
+    const bool elsewhere = step != nullptr && step->by_stream && !mine_.has(detail::key_of_stream(event.stream));
+    return elsewhere ? nullptr : step;
+}
+
+Result<> Worker::call_handler(const detail::OnStep& step, const Event& event) {
     model_->mark();
     progress_.begin_event(event.position);
     touched_ = true;
     Result<> applied = guarded_with_tables(
         [&] {
-            Result<> answered = step.apply(model_->target(), event);
+            Result<> answered = step.apply(model_->target(), event, mine_);
             // It throws where the handler was called, and answers where there was nothing to call it with.
             touched_ = answered.ok();
             return answered;
         },
         [&] { return fmt::format("on({})", event.type); });
+    if (type_.take_effects != nullptr) {
+        Result<> taken = take_effects(event.position, applied.ok());
+        if (applied.ok()) applied = std::move(taken);
+    }
     if (applied.ok()) return applied;
     return std::move(applied).within(place_of(event));
+}
+
+Result<> Worker::take_effects(Position event, bool wanted) {
+    Outbox& outbox = *model_->outbox();
+    std::vector<detail::NewEffect> effects;
+    Result<> taken = type_.take_effects(model_->target(), wanted && event >= outbox.from(), effects);
+    if (!taken.ok() || effects.empty()) return taken;
+    effects_added_ = true;
+    return outbox.add(event, std::move(effects));
 }
 
 std::string Worker::place_of(const Event& event) {
@@ -177,7 +171,8 @@ Result<> Worker::close_batch(Batch& batch) {
         progress_.set_trying({});
     }
     if (position_ > progress_.position()) progress_.reach(position_);
-    if (position_ < store_.head()) progress_.set_state(ProjectionProgress::State::catching_up);
+    progress_.set_state(position_ < store_.head() ? ProjectionProgress::State::catching_up
+                                                  : ProjectionProgress::State::live);
     return {};
 }
 
@@ -192,6 +187,7 @@ Result<> Worker::commit(Position position) {
     if (Result<> noted = note(news); !noted.ok()) return noted;
     if (Result<> committed = model_->commit(position); !committed.ok()) return committed;
     quarantine_.batch_committed();
+    if (std::exchange(effects_added_, false) && effects_) effects_->wake();
     return {};
 }
 

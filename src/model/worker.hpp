@@ -1,4 +1,4 @@
-/// The thread of one projection: events from the log into its rows, batch by batch.
+/// Events from the log into the rows of one read model, batch by batch: by a thread of its own, or by those who need them.
 #pragma once
 
 #include <atomic>
@@ -10,11 +10,14 @@
 #include <string>
 #include <thread>
 
+#include "model/effect_runner.hpp"
 #include "model/progress.hpp"
 #include "model/quarantine.hpp"
 #include "model/read_model.hpp"
+#include "model/turn.hpp"
 #include "varve/detail/projection_type.hpp"
 #include "varve/detail/seal.hpp"
+#include "varve/partition.hpp"
 #include "varve/projection_options.hpp"
 #include "varve/store.hpp"
 
@@ -23,15 +26,26 @@ namespace varve {
 /// A batch ends when everything committed is in it, with this many events, or when the read model's time for it is up.
 inline constexpr std::size_t batch_events = 65'536;
 
-/// Runs from its construction to its destruction (or stop), or until it cannot go on. An event that fails is tried again
+/// Works until it is stopped, or cannot go on. An event that fails is tried again
 /// in a batch of its own; then its key is set aside (worker_trouble.cpp).
 class Worker {
 public:
-    Worker(const detail::ProjectionType& type, std::unique_ptr<ReadModel> model, const Store& store,
-           const ProjectionOptions& options);
+    Worker(const detail::ProjectionType& type, const Partition& mine, std::unique_ptr<ReadModel> model,
+           const Store& store, const ProjectionOptions& options);
     Worker(const Worker&) = delete;
     Worker& operator=(const Worker&) = delete;
     ~Worker();
+
+    /// Waits until every event below `target` is in the rows. Where no thread does it, this one applies them, and looks at
+    /// the deadline between events; of several that come at once, one does it for all.
+    [[nodiscard]] ProjectionProgress::Waited bring(Position target, Deadline deadline);
+    /// From now on a thread follows the log, for those who only wait for progress; until as many calls of unfollow.
+    void follow();
+    void unfollow();
+    /// Begins to perform the effects of what is applied; until then they are only recorded.
+    void perform_effects(const std::shared_ptr<const Performers>& performers);
+    /// nullptr: it has no effects, or does not perform them.
+    [[nodiscard]] EffectRunner* effects() const { return effects_.get(); }
 
     /// Ends after the batch at hand, and waits for that. Idempotent; one thread at a time.
     void stop();
@@ -62,16 +76,27 @@ private:
         std::size_t taken = 0;
     };
 
+    // worker_thread.cpp
+    void begin_thread();
+    void end_thread();
     void run();
-    /// Waits for an event, then takes all there is, up to the bounds of a batch.
-    Result<> take_batch();
-    Result<> await();
+    /// A batch, what people wish for, and the pause after a failure.
+    Result<> work(Deadline wait_until, Deadline deadline);
+    void finish(Error error);
+
+    /// Waits for an event, then takes all there is, up to the bounds of a batch and the deadline.
+    Result<> take_batch(Deadline wait_until, Deadline deadline);
+    Result<> await(Deadline deadline);
     Result<> begin(Batch& batch);
     Result<> apply(Batch& batch, const Event& event);
-    Result<> call_handler(const detail::Step& step, const Event& event);
+    /// What to do with it; nullptr: nothing, or not here.
+    [[nodiscard]] const detail::OnStep* step_for(const Event& event) const;
+    Result<> call_handler(const detail::OnStep& step, const Event& event);
+    /// Takes what the handler has added to the effects, and records it if it is wanted.
+    Result<> take_effects(Position event, bool wanted);
     static std::string place_of(const Event& event);
     /// Moves on from the event in hand; false: the batch ends before the next one.
-    Result<bool> advance(const Batch& batch, Clock::time_point begun_at);
+    Result<bool> advance(const Batch& batch, Clock::time_point end, bool hurry);
     Result<> close_batch(Batch& batch);
     /// Rows, keys and checkpoint, all together.
     Result<> commit(Position position);
@@ -93,7 +118,7 @@ private:
     // worker_retry.cpp
     Result<> check_at_work(const std::string& key) const;
     Result<> retry_missed(QuarantinedKey entry);
-    Result<> retry_event(QuarantinedKey& entry, const detail::Step& step, const Event& event);
+    Result<> retry_event(QuarantinedKey& entry, const detail::OnStep& step, const Event& event);
     Result<> take_out(const std::string& key);
     void serve_wishes();
 
@@ -103,9 +128,14 @@ private:
     std::unique_ptr<ReadModel> model_;
     Store store_;
     const ProjectionOptions options_;
+    const Partition mine_;
     std::shared_ptr<detail::Sealer> keys_ = KeysHere::now();  ///< of whoever starts it
     ProjectionProgress progress_;
     Quarantine quarantine_;
+
+    Turn turn_;                            ///< of those who work while there is no thread
+    std::atomic<bool> threadless_ = true;  ///< changes within a turn
+    std::unique_ptr<EffectRunner> effects_;
 
     std::mutex work_;                       ///< held by whoever changes rows; guards what follows
     Position position_;                     ///< the events below it are applied, committed or not
@@ -116,6 +146,7 @@ private:
     std::uint32_t attempts_ = 0;            ///< of that event
     int refusals_ = 0;                      ///< of the place, since it last took something
     std::optional<Clock::duration> pause_;  ///< before the next batch
+    bool effects_added_ = false;            ///< in the batch at hand
     std::optional<Error> broken_;           ///< found by retry: the worker ends with it
     Clock::time_point noted_at_;            ///< when the place last took a note
     double measured_events_ = 0;            ///< both decay: the last second of work weighs most
@@ -125,6 +156,10 @@ private:
     std::condition_variable ended_;
     bool stopping_ = false;
     std::optional<Subscription> events_;
+
+    std::mutex following_;  ///< guards what follows
+    unsigned followers_ = 0;
+    bool stopped_ = false;
     std::jthread thread_;
 };
 

@@ -42,7 +42,7 @@ Result<> Worker::retry_missed(QuarantinedKey entry) {
         auto missed = store_.read({.source = Stream{entry.key}, .from = entry.position, .until = position_ - 1});
         if (!missed.ok()) return std::move(missed).error();
         while (const Event* event = missed->next()) {
-            const detail::Step* step = detail::find_step(type_.events, event->type);
+            const detail::OnStep* step = step_for(*event);
             if (step == nullptr) continue;
             Result<> applied = retry_event(entry, *step, *event);
             progress_.end_event();
@@ -55,7 +55,7 @@ Result<> Worker::retry_missed(QuarantinedKey entry) {
     return take_out(entry.key);
 }
 
-Result<> Worker::retry_event(QuarantinedKey& entry, const detail::Step& step, const Event& event) {
+Result<> Worker::retry_event(QuarantinedKey& entry, const detail::OnStep& step, const Event& event) {
     Batch batch;
     if (Result<> begun = begin(batch); !begun.ok()) return begun;
     QuarantinedKey rest = entry;
@@ -66,6 +66,7 @@ Result<> Worker::retry_event(QuarantinedKey& entry, const detail::Step& step, co
     if (done.ok()) done = model_->keep(rest);
     if (done.ok()) done = model_->commit(position_);
     if (done.ok()) {
+        if (std::exchange(effects_added_, false) && effects_) effects_->wake();
         quarantine_.put(rest);
         entry = std::move(rest);
         return {};

@@ -224,8 +224,9 @@ TEST(TroubleInFiles, a_place_that_refuses_is_waited_for_and_nobody_is_to_blame) 
     app.send(Deposit{"a1", 5}).value();
     const auto& type = detail::projection_type<Moody>();
     std::atomic<int> times = moody::always;
-    auto file = SqliteModel::open(type, folder.file("m.db"), app.store().info()->id, app.store().head()).value();
-    Worker worker(type, std::make_unique<Refusing>(std::move(file), times), app.store(), {});
+    auto file =
+        SqliteModel::open(type, folder.file("m.db"), Partition(), app.store().info()->id, app.store().head()).value();
+    Worker worker(type, Partition(), std::make_unique<Refusing>(std::move(file), times), app.store(), {});
     EXPECT_TRUE(until([&] { return worker.status().state == ProjectionStatus::State::waiting; }));
     EXPECT_EQ(worker.status().last_error.value().code, Code::resource_exhausted);
     EXPECT_EQ(worker.status().position, Position{0});

@@ -10,12 +10,25 @@
 #include <typeindex>
 #include <vector>
 
+#include "varve/detail/partition_type.hpp"
 #include "varve/detail/step.hpp"
+#include "varve/effects.hpp"
+#include "varve/partition.hpp"
 #include "varve/query.hpp"
 #include "varve/sink.hpp"
 #include "varve/table.hpp"
 
 namespace varve::detail {
+
+/// One event type that a projection hears.
+struct OnStep {
+    std::string_view type;
+    bool by_stream;  ///< it belongs to the partition of its stream's key, which is told without decoding
+    /// Decodes, and calls the handler if the event belongs to this partition.
+    Result<> (*apply)(void* projection, const Event& event, const Partition& mine);
+};
+/// nullptr: the type is none of them.
+[[nodiscard]] VARVE_API const OnStep* find_step(std::span<const OnStep> steps, std::string_view type);
 
 /// One query that a projection answers. `out` is a std::optional<Answer>, or a Sink<Piece>.
 struct QueryStep {
@@ -23,11 +36,15 @@ struct QueryStep {
     std::string_view name;
     bool many;  ///< others may answer it, too
     void (*answer)(const void* projection, const void* query, void* out);
+    /// Of so many; nothing: all. nullptr: always all.
+    std::optional<unsigned> (*partition)(const void* query, unsigned of) = nullptr;
+    /// nullptr: parts cannot be joined.
+    Result<> (*merge)(const void* query, unsigned of, const AskPart& ask, void* out) = nullptr;
 };
 
 struct ProjectionType {
     std::string_view name;
-    std::span<const Step> events;
+    std::span<const OnStep> events;
     std::span<const QueryStep> queries;
     std::shared_ptr<void> (*make)();
     /// Asks for a place for every table. An error names the field that can have none.
@@ -36,6 +53,8 @@ struct ProjectionType {
     void (*mark)(void* projection, std::vector<std::byte>& plain);
     /// False: something in it could not be put back.
     bool (*undo)(void* projection, std::span<const std::byte> plain);
+    /// What handlers have added to its Effects since the last time; nullptr: it has none.
+    Result<> (*take_effects)(void* projection, bool wanted, std::vector<NewEffect>& into);
 };
 
 template <class T>
@@ -44,25 +63,49 @@ template <class Row>
 struct IsTable<Table<Row>> : std::true_type {};
 
 template <class P, class E>
-Result<> on_step(void* projection, const Event& event) {
-    auto fact = decode_event<E>(event);
-    if (!fact.ok()) return std::move(fact).error();
-    P& target = *static_cast<P*>(projection);
-    if constexpr (requires(const E& e) { target.on(e, event); }) {
-        target.on(static_cast<const E&>(*fact), event);
+concept HearsPart = requires(P& projection, const E& fact, const Event& event, const Partition& mine) {
+    projection.on(fact, mine);
+} || requires(P& projection, const E& fact, const Event& event, const Partition& mine) {
+    projection.on(fact, event, mine);
+};
+
+template <class P, class E>
+void call_on(P& target, const E& fact, const Event& event, const Partition& mine) {
+    if constexpr (requires { target.on(fact, event, mine); }) {
+        target.on(fact, event, mine);
+    } else if constexpr (requires { target.on(fact, mine); }) {
+        target.on(fact, mine);
+    } else if constexpr (requires { target.on(fact, event); }) {
+        target.on(fact, event);
     } else {
-        target.on(static_cast<const E&>(*fact));
+        target.on(fact);
     }
+}
+
+template <class P, class E>
+Result<> on_step(void* projection, const Event& event, const Partition& mine) {
+    auto fact = decode_event<E>(event);
+    // Where all have to decode it, one is enough to tell that it cannot be.
+    if (!fact.ok()) return mine.has(key_of_stream(event.stream)) ? Result<>(std::move(fact).error()) : Result<>();
+    if constexpr (Partitions<P, E>) {
+        if (mine.of() > 1) {
+            const auto belongs = partition_of(P::partition(static_cast<const E&>(*fact)), mine.of());
+            if (belongs && *belongs != mine.index()) return {};
+        }
+    }
+    call_on<P, E>(*static_cast<P*>(projection), *fact, event, mine);
     return {};
 }
 
 template <class P, class E>
-constexpr Step make_on_step() {
+constexpr OnStep make_on_step() {
     static_assert(
         requires(P& projection, const E& fact) { projection.on(fact); } ||
-            requires(P& projection, const E& fact, const Event& event) { projection.on(fact, event); },
+            requires(P& projection, const E& fact, const Event& event) { projection.on(fact, event); } ||
+            HearsPart<P, E>,
         "varve: a projection needs `void on(const Event&)` for every event that its Events list names");
-    return Step{event_type<E>(), &on_step<P, E>};
+    static_assert(check_partition<P, E>());
+    return OnStep{event_type<E>(), !HearsPart<P, E> && !Partitions<P, E>, &on_step<P, E>};
 }
 
 template <class P, class Q>
@@ -92,12 +135,13 @@ QueryStep make_query_step() {
             "varve: a projection needs `Answer answer(const Query&) const` for every query that its Queries list "
             "names");
     }
-    return QueryStep{typeid(Q), reflect::type_name<Q>(), kind_of_query<Q>() == QueryKind::many, &answer_step<P, Q>};
+    return QueryStep{typeid(Q),          reflect::type_name<Q>(), kind_of_query<Q>() == QueryKind::many,
+                     &answer_step<P, Q>, query_partition<P, Q>(), query_merge<P, Q>()};
 }
 
 template <class P, class... E>
-std::span<const Step> on_steps(Events<E...>) {
-    static const std::array<Step, sizeof...(E)> steps{make_on_step<P, E>()...};
+std::span<const OnStep> on_steps(Events<E...>) {
+    static const std::array<OnStep, sizeof...(E)> steps{make_on_step<P, E>()...};
     return steps;
 }
 
@@ -133,7 +177,7 @@ Result<> bind_tables(void* projection, TableBinder& binder, bool writes) {
             } else {
                 result = std::move(store).error();
             }
-        } else {
+        } else if constexpr (!IsEffects<F>::value) {
             result = unkept_field(reflect::type_name<P>(), name);
         }
     });
@@ -168,11 +212,20 @@ bool undo_fields(void* projection, std::span<const std::byte> plain) {
         } else if constexpr (plain_field<F>) {
             std::memcpy(&field, plain.data(), sizeof(F));
             plain = plain.subspan(sizeof(F));
-        } else {
+        } else if constexpr (!IsEffects<F>::value) {
             whole = whole && std::is_const_v<F>;
         }
     });
     return whole;
+}
+
+template <class P>
+constexpr auto effects_function() -> Result<> (*)(void*, bool, std::vector<NewEffect>&) {
+    if constexpr (has_effects<P>()) {
+        return &take_effects<P>;
+    } else {
+        return nullptr;
+    }
 }
 
 template <class P>
@@ -185,7 +238,8 @@ const ProjectionType& projection_type() {
                                      [] { return std::shared_ptr<void>(std::make_shared<P>()); },
                                      &bind_tables<P>,
                                      &mark_fields<P>,
-                                     &undo_fields<P>};
+                                     &undo_fields<P>,
+                                     effects_function<P>()};
     return type;
 }
 

@@ -120,18 +120,54 @@ Result<> show_abandoned(const varve::App& app, varve::Timestamp moment) {
     return {};
 }
 
+/// Letters are rows, mails are what the server was given.
+Result<> show_mails(const varve::App& app, MailServer& server) {
+    const auto letters = app.ask(HowManyLetters{}, varve::after(app.store().head() - 1));
+    if (!letters) return letters.error();
+    if (!server.wait_for(*letters, std::chrono::seconds(30)))
+        return varve::Error{varve::Code::deadline_exceeded, "not all mails were sent; App::projections tells why"};
+    std::cout << *letters << " letters written, " << server.mails() << " mails sent, of which " << server.repeated()
+              << " twice, and known by their ids\n";
+    for (const Letter& letter : app.ask(LettersTo{"dan"}).value())
+        std::cout << "  " << day_and_time(letter.at) << "  dan: " << letter.text << '\n';
+    return {};
+}
+
+/// The rows are lost, and made again from the log.
+Result<> rebuild_mails(const varve::Store& store, const std::string& file, MailServer& server) {
+    for (const char* part : {"", "-wal", "-shm"}) std::filesystem::remove(file + part);
+    const std::size_t before = server.mails() + server.repeated();
+    varve::App app{store};
+    wire_mails(app, file, server);
+    const auto letters = app.ask(HowManyLetters{}, varve::after(store.head() - 1));
+    if (!letters) return letters.error();
+    if (auto closed = app.close(); !closed) return closed;
+    std::cout << "built anew: " << *letters << " letters written, " << server.mails() + server.repeated() - before
+              << " mails sent\n";
+    return {};
+}
+
 Result<> play(const std::string& folder) {
     const auto clock =
         std::make_shared<varve::testing::VirtualClock>(varve::parse_timestamp("2026-05-04 10:00").value());
-    auto store = varve::open(folder + "/log", {.clock = clock});
-    if (!store) return std::move(store).error();
-    varve::App app{*store, {.clock = clock, .background = false}};
-    wire(app);
-    Fortnight shop(app, clock);
-    if (auto done = fortnight(shop); !done) return done;
-    if (auto shown = show_orders(app); !shown) return shown;
-    if (auto shown = show_abandoned(app, clock->now() - std::chrono::days(7)); !shown) return shown;
-    return app.close();
+    const std::string log = folder + "/log", file = folder + "/mails.db";
+    MailServer server(3);
+    {
+        auto store = varve::open(log, {.clock = clock});
+        if (!store) return std::move(store).error();
+        varve::App app{*store, {.clock = clock, .background = false}};
+        wire(app);
+        wire_mails(app, file, server);
+        Fortnight shop(app, clock);
+        if (auto done = fortnight(shop); !done) return done;
+        if (auto shown = show_orders(app); !shown) return shown;
+        if (auto shown = show_mails(app, server); !shown) return shown;
+        if (auto shown = show_abandoned(app, clock->now() - std::chrono::days(7)); !shown) return shown;
+        if (auto closed = app.close(); !closed) return closed;
+    }
+    const auto store = varve::open(log);
+    if (!store) return store.error();
+    return rebuild_mails(*store, file, server);
 }
 
 }  // namespace

@@ -22,4 +22,11 @@ void wire(varve::App& app) {
     app.run<Reminder>();
 }
 
+void wire_mails(varve::App& app, const std::string& file, MailServer& server) {
+    app.project<Mails>(varve::sqlite(file));
+    app.perform<SendMail>([&server](const SendMail& mail, const varve::EffectContext& context) -> varve::Result<> {
+        return server.post(mail, context);
+    });
+}
+
 }  // namespace shop

@@ -1,11 +1,16 @@
 /// The wiring.
 #pragma once
 
+#include <string>
+
+#include "shop/mails.hpp"
 #include "varve/varve.hpp"
 
 namespace shop {
 
-/// Everything that the application does with its App.
+/// What decides, and what happens by itself.
 void wire(varve::App& app);
+/// What customers are told: rows and mails in a file beside the log. `server` outlives the App.
+void wire_mails(varve::App& app, const std::string& file, MailServer& server);
 
 }  // namespace shop

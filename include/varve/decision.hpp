@@ -38,6 +38,7 @@ Result<NewEvent> new_event(const E& event) {
     auto data = encode_event(event);
     if (!data.ok()) return std::move(data).error();
     NewEvent encoded{.stream = {}, .type = std::string(event_type<E>()), .data = std::move(*data)};
+    if constexpr (format_of<E> == Format::cbor) encoded.content_type = cbor_content;
     if constexpr (HasTags<E>) encoded.tags = event.tags();
     return encoded;
 }

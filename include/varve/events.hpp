@@ -12,6 +12,7 @@
 #pragma once
 
 #include <concepts>
+#include <cstdint>
 #include <string>
 #include <string_view>
 #include <type_traits>
@@ -23,12 +24,24 @@
 namespace varve {
 
 /// The list of events that a state or a projection is made from: `using Events = varve::Events<A, B>;`.
-/// Events of other types in the same stream are skipped.
+/// Events of other types are skipped, if not said otherwise (`Unknown`).
 template <class... E>
 struct Events {
     static constexpr std::size_t size = sizeof...(E);
     template <class T>
     static constexpr bool contains = (std::is_same_v<T, E> || ...);
+};
+
+/// A list of states: `using UnknownIn = varve::States<Account, Order>;`.
+template <class... S>
+struct States {};
+
+/// What a reader does with an event that it neither lists nor reads as something it lists: `static constexpr auto unknown =
+/// varve::Unknown::fail;`. docs/evolution.md, "Events that a reader does not know".
+enum class Unknown : std::uint8_t {
+    skip,  ///< passes it by, whatever it is
+    fail,  ///< stops at it, with an error that names it
+    raw,   ///< hands it over as it is stored, to `evolve(const varve::Event&)` or `on(const varve::Event&)`
 };
 
 namespace detail {

@@ -43,15 +43,16 @@ namespace varve {
 
 namespace detail {
 
-/// As to_json; `event` is the name under which an event is stored, for values that are bound to it.
-template <class T>
-Result<std::string> to_json_of(const T& value, std::string_view event) {
-    std::string text;
-    text.reserve(first_reserve<T>());
+/// As to_json, into an Out; `event` is the name under which an event is stored, for values that are bound to it.
+template <class Out, class T>
+Result<std::string> written(const T& value, std::string_view event) {
+    std::string bytes;
+    bytes.reserve(first_reserve<T>());
+    Out out(bytes);
     JsonTrouble trouble;
     if constexpr (holds_personal<T>) trouble.places().event = event;
-    if (!write_json(text, value, trouble)) return trouble.error(root_name<T>());
-    return text;
+    if (!write_value(out, value, trouble)) return trouble.error(root_name<T>());
+    return bytes;
 }
 
 /// As from_json_value, likewise.
@@ -73,10 +74,10 @@ Result<T> from_json_of(JsonValue from, std::string_view event) {
     }
 }
 
-/// As from_json, likewise.
+/// As from_json, likewise, from what is written in that format.
 template <class T>
-Result<T> from_text_of(std::string_view text, std::string_view event) {
-    const JsonReader reader(text);
+Result<T> read_from(std::string_view bytes, Format format, std::string_view event) {
+    const JsonReader reader(bytes, format);
     if (!reader.ok()) return reader.error().within(root_name<T>());
     return from_json_of<T>(reader.root(), event);
 }
@@ -87,7 +88,7 @@ Result<T> from_text_of(std::string_view text, std::string_view event) {
 /// UTF-8, a number that is not finite, an enum value without a name.
 template <class T>
 [[nodiscard]] Result<std::string> to_json(const T& value) {
-    return detail::to_json_of(value, {});
+    return detail::written<detail::JsonOut>(value, {});
 }
 
 /// A value from an already parsed place. Fails as from_json does.
@@ -100,7 +101,7 @@ template <class T>
 /// message names the place and the reason.
 template <class T>
 [[nodiscard]] Result<T> from_json(std::string_view text) {
-    return detail::from_text_of<T>(text, {});
+    return detail::read_from<T>(text, Format::json, {});
 }
 
 }  // namespace varve

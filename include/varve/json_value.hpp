@@ -22,6 +22,17 @@
 
 namespace varve {
 
+/// How values are written: as JSON, or as CBOR, which holds the same ones in fewer bytes (varve/cbor.hpp).
+enum class Format : std::uint8_t { json, cbor };
+
+/// The content type of data that is written as CBOR.
+inline constexpr std::string_view cbor_content = "application/cbor";
+
+/// How data of this content type is read: `application/cbor` as CBOR, all else as JSON.
+[[nodiscard]] constexpr Format format_of_content(std::string_view content_type) {
+    return content_type == cbor_content ? Format::cbor : Format::json;
+}
+
 inline constexpr std::size_t json_depth_max = 128;       ///< arrays and objects within one another
 inline constexpr std::size_t json_bytes_max = 64 << 20;  ///< of one text
 

@@ -63,8 +63,14 @@ namespace detail {
 
 class Shapes {
 public:
+    /// With the old events that lead to them: those lie in the log as well.
     template <class... E>
     void add(const Events<E...>&) {
+        add_events(Events<E...>{});
+        add_events(OlderThan<Events<E...>>{});
+    }
+    template <class... E>
+    void add_events(const Events<E...>&) {
         (shapes.push_back(spell_shape("event", stored_name<E>(), stored_type<E>())), ...);
     }
     template <class... C>

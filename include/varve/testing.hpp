@@ -15,7 +15,6 @@
 
 #include <exception>
 #include <memory>
-#include <span>
 #include <string>
 #include <string_view>
 #include <tuple>
@@ -79,8 +78,8 @@ private:
 
 /// Inside of the kit: events pass through their stored form, so that one which cannot be stored fails here too.
 /// Throws varve::Failure then, and whatever the code under test throws.
-VARVE_API void apply(std::span<const detail::Step> steps, void* target, const std::vector<NewEvent>& events);
-VARVE_API void apply(std::span<const detail::OnStep> steps, void* target, const std::vector<NewEvent>& events);
+VARVE_API void apply(const detail::StepTable<detail::Step>& steps, void* target, const std::vector<NewEvent>& events);
+VARVE_API void apply(const detail::StepTable<detail::OnStep>& steps, void* target, const std::vector<NewEvent>& events);
 
 /// The states of one or more entities, to which a command can come.
 template <class... S>
@@ -117,8 +116,8 @@ private:
 /// Inside of the kit: a state folded from these events.
 template <class S, class... E>
 S folded(const E&... events) {
-    static_assert((S::Events::template contains<E> && ...),
-                  "varve: given takes events that the state lists in its Events");
+    static_assert((detail::takes_event<typename S::Events, E> && ...),
+                  "varve: given takes events that the state lists in its Events, and old versions of those");
     S state{};
     const InClear clear;
     const Decision encoded = accept(events...);

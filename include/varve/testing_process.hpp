@@ -91,13 +91,13 @@ public:
     static Steps hear(P& process, const X& what) {
         const InClear clear;
         detail::Reaction reaction{&process, {}};
-        if constexpr (P::Hears::template contains<X>) {
+        if constexpr (detail::takes_event<typename P::Hears, X>) {
             const NewEvent stored = detail::new_event(what).value();
             Event event{};
             event.type = stored.type;
             event.data = stored.data;
             event.content_type = stored.content_type;
-            detail::hear_step<P, X>(&reaction, event).value();
+            detail::process_type<P>().hears.step_for(event).value()->apply(&reaction, event).value();
         } else if constexpr (detail::is_a<X, Rejected>) {
             using C = decltype(what.command);
             static_assert(detail::SendsOf<P>::type::template contains<C>,

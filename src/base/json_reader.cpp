@@ -4,6 +4,7 @@
 #include <cstring>
 #include <new>
 
+#include "base/cbor_tape.hpp"
 #include "varve/detail/json_trouble.hpp"
 #include "varve/json_value.hpp"
 
@@ -35,8 +36,9 @@ std::string_view reason_of(simdjson::error_code code) {
     }
 }
 
-Error not_json(std::string_view reason) {
-    return {.code = Code::invalid_argument, .message = "this is not valid JSON: " + std::string(reason)};
+Error invalid(std::string_view reason, std::string_view language = "JSON") {
+    return {.code = Code::invalid_argument,
+            .message = "this is not valid " + std::string(language) + ": " + std::string(reason)};
 }
 
 }  // namespace
@@ -45,6 +47,8 @@ Error not_json(std::string_view reason) {
 struct JsonReader::Parser {
     dom::parser parser{json_bytes_max};
     dom::document document;
+    dom::document cbor;
+    std::size_t cbor_room = 0;
 
     /// Parses into `into`; answers the reason of a failure, or nothing.
     std::string_view parse(std::string_view text, dom::document& into) {
@@ -79,7 +83,9 @@ struct JsonReader::Parser {
         return parser;
     }
     static void give_back(std::unique_ptr<Parser> parser) {
-        if (!kept() && parser->parser.capacity() <= kept_bytes_max) kept() = std::move(parser);
+        if (!kept() && parser->parser.capacity() <= kept_bytes_max && parser->cbor_room <= kept_bytes_max) {
+            kept() = std::move(parser);
+        }
     }
 };
 
@@ -228,18 +234,20 @@ bool JsonMembers::take(std::string_view name, JsonValue& value) {
     return true;
 }
 
-JsonReader::JsonReader(std::string_view text) : parser_(Parser::take()), reason_(parser_->parse(text)) {}
+JsonReader::JsonReader(std::string_view text, Format format) : parser_(Parser::take()), format_(format) {
+    reason_ = format == Format::cbor ? read_cbor(text, parser_->cbor, parser_->cbor_room) : parser_->parse(text);
+}
 
 JsonReader::~JsonReader() {
     Parser::give_back(std::move(parser_));
 }
 
 JsonValue JsonReader::root() const {
-    return JsonAccess::value(parser_->document.root());
+    return JsonAccess::value((format_ == Format::cbor ? parser_->cbor : parser_->document).root());
 }
 
 Error JsonReader::error() const {
-    return not_json(reason_);
+    return invalid(reason_, format_ == Format::cbor ? "CBOR" : "JSON");
 }
 
 struct JsonDocument::Content {
@@ -262,7 +270,7 @@ Result<JsonDocument> parse_json(std::string_view text) {
     auto parser = JsonReader::Parser::take();
     const std::string_view reason = parser->parse(content->text, content->document);
     JsonReader::Parser::give_back(std::move(parser));
-    if (!reason.empty()) return not_json(reason);
+    if (!reason.empty()) return invalid(reason);
     return JsonDocument(std::move(content));
 }
 

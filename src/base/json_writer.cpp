@@ -101,10 +101,6 @@ bool append_json_string(std::string& out, std::string_view text) {
 
 namespace detail {
 
-bool write_text(std::string& out, std::string_view text, JsonTrouble& trouble) {
-    return append_json_string(out, text) || trouble.say("this text is not UTF-8");
-}
-
 bool write_raw(std::string& out, const Json& json, JsonTrouble& trouble) {
     const Result<> valid = check_json(json.text);
     if (!valid.ok()) return trouble.say(valid.error().message);
@@ -112,18 +108,12 @@ bool write_raw(std::string& out, const Json& json, JsonTrouble& trouble) {
     return true;
 }
 
-bool write_time(std::string& out, Timestamp time, JsonTrouble& trouble) {
+bool check_time(Timestamp time, JsonTrouble& trouble) {
     static constexpr std::chrono::sys_days first = std::chrono::year(0) / 1 / 1;
     static constexpr std::chrono::sys_days beyond = std::chrono::year(10000) / 1 / 1;
     if (time < first || time >= beyond) {
         return trouble.say("this time lies outside of the years 0 to 9999");
     }
-    out += '"' + to_string(time) + '"';
-    return true;
-}
-
-bool write_id(std::string& out, const EventId& id) {
-    out += '"' + id.to_string() + '"';
     return true;
 }
 

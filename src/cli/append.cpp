@@ -12,6 +12,7 @@
 #include "cli/open_store.hpp"
 #include "cli/selection_options.hpp"
 #include "cli/text.hpp"
+#include "varve/cbor.hpp"
 #include "varve/json_value.hpp"
 #include "varve/limits.hpp"
 
@@ -94,7 +95,8 @@ Result<NewEvent> event_from_arguments(const Options& options) {
     event.content_type = options.content_type.value_or(std::string(json_content));
     event.tags = options.tags;
     event.id = options.id.value_or(EventId{});
-    const bool json = is_json(event.content_type);
+    const bool cbor = is_cbor(event.content_type);
+    const bool json = cbor || is_json(event.content_type);
     Result<std::string> data = data_of(options, json);
     if (!data) return data.error();
     event.data = *std::move(data);
@@ -103,6 +105,7 @@ Result<NewEvent> event_from_arguments(const Options& options) {
         if (!valid)
             return bad("DATA is not JSON: " + valid.error().message +
                        "; for other data say --content-type, e.g. text/plain");
+        if (cbor) event.data = json_to_cbor(event.data).value();
     }
     if (options.metadata) {
         event.metadata = *options.metadata;

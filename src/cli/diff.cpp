@@ -41,8 +41,9 @@ class Told {
 public:
     /// Data that is no JSON object tells nothing.
     Result<std::vector<FieldChange>> take(const Event& event) {
-        if (!is_json(event.content_type)) return std::vector<FieldChange>();
-        const auto document = parse_json(event.data);
+        const auto json = data_as_json(event.data, event.content_type);
+        if (!json) return std::vector<FieldChange>();
+        const auto document = parse_json(*json);
         if (!document) return std::vector<FieldChange>();
         std::map<std::string_view, std::string> told;
         for (const auto& [name, value] : document->root().members()) told.emplace(name, value.text());

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "cli/base64.hpp"
+#include "varve/cbor.hpp"
 #include "varve/json_value.hpp"
 
 namespace varve::cli {
@@ -45,6 +46,14 @@ bool reads_as_base64(std::string_view json) {
     if (json.find("base64") == std::string_view::npos && json.find("\\u") == std::string_view::npos) return false;
     const Result<JsonDocument> document = parse_json(json);
     return document && base64_of(document->root());
+}
+
+/// The JSON that `import` makes just these bytes of; empty: there is none.
+std::string exact_json_of_cbor(std::string_view bytes) {
+    auto json = cbor_to_json(bytes);
+    if (!json) return {};
+    const auto again = json_to_cbor(*json);
+    return again && *again == bytes ? *std::move(json) : std::string();
 }
 
 void append_value(std::string& into, std::string_view bytes, bool json) {
@@ -142,7 +151,9 @@ Result<NewEvent> event_from(const JsonDocument& document, const Members& members
         event.content_type = *std::move(name);
     }
     if (!data) return bad("missing field 'data'");
-    auto bytes = bytes_field("data", *data, document.raw("data"), is_json(event.content_type));
+    const bool cbor = is_cbor(event.content_type);
+    auto bytes = bytes_field("data", *data, document.raw("data"), cbor || is_json(event.content_type));
+    if (bytes && cbor && !base64_of(*data)) bytes = json_to_cbor(*bytes);
     if (!bytes) return bytes.error();
     event.data = *std::move(bytes);
     if (metadata && !metadata->is_null()) {
@@ -171,6 +182,17 @@ bool is_json(std::string_view content_type) {
     return type == json_content || type.ends_with("+json");
 }
 
+bool is_cbor(std::string_view content_type) {
+    return format_of_content(content_type) == Format::cbor;
+}
+
+std::optional<std::string> data_as_json(std::string_view data, std::string_view content_type) {
+    if (is_json(content_type)) return std::string(data);
+    if (!is_cbor(content_type)) return {};
+    auto json = cbor_to_json(data);
+    return json ? std::optional(*std::move(json)) : std::nullopt;
+}
+
 void append_event_json(std::string& into, const Event& event) {
     into += "{\"position\":" + std::to_string(event.position.value);
     into += ",\"revision\":" + std::to_string(event.revision.value);
@@ -180,7 +202,12 @@ void append_event_json(std::string& into, const Event& event) {
     append_name(into, ",\"type\":", event.type);
     append_name(into, ",\"contentType\":", event.content_type);
     into += ",\"data\":";
-    append_value(into, event.data, is_json(event.content_type));
+    const std::string translated = is_cbor(event.content_type) ? exact_json_of_cbor(event.data) : std::string();
+    if (translated.empty() || reads_as_base64(translated)) {
+        append_value(into, event.data, is_json(event.content_type));
+    } else {
+        into += translated;
+    }
     into += ",\"metadata\":";
     if (event.metadata.empty()) {
         into += "null";

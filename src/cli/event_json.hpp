@@ -2,6 +2,7 @@
 /// `append --lines` read (docs/cli.md, "The shape of an event").
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -13,10 +14,16 @@ namespace varve::cli {
 /// Does the content type promise JSON? `application/json`, also with parameters, and `.../...+json`.
 [[nodiscard]] bool is_json(std::string_view content_type);
 
+/// `application/cbor`: the same values in fewer bytes.
+[[nodiscard]] bool is_cbor(std::string_view content_type);
+
+/// Data as JSON, where it is JSON by its content type, or CBOR that can be read as such; else nothing.
+[[nodiscard]] std::optional<std::string> data_as_json(std::string_view data, std::string_view content_type);
+
 /// Appends {"position":..,"revision":..,"id":..,"created":..,"stream":..,"type":..,"contentType":..,"data":..,
 /// "metadata":..,"tags":[..]} on one line, without a line break. Data that is JSON (by content type and in truth)
-/// stands as a JSON value, its bytes unchanged except that line breaks between tokens become spaces; all other
-/// data as {"base64":"..."}. So does metadata, which is null when empty.
+/// stands as a JSON value, its bytes unchanged except that line breaks between tokens become spaces; CBOR as the same
+/// value, where its bytes are those that import makes of it; all other data as {"base64":"..."}. So does metadata, which is null when empty.
 void append_event_json(std::string& into, const Event& event);
 
 /// What a line may leave out.
@@ -26,7 +33,7 @@ struct LineDefaults {
 };
 
 /// Reads such a line. `position`, `revision` and `created` are ignored; `metadata`, `tags`, `id` and
-/// `contentType` may be missing. With a content type that is not JSON, `data` is {"base64":"..."} or a string
+/// `contentType` may be missing. With `application/cbor`, JSON `data` becomes CBOR; with any other that is not JSON, it is {"base64":"..."} or a string
 /// (its text). `invalid_argument` says what is wrong, without the place; limits are not looked at.
 [[nodiscard]] Result<NewEvent> parse_event_line(std::string_view line, const LineDefaults& defaults = {});
 

@@ -2,6 +2,9 @@
 
 #include <gtest/gtest.h>
 
+#include "varve/cbor.hpp"
+#include "varve/json_value.hpp"
+
 namespace varve::cli {
 namespace {
 
@@ -43,6 +46,22 @@ TEST(EventJson, DataComesBackByteForByte) {
         EXPECT_EQ(there_and_back("{}", json_content, data).metadata, data);
     }
     EXPECT_EQ(there_and_back(std::string_view("\0\xff", 2), octet_content).data, std::string_view("\0\xff", 2));
+}
+
+TEST(EventJson, CborStandsAsJsonWhereThatIsExact) {
+    const std::string cbor = json_to_cbor(R"({"cents":900,"celsius":1.0,"by":"Ada"})").value();
+    EXPECT_NE(json_of(cbor, cbor_content)
+                  .find(R"("contentType":"application/cbor","data":{"cents":900,"celsius":1.0,"by":"Ada"})"),
+              std::string::npos);
+    // Longer than need be, in pieces, looking like bytes, bytes, broken, nothing.
+    for (const std::string& data :
+         {cbor, std::string("\x18\x01"), std::string("\x9f\xff"), json_to_cbor(R"({"base64":"AAAA"})").value(),
+          std::string("\x41\x00", 2), std::string("\xff"), std::string()}) {
+        EXPECT_EQ(there_and_back(data, cbor_content).data, data);
+    }
+    EXPECT_EQ(data_as_json("\x18\x01", cbor_content), "1");
+    EXPECT_EQ(data_as_json("\xff", cbor_content), std::nullopt);
+    EXPECT_EQ(data_as_json("\x01", octet_content), std::nullopt);
 }
 
 TEST(EventJson, IsOneLine) {

@@ -18,8 +18,8 @@ constexpr std::size_t sample_bytes = 4096;
 }  // namespace
 
 std::string data_text(std::string_view data, std::string_view content_type) {
-    const bool text = is_json(content_type) || content_type.starts_with("text/");
-    if (text) return one_line(data);
+    if (is_json(content_type) || content_type.starts_with("text/")) return one_line(data);
+    if (const auto json = data_as_json(data, content_type)) return one_line(*json);
     return "<" + counted(data.size(), "byte") + " of " + one_line(content_type) + ">";
 }
 

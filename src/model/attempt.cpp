@@ -177,15 +177,18 @@ Result<> Attempt::address(NewEvent& event) const {
         event.stream = loaded_.front().stream;
     }
     const detail::StateType* unlisted = nullptr;
+    bool older = false;
     for (const Loaded& entity : loaded_) {
         if (entity.stream != event.stream) continue;
-        if (detail::find_step(entity.type->steps, event.type) != nullptr) return {};
+        const detail::Step* step = entity.type->steps.find(event.type);
+        if (step != nullptr && step->kind == detail::StepKind::listed) return {};
         unlisted = entity.type;
+        older = step != nullptr && step->kind == detail::StepKind::older;
     }
     const std::string what =
-        unlisted == nullptr
-            ? fmt::format("for {}, which it has not loaded; name that entity in handle", event.stream)
-            : fmt::format("which {} does not list; add it to Events and give it an evolve", unlisted->name);
+        unlisted == nullptr ? fmt::format("for {}, which it has not loaded; name that entity in handle", event.stream)
+        : older ? fmt::format("which {} only reads, as what replaces it; decide on that instead", unlisted->name)
+                : fmt::format("which {} does not list; add it to Events and give it an evolve", unlisted->name);
     return Error{
         .code = Code::invalid_argument,
         .message = fmt::format("{} decided on event {}, {}; nothing was written", describe(), event.type, what)};

@@ -21,7 +21,9 @@ Result<Source> facts_of(const detail::StateType& type, const std::string& stream
     if (!asked.ok()) return asked.error();
     for (Query::Item& item : query.items) {
         if (!item.types.empty()) continue;
-        for (const detail::Step& step : type.steps) item.types.emplace_back(step.type);
+        for (const detail::Step& step : type.steps) {
+            if (step.kind != detail::StepKind::ignored) item.types.emplace_back(step.type);
+        }
     }
     return Source(std::move(query));
 }

@@ -10,7 +10,9 @@ namespace varve {
 namespace {
 
 Result<> fold_event(const detail::StateType& type, const Event& event, void* state) {
-    const detail::Step* step = detail::find_step(type.steps, event.type);
+    const auto found = type.steps.step_for(event);
+    if (!found.ok()) return found.error();
+    const detail::Step* step = *found;
     if (step == nullptr) return {};
     Result<> applied = guarded([&] { return step->apply(state, event); },
                                [&] { return fmt::format("evolve of {} with {}", type.name, event.type); });

@@ -23,7 +23,7 @@ Result<> replay_step(const Store& store, const detail::ProcessType& type, const 
     if (event.type == record::quarantined || event.type == record::released) return {};
     auto step = record::read<record::Step>(event);
     if (!step.ok()) return std::move(step).error();
-    detail::Reaction reaction{state, {}};
+    detail::Reaction reaction{state, {}, before.key};
     if (step->heard) {
         return with_event_at(store, *step->heard, [&](const Event& heard) { return hear_into(reaction, type, heard); });
     }
@@ -86,10 +86,11 @@ Result<> with_event_at(const Store& store, Position position, const std::functio
 }
 
 Result<> hear_into(detail::Reaction& reaction, const detail::ProcessType& type, const Event& event) {
-    const auto step = std::ranges::find_if(
-        type.hears, [&](const detail::HearStep& candidate) { return candidate.step.type == event.type; });
-    if (step == type.hears.end()) return unknown_kind("event", std::string(event.type), type, "Hears");
-    return guarded([&] { return step->step.apply(&reaction, event); },
+    const auto found = type.hears.step_for(event);
+    if (!found.ok()) return found.error();
+    const detail::HearStep* step = *found;
+    if (step == nullptr) return unknown_kind("event", std::string(event.type), type, "Hears");
+    return guarded([&] { return step->apply(&reaction, event); },
                    [&] { return fmt::format("on({}) of {}", event.type, type.name); });
 }
 

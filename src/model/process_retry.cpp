@@ -1,6 +1,7 @@
 // What a person can do about a ProcessRunner: hear again what could not be heard.
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <utility>
 
 #include "model/process_runner.hpp"
@@ -31,11 +32,10 @@ Result<> ProcessRunner::retry(const std::string& key) {
         auto missed = store_.read({.from = from, .until = position_ - 1});
         if (!missed.ok()) return std::move(missed).error();
         while (const Event* event = missed->next()) {
-            const detail::HearStep* step = step_of(*event);
-            const auto owner = step == nullptr ? std::optional<std::string>()
-                                               : key_of(*step, *event).value_or(std::optional<std::string>());
-            if (owner != key) continue;
-            if (Result<> heard = hear_by(key, *step, *event, false); !heard.ok()) return heard;
+            const auto hearers = hearers_of(*event).value_or(std::vector<detail::Hearer>());
+            const auto own = std::ranges::find(hearers, key, &detail::Hearer::key);
+            if (own == hearers.end()) continue;
+            if (Result<> heard = hear_by(*own, *event, false); !heard.ok()) return heard;
             if (table_.find(key)->quarantine) break;
             if (!full()) continue;
             if (Result<> flushed = flush_now(); !flushed.ok()) return flushed;
@@ -61,19 +61,21 @@ Result<> ProcessRunner::rehear(Position position) {
                                             position.value, type_.name)};
     }
     Result<> heard = with_event_at(store_, position, [&](const Event& event) -> Result<> {
-        const detail::HearStep* step = step_of(event);
-        if (step == nullptr) return {};
-        auto key = key_of(*step, event);
-        if (!key.ok()) return std::move(key).error();
-        if (!*key) return {};
-        auto instance = load(**key, false);
-        if (!instance.ok()) return std::move(instance).error();
-        if ((*instance)->quarantine) {
-            return Error{
-                .code = Code::failed_precondition,
-                .message = fmt::format("its instance {} is in quarantine; retry that first", store::in_quotes(**key))};
+        const auto hearers = hearers_of(event);
+        if (!hearers.ok()) return hearers.error();
+        for (const detail::Hearer& hearer : *hearers) {
+            auto instance = load(hearer.key, false);
+            if (!instance.ok()) return std::move(instance).error();
+            if ((*instance)->quarantine) {
+                return Error{.code = Code::failed_precondition,
+                             .message = fmt::format("its instance {} is in quarantine; retry that first",
+                                                    store::in_quotes(hearer.key))};
+            }
         }
-        return hear_by(**key, *step, event, true);
+        for (const detail::Hearer& hearer : *hearers) {
+            if (Result<> done = hear_by(hearer, event, true); !done.ok()) return done;
+        }
+        return {};
     });
     if (!heard.ok()) return heard;
     auto event = record::to_event(log_.stream(), record::reheard, record::Trouble{position, {}, {}});

@@ -115,59 +115,59 @@ Result<> ProcessRunner::hear(const Event& event) {
         }
         return {};
     }
-    const detail::HearStep* step = step_of(event);
-    if (step == nullptr) return {};
-    auto key = key_of(*step, event);
-    if (!key.ok()) return pass_over(event, std::move(key).error());
-    return *key ? hear_by(**key, *step, event, false) : Result<>();
-}
-
-const detail::HearStep* ProcessRunner::step_of(const Event& event) const {
-    for (const detail::HearStep& step : type_.hears) {
-        if (step.step.type == event.type) return &step;
+    const auto hearers = hearers_of(event);
+    if (!hearers.ok()) return pass_over(event, hearers.error());
+    for (const detail::Hearer& hearer : *hearers) {
+        if (Result<> heard = hear_by(hearer, event, false); !heard.ok()) return heard;
     }
-    return nullptr;
+    return {};
 }
 
-Result<std::optional<std::string>> ProcessRunner::key_of(const detail::HearStep& step, const Event& event) const {
+Result<std::vector<detail::Hearer>> ProcessRunner::hearers_of(const Event& event) const {
+    std::vector<detail::Hearer> hearers;
+    const auto chosen = type_.hears.step_for(event);
+    if (!chosen.ok()) return chosen.error();
+    const detail::HearStep* step = *chosen;
+    if (step == nullptr) return hearers;
     const std::string where = fmt::format("key({}) of {}", event.type, type_.name);
-    std::optional<std::string> key;
     const Result<> found = guarded(
         [&]() -> Result<> {
-            auto answer = step.key(event);
+            auto answer = step->hearers(event);
             if (!answer.ok()) return std::move(answer).error();
-            key = std::move(*answer);
+            hearers = std::move(*answer);
             return {};
         },
         [&] { return where; });
     if (!found.ok()) return found.error();
-    if (!key) return key;
-    if (key->empty()) {
-        return Error{.code = Code::invalid_argument,
-                     .message = where + " is empty; answer std::nullopt for an event that concerns no instance"};
+    for (const detail::Hearer& hearer : hearers) {
+        if (hearer.key.empty()) {
+            return Error{.code = Code::invalid_argument,
+                         .message = where + " is empty; answer std::nullopt for an event that concerns no instance"};
+        }
+        const std::string fault = store::name_fault(stream_of_instance(type_, hearer.key), limits::stream_name_bytes);
+        if (fault.empty()) continue;
+        return Error{.code = Code::invalid_argument, .message = where + " makes the name of a stream that " + fault};
     }
-    const std::string fault = store::name_fault(stream_of_instance(type_, *key), limits::stream_name_bytes);
-    if (fault.empty()) return key;
-    return Error{.code = Code::invalid_argument, .message = where + " makes the name of a stream that " + fault};
+    return hearers;
 }
 
-bool ProcessRunner::passes_by(const ProcessInstance& instance, const detail::HearStep& step, const Event& event,
+bool ProcessRunner::passes_by(const ProcessInstance& instance, const detail::Hearer& hearer, const Event& event,
                               bool late) {
-    if (instance.finished || instance.quarantine || (!instance.revision && !step.starts)) return true;
+    if (instance.finished || instance.quarantine || (!instance.revision && !hearer.starts)) return true;
     return late ? instance.late.contains(event.position) : instance.passed(event.position);
 }
 
-Result<> ProcessRunner::hear_by(const std::string& key, const detail::HearStep& step, const Event& event, bool late) {
-    auto loaded = load(key, true);
+Result<> ProcessRunner::hear_by(const detail::Hearer& hearer, const Event& event, bool late) {
+    auto loaded = load(hearer.key, true);
     if (!loaded.ok()) return std::move(loaded).error();
     ProcessInstance* instance = *loaded;
-    if (passes_by(*instance, step, event, late)) return {};
+    if (passes_by(*instance, hearer, event, late)) return {};
     std::optional<Error> problem;
     if (Result<> folded = fold_state(instance, problem); !folded.ok()) return folded;
-    if (passes_by(*instance, step, event, late)) return {};
+    if (passes_by(*instance, hearer, event, late)) return {};
     record::Step record{.time = event.created, .heard = event.position};
     if (!problem) {
-        detail::Reaction reaction{instance->state.get(), {}};
+        detail::Reaction reaction{instance->state.get(), {}, instance->key};
         Result<> heard = hear_into(reaction, type_, event);
         if (heard.ok()) heard = complete(record, reaction.steps);
         if (!heard.ok()) problem = heard.error();

@@ -68,13 +68,11 @@ private:
     /// Folds the state of an instance that is in memory without one. `problem`: user code or an event stood in the way.
     Result<> fold_state(ProcessInstance*& instance, std::optional<Error>& problem);
     Result<> take_own(const Event& event);
-    /// nullptr: this process does not hear events of that type.
-    [[nodiscard]] const detail::HearStep* step_of(const Event& event) const;
-    /// The instance that the event belongs to; nothing: none. An error: it cannot be told.
-    [[nodiscard]] Result<std::optional<std::string>> key_of(const detail::HearStep& step, const Event& event) const;
+    /// The instances that the event belongs to. An error: it cannot be told.
+    [[nodiscard]] Result<std::vector<detail::Hearer>> hearers_of(const Event& event) const;
     /// `late`: it comes after later ones, and an error is only answered.
-    Result<> hear_by(const std::string& key, const detail::HearStep& step, const Event& event, bool late);
-    [[nodiscard]] static bool passes_by(const ProcessInstance& instance, const detail::HearStep& step,
+    Result<> hear_by(const detail::Hearer& hearer, const Event& event, bool late);
+    [[nodiscard]] static bool passes_by(const ProcessInstance& instance, const detail::Hearer& hearer,
                                         const Event& event, bool late);
 
     /// Adds what was answered to a step. An error: it cannot be recorded.

@@ -155,7 +155,7 @@ Result<> ProcessRunner::answer(ProcessInstance& instance, const Result<Receipt>&
             if (Result<> folded = fold_state(known, problem); !folded.ok()) return folded;
             if (known->commands.empty() || known->commands.front().id != command.id) return {};
             if (!problem) {
-                detail::Reaction reaction{known->state.get(), {}};
+                detail::Reaction reaction{known->state.get(), {}, known->key};
                 Result<> heard = answer_into(reaction, type_, command, record::error_of(about));
                 if (heard.ok()) heard = complete(step, reaction.steps);
                 if (!heard.ok()) problem = heard.error();
@@ -189,7 +189,7 @@ Result<> ProcessRunner::fire(ProcessInstance& instance) {
     if (Result<> folded = fold_state(known, problem); !folded.ok()) return folded;
     if (!known->timers.contains(name)) return {};
     if (!problem) {
-        detail::Reaction reaction{known->state.get(), {}};
+        detail::Reaction reaction{known->state.get(), {}, known->key};
         Result<> heard = fire_into(reaction, type_, name, timer);
         if (heard.ok()) heard = complete(step, reaction.steps);
         if (!heard.ok()) problem = heard.error();

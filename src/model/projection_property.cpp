@@ -85,7 +85,7 @@ private:
         return looked(model.get());
     }
     void apply(const Event& event, void* model) const {
-        const detail::OnStep* step = detail::find_step(probe_.type.events, event.type);
+        const detail::OnStep* step = probe_.type.events.step_for(event).value();
         if (step != nullptr) step->apply(model, event, Partition()).value();
     }
     [[nodiscard]] Lines asked(const QueryBus& queries) const {

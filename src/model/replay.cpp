@@ -33,7 +33,9 @@ Result<Position> replay(const Store& store, const detail::ProjectionType& type, 
     auto cursor = store.read({.until = *end - 1});
     if (!cursor.ok()) return std::move(cursor).error();
     while (const Event* event = cursor->next()) {
-        const detail::OnStep* step = detail::find_step(type.events, event->type);
+        const auto found = type.events.step_for(*event);
+        if (!found.ok()) return Error(found.error()).within(fmt::format("replay of {}", type.name));
+        const detail::OnStep* step = *found;
         if (step == nullptr) continue;
         const Result<> applied = guarded_with_tables([&] { return step->apply(projection, *event, Partition()); },
                                                      [&] { return fmt::format("on({})", event->type); });

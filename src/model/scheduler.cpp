@@ -81,8 +81,10 @@ std::string_view to_string(ScheduledCommand::State state) {
 }
 
 const detail::ProcessType& scheduled_type() {
+    static const detail::StepTable<detail::HearStep> nothing({}, {}, {});
     static const detail::ProcessType type{
-        "scheduled", "$scheduled", {}, {}, {}, [] { return std::shared_ptr<void>(std::make_shared<int>()); }, true};
+        "scheduled", "$scheduled", nothing, {}, {}, [] { return std::shared_ptr<void>(std::make_shared<int>()); },
+        true};
     return type;
 }
 

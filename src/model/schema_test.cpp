@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "model/bank_fixture.hpp"
+#include "model/evolved_bank_fixture.hpp"
 #include "model/shop_fixture.hpp"
 
 namespace varve {
@@ -83,6 +84,14 @@ TEST(Schema, has_what_states_projections_and_processes_are_about) {
     EXPECT_NE(shop.find("event OrderPlaced order: text\n"), std::string::npos) << shop;
     EXPECT_NE(shop.find("timer "), std::string::npos) << shop;
     EXPECT_NE(shop.find("command Transfer cents: int64\n"), std::string::npos) << shop;
+}
+
+TEST(Schema, has_the_old_events_that_lead_to_those_of_its_readers) {
+    const std::string text = schema<evolved::Account>().text();
+    for (const char* line : {"event Deposited euros: double\n", "event Deposited.v2 cents: int64\n",
+                             "event Deposited.v3 currency: text\n", "event Transferred from: text\n"}) {
+        EXPECT_NE(text.find(line), std::string::npos) << line << text;
+    }
 }
 
 TEST(Schema, reads_what_it_has_written) {

@@ -21,7 +21,7 @@ std::vector<std::string> lines_of(const Decision& decision) {
 }
 
 template <class S, class F>
-void each_step(std::span<const S> steps, const std::vector<NewEvent>& events, const F& apply) {
+void each_step(const detail::StepTable<S>& steps, const std::vector<NewEvent>& events, const F& apply) {
     const InClear clear;
     Event event{};
     for (const NewEvent& given : events) {
@@ -29,7 +29,7 @@ void each_step(std::span<const S> steps, const std::vector<NewEvent>& events, co
         event.type = given.type;
         event.data = given.data;
         event.content_type = given.content_type;
-        if (const S* step = detail::find_step(steps, given.type); step != nullptr) apply(*step, event);
+        if (const S* step = steps.step_for(event).value(); step != nullptr) apply(*step, event);
         ++event.position;
     }
 }
@@ -49,11 +49,11 @@ void Outcome::compare(const Decision& expected) const {
     if (wanted != actual) throw Mismatch(side_by_side(command_ + " was decided otherwise", wanted, actual));
 }
 
-void apply(std::span<const detail::Step> steps, void* target, const std::vector<NewEvent>& events) {
+void apply(const detail::StepTable<detail::Step>& steps, void* target, const std::vector<NewEvent>& events) {
     each_step(steps, events, [&](const detail::Step& step, const Event& event) { step.apply(target, event).value(); });
 }
 
-void apply(std::span<const detail::OnStep> steps, void* target, const std::vector<NewEvent>& events) {
+void apply(const detail::StepTable<detail::OnStep>& steps, void* target, const std::vector<NewEvent>& events) {
     each_step(steps, events,
               [&](const detail::OnStep& step, const Event& event) { step.apply(target, event, Partition()).value(); });
 }

@@ -106,8 +106,8 @@ Result<> Worker::begin(Batch& batch) {
 
 Result<> Worker::apply(Batch& batch, const Event& event) {
     touched_ = false;
-    const detail::OnStep* step = step_for(event);
-    if (step == nullptr) return {};
+    const auto step = step_for(event);
+    if (step.ok() && *step == nullptr) return {};
     if (Result<> begun = begin(batch); !begun.ok()) return begun;
     if (!quarantine_.empty()) {
         if (const std::string key = key_of(event); quarantine_.holds(key)) {
@@ -115,13 +115,14 @@ Result<> Worker::apply(Batch& batch, const Event& event) {
             return {};
         }
     }
-    return call_handler(*step, event);
+    return step.ok() ? call_handler(**step, event) : Result<>(step.error());
 }
 
-const detail::OnStep* Worker::step_for(const Event& event) const {
-    const detail::OnStep* step = detail::find_step(type_.events, event.type);
-    const bool elsewhere = step != nullptr && step->by_stream && !mine_.has(detail::key_of_stream(event.stream));
-    return elsewhere ? nullptr : step;
+Result<const detail::OnStep*> Worker::step_for(const Event& event) const {
+    auto step = type_.events.step_for(event);
+    const bool by_stream = !step.ok() || (*step != nullptr && (*step)->by_stream);
+    if (by_stream && !mine_.has(detail::key_of_stream(event.stream))) return nullptr;
+    return step;
 }
 
 Result<> Worker::call_handler(const detail::OnStep& step, const Event& event) {
@@ -131,8 +132,9 @@ Result<> Worker::call_handler(const detail::OnStep& step, const Event& event) {
     Result<> applied = guarded_with_tables(
         [&] {
             Result<> answered = step.apply(model_->target(), event, mine_);
-            // It throws where the handler was called, and answers where there was nothing to call it with.
-            touched_ = answered.ok();
+            // It throws where the handler was called, and answers where there was nothing to call it with; but what an
+            // old event becomes may fail behind the first part.
+            touched_ = answered.ok() || step.kind == detail::StepKind::older;
             return answered;
         },
         [&] { return fmt::format("on({})", event.type); });

@@ -90,7 +90,7 @@ private:
     Result<> begin(Batch& batch);
     Result<> apply(Batch& batch, const Event& event);
     /// What to do with it; nullptr: nothing, or not here.
-    [[nodiscard]] const detail::OnStep* step_for(const Event& event) const;
+    [[nodiscard]] Result<const detail::OnStep*> step_for(const Event& event) const;
     Result<> call_handler(const detail::OnStep& step, const Event& event);
     /// Takes what the handler has added to the effects, and records it if it is wanted.
     Result<> take_effects(Position event, bool wanted);

@@ -42,9 +42,10 @@ Result<> Worker::retry_missed(QuarantinedKey entry) {
         auto missed = store_.read({.source = Stream{entry.key}, .from = entry.position, .until = position_ - 1});
         if (!missed.ok()) return std::move(missed).error();
         while (const Event* event = missed->next()) {
-            const detail::OnStep* step = step_for(*event);
-            if (step == nullptr) continue;
-            Result<> applied = retry_event(entry, *step, *event);
+            const auto step = step_for(*event);
+            if (!step.ok()) return step.error();
+            if (*step == nullptr) continue;
+            Result<> applied = retry_event(entry, **step, *event);
             progress_.end_event();
             if (applied.ok()) continue;
             progress_.went_wrong(applied.error());

@@ -58,6 +58,8 @@ constexpr auto headers = std::to_array<Placed>({
     {"varve/detail/json_trouble.hpp", 0},
     {"varve/detail/json_write.hpp", 0},
     {"varve/codec.hpp", 0},
+    {"varve/cbor.hpp", 0},
+    {"varve/detail/cbor_out.hpp", 0},
     {"varve/personal.hpp", 0},
     {"varve/detail/seal.hpp", 0},
     {"varve/detail/holds_personal.hpp", 0},

@@ -162,11 +162,45 @@ template <class T>
 concept NamesItself =
     std::is_pointer_v<decltype(&T::type)> && std::is_convertible_v<decltype(*&T::type), std::string_view>;
 
+/// A struct that says which version of itself it is: `static constexpr int version = 2;`. A field is no such constant.
+template <class T>
+concept HasVersion = std::is_pointer_v<decltype(&T::version)> && std::is_integral_v<std::decay_t<decltype(T::version)>>;
+
+/// `Deposited.v2`, without a terminating zero.
+template <class T>
+consteval auto spell_versioned() {
+    constexpr std::string_view name = reflect::type_name<T>();
+    constexpr std::size_t digits = [] {
+        std::size_t count = 1;
+        for (auto rest = T::version; rest >= 10; rest /= 10) ++count;
+        return count;
+    }();
+    std::array<char, name.size() + 2 + digits> text{};
+    for (std::size_t i = 0; i < name.size(); ++i) text[i] = name[i];
+    text[name.size()] = '.';
+    text[name.size() + 1] = 'v';
+    auto rest = T::version;
+    for (std::size_t i = text.size(); i > name.size() + 2; --i, rest /= 10) {
+        text[i - 1] = static_cast<char>('0' + rest % 10);
+    }
+    return text;
+}
+
+template <class T>
+inline constexpr auto versioned_name = spell_versioned<T>();
+
 template <class T>
 [[nodiscard]] constexpr std::string_view stored_name() {
     if constexpr (NamesItself<T>) {
         static_assert(!std::string_view(T::type).empty(), "varve: the `type` of a struct must not be empty.");
         return T::type;
+    } else if constexpr (HasVersion<T>) {
+        static_assert(T::version >= 1, "varve: versions count from 1: static constexpr int version = 2;");
+        if constexpr (T::version > 1) {
+            return {versioned_name<T>.data(), versioned_name<T>.size()};
+        } else {
+            return reflect::type_name<T>();
+        }
     } else {
         return reflect::type_name<T>();
     }

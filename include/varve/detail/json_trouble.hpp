@@ -14,11 +14,11 @@
 
 namespace varve {
 
-/// Parses a text with the thread's parser and lends the tree: values are valid as long as this reader. Readers may be
-/// nested in one thread.
+/// Parses a text with the thread's parser, or reads CBOR in its place, and lends the tree: values are valid as long as
+/// this reader. Readers may be nested in one thread.
 class VARVE_API JsonReader {
 public:
-    explicit JsonReader(std::string_view text);
+    explicit JsonReader(std::string_view text, Format format = Format::json);
     ~JsonReader();
     JsonReader(const JsonReader&) = delete;
     JsonReader& operator=(const JsonReader&) = delete;
@@ -32,6 +32,7 @@ private:
     struct Parser;
     std::unique_ptr<Parser> parser_;
     std::string_view reason_;
+    Format format_;
 };
 
 /// Collects the first thing that went wrong and, on the way out, where: innermost first. Costs nothing when nothing

@@ -1,6 +1,7 @@
 /// Inside the model: a process without its type, as its worker sees it.
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <concepts>
 #include <memory>
@@ -9,6 +10,7 @@
 #include <string>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 #include "varve/detail/step.hpp"
 #include "varve/events.hpp"
@@ -22,14 +24,21 @@ namespace varve::detail {
 struct Reaction {
     void* process = nullptr;
     Steps steps = {};
+    /// Of the instance: what an old event has become for others is not for this one. Empty: whatever the key.
+    std::string_view key = {};
 };
 
-/// One type of event that a process hears.
-struct HearStep {
-    Step step;  ///< on a Reaction
-    /// The instance that the event belongs to; nothing: none. Throws what user code throws.
-    Result<std::optional<std::string>> (*key)(const Event& event);
-    bool starts;  ///< whether it begins an instance that there is not yet
+/// An instance that hears an event.
+struct Hearer {
+    std::string key;
+    bool starts;  ///< whether the event begins it, when there is none yet
+};
+
+/// One type of event that a process hears; `apply` is on a Reaction.
+struct HearStep : Step {
+    /// The instances that the event belongs to: none or one, of an old event that became several also more, each once.
+    /// Throws what user code throws.
+    Result<std::vector<Hearer>> (*hearers)(const Event& event);
 };
 
 /// One type of fact that its timers bring back, from JSON. Throws what user code throws.
@@ -47,7 +56,7 @@ struct SendStep {
 struct ProcessType {
     std::string_view name;
     std::string_view category;
-    std::span<const HearStep> hears;
+    const StepTable<HearStep>& hears;
     std::span<const TimerStep> timers;
     std::span<const SendStep> sends;
     std::shared_ptr<void> (*make)();
@@ -87,21 +96,6 @@ struct StartsOf<P> {
     using type = typename P::Starts;
 };
 
-template <class P, class E>
-Result<> hear_step(void* reaction, const Event& event) {
-    auto fact = decode_event<E>(event);
-    if (!fact.ok()) return std::move(fact).error();
-    Reaction& to = *static_cast<Reaction*>(reaction);
-    P& process = *static_cast<P*>(to.process);
-    if constexpr (requires(const E& e) { process.on(e, event); }) {
-        to.steps.add(process.on(static_cast<const E&>(*fact), event));
-    } else {
-        to.steps.add(process.on(static_cast<const E&>(*fact)));
-    }
-    settle(process);
-    return {};
-}
-
 /// A text or an integer, or an optional of one.
 template <class K>
 std::optional<std::string> instance_key(const K& key) {
@@ -113,31 +107,81 @@ std::optional<std::string> instance_key(const K& key) {
 }
 
 template <class P, class E>
-Result<std::optional<std::string>> key_step(const Event& event) {
-    auto fact = decode_event<E>(event);
-    if (!fact.ok()) return std::move(fact).error();
-    if constexpr (requires(const E& e) { P::key(e, event); }) {
-        return instance_key(P::key(static_cast<const E&>(*fact), event));
+std::optional<std::string> key_of_fact(const E& fact, const Event& event) {
+    static_assert(
+        requires { P::key(fact); } || requires { P::key(fact, event); },
+        "varve: a process needs `static std::string key(const Event&)` for every event that its Hears list names");
+    if constexpr (requires { P::key(fact, event); }) {
+        return instance_key(P::key(fact, event));
     } else {
-        return instance_key(P::key(static_cast<const E&>(*fact)));
+        return instance_key(P::key(fact));
     }
 }
 
 template <class P, class E>
-HearStep make_hear_step() {
+void hear_fact(Reaction& to, const E& fact, const Event& event) {
+    P& process = *static_cast<P*>(to.process);
     static_assert(
-        requires(P& process, const E& fact) {
+        requires {
             { process.on(fact) } -> std::same_as<Steps>;
         } ||
-            requires(P& process, const E& fact, const Event& event) {
+            requires {
                 { process.on(fact, event) } -> std::same_as<Steps>;
             },
         "varve: a process needs `varve::Steps on(const Event&)` for every event that its Hears list names");
-    static_assert(
-        requires(const E& fact) { P::key(fact); } ||
-            requires(const E& fact, const Event& event) { P::key(fact, event); },
-        "varve: a process needs `static std::string key(const Event&)` for every event that its Hears list names");
-    return HearStep{{event_type<E>(), &hear_step<P, E>}, &key_step<P, E>, StartsOf<P>::type::template contains<E>};
+    if constexpr (requires { process.on(fact, event); }) {
+        to.steps.add(process.on(fact, event));
+    } else {
+        to.steps.add(process.on(fact));
+    }
+    settle(process);
+}
+
+template <class P, class E>
+Result<> hear_step(void* reaction, const Event& event) {
+    const auto fact = decode_event<E>(event);
+    if (!fact.ok()) return fact.error();
+    hear_fact<P>(*static_cast<Reaction*>(reaction), *fact, event);
+    return {};
+}
+
+template <class P, class Old>
+Result<> hear_older_step(void* reaction, const Event& event) {
+    Reaction& to = *static_cast<Reaction*>(reaction);
+    return deliver_older<typename P::Hears, Old>(event, [&](const auto& fact) {
+        if (to.key.empty() || key_of_fact<P>(fact, event) == to.key) hear_fact<P>(to, fact, event);
+    });
+}
+
+template <class P, class E>
+constexpr bool starts_instance = StartsOf<P>::type::template contains<E>;
+
+template <class P, class E>
+Result<std::vector<Hearer>> hearers_step(const Event& event) {
+    const auto fact = decode_event<E>(event);
+    if (!fact.ok()) return fact.error();
+    std::vector<Hearer> hearers;
+    if (auto key = key_of_fact<P>(*fact, event)) hearers.push_back({std::move(*key), starts_instance<P, E>});
+    return hearers;
+}
+
+template <class P, class Old>
+Result<std::vector<Hearer>> older_hearers_step(const Event& event) {
+    std::vector<Hearer> hearers;
+    const auto add = [&]<class E>(const E& fact) {
+        auto key = key_of_fact<P>(fact, event);
+        if (!key) return;
+        const auto known =
+            std::find_if(hearers.begin(), hearers.end(), [&](const Hearer& one) { return one.key == *key; });
+        if (known == hearers.end()) {
+            hearers.push_back({std::move(*key), starts_instance<P, E>});
+        } else {
+            known->starts = known->starts || starts_instance<P, E>;
+        }
+    };
+    Result<> led = deliver_older<typename P::Hears, Old>(event, add);
+    if (!led.ok()) return std::move(led).error();
+    return hearers;
 }
 
 template <class P, class T>
@@ -183,9 +227,43 @@ SendStep make_send_step() {
     return SendStep{reflect::type_name<C>(), &rejected_step<P, C>};
 }
 
-template <class P, class... E>
-std::span<const HearStep> hear_steps(Events<E...>) {
-    static const std::array<HearStep, sizeof...(E)> steps{make_hear_step<P, E>()...};
+template <class P>
+Result<> hear_raw_step(void* reaction, const Event& event) {
+    if constexpr (takes_raw<P>) {
+        Reaction& to = *static_cast<Reaction*>(reaction);
+        P& process = *static_cast<P*>(to.process);
+        static_assert(
+            requires {
+                { process.on(event) } -> std::same_as<Steps>;
+                P::key(event);
+            },
+            "varve: a process with unknown = varve::Unknown::raw needs `varve::Steps on(const varve::Event&)` and "
+            "`static "
+            "std::string key(const varve::Event&)`");
+        to.steps.add(process.on(event));
+        settle(process);
+    }
+    return {};
+}
+
+/// What a process does not know belongs to an instance, but begins none.
+template <class P>
+Result<std::vector<Hearer>> raw_hearers_step(const Event& event) {
+    std::vector<Hearer> hearers;
+    if constexpr (takes_raw<P>) {
+        if (auto key = instance_key(P::key(event))) hearers.push_back({std::move(*key), false});
+    }
+    return hearers;
+}
+
+template <class P, class... E, class... Old, class... Ignored>
+const StepTable<HearStep>& hear_steps(Events<E...>, Events<Old...>, Events<Ignored...>) {
+    require_names<E..., Old..., Ignored...>();
+    static const StepTable<HearStep> steps(
+        {{{event_type<E>(), StepKind::listed, &hear_step<P, E>}, &hearers_step<P, E>}...,
+         {{event_type<Old>(), StepKind::older, &hear_older_step<P, Old>}, &older_hearers_step<P, Old>}...,
+         {{event_type<Ignored>(), StepKind::ignored, nullptr}, nullptr}...},
+        unknown_rule<P>(), {{{}, StepKind::listed, &hear_raw_step<P>}, &raw_hearers_step<P>});
     return steps;
 }
 template <class P, class... T>
@@ -205,7 +283,7 @@ const ProcessType& process_type() {
     static_assert(std::default_initializable<P>, "varve: a process starts from its default value, so it needs one");
     static const ProcessType type{reflect::type_name<P>(),
                                   category_of_state<P>(),
-                                  hear_steps<P>(typename P::Hears{}),
+                                  hear_steps<P>(typename P::Hears{}, OlderFor<P, typename P::Hears>{}, IgnoredBy<P>{}),
                                   timer_steps<P>(typename TimersOf<P>::type{}),
                                   send_steps<P>(typename SendsOf<P>::type{}),
                                   [] { return std::shared_ptr<void>(std::make_shared<P>()); },

@@ -23,12 +23,11 @@ namespace varve::detail {
 /// One event type that a projection hears.
 struct OnStep {
     std::string_view type;
+    StepKind kind;
     bool by_stream;  ///< it belongs to the partition of its stream's key, which is told without decoding
     /// Decodes, and calls the handler if the event belongs to this partition.
     Result<> (*apply)(void* projection, const Event& event, const Partition& mine);
 };
-/// nullptr: the type is none of them.
-[[nodiscard]] VARVE_API const OnStep* find_step(std::span<const OnStep> steps, std::string_view type);
 
 /// One query that a projection answers. `out` is a std::optional<Answer>, or a Sink<Piece>.
 struct QueryStep {
@@ -44,7 +43,7 @@ struct QueryStep {
 
 struct ProjectionType {
     std::string_view name;
-    std::span<const OnStep> events;
+    const StepTable<OnStep>& events;
     std::span<const QueryStep> queries;
     std::shared_ptr<void> (*make)();
     /// Asks for a place for every table. An error names the field that can have none.
@@ -69,8 +68,16 @@ concept HearsPart = requires(P& projection, const E& fact, const Event& event, c
     projection.on(fact, event, mine);
 };
 
+/// It belongs to the partition of its stream's key.
+template <class P, class E>
+inline constexpr bool heard_by_stream = !HearsPart<P, E> && !Partitions<P, E>;
+
 template <class P, class E>
 void call_on(P& target, const E& fact, const Event& event, const Partition& mine) {
+    static_assert(
+        requires { target.on(fact); } || requires { target.on(fact, event); } || HearsPart<P, E>,
+        "varve: a projection needs `void on(const Event&)` for every event that its Events list names");
+    static_assert(check_partition<P, E>());
     if constexpr (requires { target.on(fact, event, mine); }) {
         target.on(fact, event, mine);
     } else if constexpr (requires { target.on(fact, mine); }) {
@@ -82,30 +89,32 @@ void call_on(P& target, const E& fact, const Event& event, const Partition& mine
     }
 }
 
+/// Whether the fact belongs to this partition, or to all.
 template <class P, class E>
-Result<> on_step(void* projection, const Event& event, const Partition& mine) {
-    auto fact = decode_event<E>(event);
-    // Where all have to decode it, one is enough to tell that it cannot be.
-    if (!fact.ok()) return mine.has(key_of_stream(event.stream)) ? Result<>(std::move(fact).error()) : Result<>();
+bool belongs_here(const E& fact, const Event& event, const Partition& mine) {
+    if (mine.of() == 1) return true;
     if constexpr (Partitions<P, E>) {
-        if (mine.of() > 1) {
-            const auto belongs = partition_of(P::partition(static_cast<const E&>(*fact)), mine.of());
-            if (belongs && *belongs != mine.index()) return {};
-        }
+        const auto belongs = partition_of(P::partition(fact), mine.of());
+        return !belongs || *belongs == mine.index();
+    } else {
+        return HearsPart<P, E> || mine.has(key_of_stream(event.stream));
     }
-    call_on<P, E>(*static_cast<P*>(projection), *fact, event, mine);
-    return {};
 }
 
 template <class P, class E>
-constexpr OnStep make_on_step() {
-    static_assert(
-        requires(P& projection, const E& fact) { projection.on(fact); } ||
-            requires(P& projection, const E& fact, const Event& event) { projection.on(fact, event); } ||
-            HearsPart<P, E>,
-        "varve: a projection needs `void on(const Event&)` for every event that its Events list names");
-    static_assert(check_partition<P, E>());
-    return OnStep{event_type<E>(), !HearsPart<P, E> && !Partitions<P, E>, &on_step<P, E>};
+Result<> on_step(void* projection, const Event& event, const Partition& mine) {
+    const auto fact = decode_event<E>(event);
+    // Where all have to decode it, one is enough to tell that it cannot be.
+    if (!fact.ok()) return mine.has(key_of_stream(event.stream)) ? Result<>(fact.error()) : Result<>();
+    if (belongs_here<P, E>(*fact, event, mine)) call_on<P, E>(*static_cast<P*>(projection), *fact, event, mine);
+    return {};
+}
+
+template <class P, class Old>
+Result<> on_older_step(void* projection, const Event& event, const Partition& mine) {
+    return deliver_older<typename P::Events, Old>(event, [&]<class E>(const E& fact) {
+        if (belongs_here<P, E>(fact, event, mine)) call_on<P, E>(*static_cast<P*>(projection), fact, event, mine);
+    });
 }
 
 template <class P, class Q>
@@ -139,9 +148,27 @@ QueryStep make_query_step() {
                      &answer_step<P, Q>, query_partition<P, Q>(), query_merge<P, Q>()};
 }
 
-template <class P, class... E>
-std::span<const OnStep> on_steps(Events<E...>) {
-    static const std::array<OnStep, sizeof...(E)> steps{make_on_step<P, E>()...};
+template <class P>
+Result<> on_raw_step(void* projection, const Event& event, const Partition&) {
+    if constexpr (takes_raw<P>) {
+        static_assert(
+            requires(P& target) { target.on(event); },
+            "varve: a projection with unknown = varve::Unknown::raw needs `void on(const varve::Event&)`");
+        static_cast<P*>(projection)->on(event);
+    }
+    return {};
+}
+
+template <class P, class... E, class... Old, class... Ignored>
+const StepTable<OnStep>& on_steps(Events<E...>, Events<Old...>, Events<Ignored...>) {
+    require_names<E..., Old..., Ignored...>();
+    // What an old event becomes may belong elsewhere than its stream does.
+    [[maybe_unused]] constexpr bool all_by_stream = (heard_by_stream<P, E> && ...);
+    static const StepTable<OnStep> steps(
+        {{event_type<E>(), StepKind::listed, heard_by_stream<P, E>, &on_step<P, E>}...,
+         {event_type<Old>(), StepKind::older, all_by_stream, &on_older_step<P, Old>}...,
+         {event_type<Ignored>(), StepKind::ignored, true, nullptr}...},
+        unknown_rule<P>(), {{}, StepKind::listed, true, &on_raw_step<P>});
     return steps;
 }
 
@@ -232,14 +259,15 @@ template <class P>
 const ProjectionType& projection_type() {
     static_assert(HasEvents<P>, "varve: a projection lists its events: using Events = varve::Events<A, B>;");
     static_assert(std::default_initializable<P>, "varve: a projection starts from its default value, so it needs one");
-    static const ProjectionType type{reflect::type_name<P>(),
-                                     on_steps<P>(typename P::Events{}),
-                                     query_steps<P>(typename QueriesOf<P>::type{}),
-                                     [] { return std::shared_ptr<void>(std::make_shared<P>()); },
-                                     &bind_tables<P>,
-                                     &mark_fields<P>,
-                                     &undo_fields<P>,
-                                     effects_function<P>()};
+    static const ProjectionType type{
+        reflect::type_name<P>(),
+        on_steps<P>(typename P::Events{}, OlderFor<P, typename P::Events>{}, IgnoredBy<P>{}),
+        query_steps<P>(typename QueriesOf<P>::type{}),
+        [] { return std::shared_ptr<void>(std::make_shared<P>()); },
+        &bind_tables<P>,
+        &mark_fields<P>,
+        &undo_fields<P>,
+        effects_function<P>()};
     return type;
 }
 

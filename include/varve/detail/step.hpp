@@ -1,16 +1,19 @@
 /// Inside the model: how typed functions (`evolve`, `on`) are reached from the name of an event's type.
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <concepts>
 #include <memory>
-#include <span>
 #include <string>
 #include <string_view>
 #include <type_traits>
 
 #include "varve/codec.hpp"
 #include "varve/detail/state_form.hpp"
+#include "varve/detail/step_table.hpp"
+#include "varve/detail/unknown.hpp"
+#include "varve/detail/upcast.hpp"
 #include "varve/event.hpp"
 #include "varve/events.hpp"
 #include "varve/export.hpp"
@@ -20,20 +23,24 @@
 
 namespace varve::detail {
 
-/// One event type and what to do with it. `apply` answers decoding errors and throws what user code throws.
-struct Step {
-    std::string_view type;
-    Result<> (*apply)(void* object, const Event& event);
-};
-
-/// nullptr: the type is none of them.
-[[nodiscard]] VARVE_API const Step* find_step(std::span<const Step> steps, std::string_view type);
+/// The names of a reader's events, checked: stored data could not tell two of one name apart.
+template <class... E>
+consteval void require_names() {
+    constexpr bool different = [] {
+        std::array<std::string_view, sizeof...(E)> names{event_type<E>()...};
+        std::sort(names.begin(), names.end());
+        return std::adjacent_find(names.begin(), names.end()) == names.end();
+    }();
+    static_assert(different,
+                  "varve: two events of one reader are stored under the same name; give one of them a `version` or a "
+                  "`type` of its own");
+}
 
 /// How a state is made and folded.
 struct StateType {
     std::string_view name;
     std::string_view category;
-    std::span<const Step> steps;
+    const StepTable<Step>& steps;
     std::shared_ptr<void> (*make)();
     /// The query that a state asks for with its `facts`; nullptr: it is folded from a stream.
     Query (*facts)(const std::string& key);
@@ -42,25 +49,47 @@ struct StateType {
 };
 
 template <class S, class E>
-Result<> evolve_step(void* state, const Event& event) {
-    auto fact = decode_event<E>(event);
-    if (!fact.ok()) return std::move(fact).error();
-    static_cast<S*>(state)->evolve(static_cast<const E&>(*fact));
-    settle(*static_cast<S*>(state));
-    return {};
+void evolve_with(S& state, const E& fact) {
+    static_assert(
+        requires { state.evolve(fact); },
+        "varve: a state needs `void evolve(const Event&)` for every event that its Events list names");
+    state.evolve(fact);
+    settle(state);
 }
 
 template <class S, class E>
-constexpr Step make_evolve_step() {
-    static_assert(
-        requires(S& state, const E& event) { state.evolve(event); },
-        "varve: a state needs `void evolve(const Event&)` for every event that its Events list names");
-    return Step{event_type<E>(), &evolve_step<S, E>};
+Result<> evolve_step(void* state, const Event& event) {
+    const auto fact = decode_event<E>(event);
+    if (!fact.ok()) return fact.error();
+    evolve_with(*static_cast<S*>(state), *fact);
+    return {};
 }
 
-template <class S, class... E>
-std::span<const Step> evolve_steps(Events<E...>) {
-    static const std::array<Step, sizeof...(E)> steps{make_evolve_step<S, E>()...};
+template <class S, class Old>
+Result<> evolve_older_step(void* state, const Event& event) {
+    return deliver_older<typename S::Events, Old>(
+        event, [&](const auto& fact) { evolve_with(*static_cast<S*>(state), fact); });
+}
+
+template <class S>
+Result<> evolve_raw_step(void* state, const Event& event) {
+    if constexpr (takes_raw<S>) {
+        static_assert(
+            requires(S& target) { target.evolve(event); },
+            "varve: a state with unknown = varve::Unknown::raw needs `void evolve(const varve::Event&)`");
+        static_cast<S*>(state)->evolve(event);
+        settle(*static_cast<S*>(state));
+    }
+    return {};
+}
+
+template <class S, class... E, class... Old, class... Ignored>
+const StepTable<Step>& evolve_steps(Events<E...>, Events<Old...>, Events<Ignored...>) {
+    require_names<E..., Old..., Ignored...>();
+    static const StepTable<Step> steps({{event_type<E>(), StepKind::listed, &evolve_step<S, E>}...,
+                                        {event_type<Old>(), StepKind::older, &evolve_older_step<S, Old>}...,
+                                        {event_type<Ignored>(), StepKind::ignored, nullptr}...},
+                                       unknown_rule<S>(), {{}, StepKind::listed, &evolve_raw_step<S>});
     return steps;
 }
 
@@ -88,12 +117,13 @@ template <class S>
 const StateType& state_type() {
     static_assert(HasEvents<S>, "varve: a state lists its events: using Events = varve::Events<A, B>;");
     static_assert(std::default_initializable<S>, "varve: a state is folded from its default value, so it needs one");
+    using Older = OlderFor<S, typename S::Events>;
     static const StateType type{reflect::type_name<S>(),
                                 category_of_state<S>(),
-                                evolve_steps<S>(typename S::Events{}),
+                                evolve_steps<S>(typename S::Events{}, Older{}, IgnoredBy<S>{}),
                                 [] { return std::shared_ptr<void>(std::make_shared<S>()); },
                                 facts_function<S>(),
-                                state_form<S, typename S::Events>()};
+                                state_form<S, Joined<typename S::Events, Older>>()};
     return type;
 }
 

@@ -1,0 +1,24 @@
+#include "varve/detail/upcast.hpp"
+
+#include <exception>
+#include <string>
+
+namespace varve::detail {
+
+Error upcast_threw(const Event& event, std::string_view name) {
+    Error error{.code = Code::unknown, .message = "something that is no std::exception"};
+    try {
+        throw;
+    } catch (const Failure& failure) {
+        error = failure.error();
+    } catch (const std::exception& exception) {
+        error.message = exception.what();
+    } catch (...) {  // has its message already
+    }
+    error.message = "the upcast of " + std::string(name) + ", from event '" + std::string(event.type) +
+                    "' at position " + std::to_string(event.position.value) + " of stream '" +
+                    std::string(event.stream) + "', threw: " + error.message;
+    return error;
+}
+
+}  // namespace varve::detail

@@ -99,6 +99,6 @@ struct Statement {
 [[nodiscard]] Deposited deposit_of(std::uint64_t number, std::uint64_t accounts);
 
 /// Appends the deposits 0, 1, 2 ... `deposits` - 1 to the accounts in turn, in large commits.
-[[nodiscard]] Result<> fill(Store& store, std::uint64_t deposits, std::uint64_t accounts);
+[[nodiscard]] Result<> fill(Store& store, std::uint64_t deposits, std::uint64_t accounts, Format format = Format::json);
 
 }  // namespace varve::bench

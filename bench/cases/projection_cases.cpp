@@ -89,7 +89,7 @@ Result<Figure> rebuild(Store& store, const Scale& scale) {
 /// The store that all cases read, filled when the first of them runs.
 class Filled {
 public:
-    explicit Filled(const Ground& ground) : ground_(ground) {}
+    explicit Filled(const Ground& ground, Format format = Format::json) : ground_(ground), format_(format) {}
     Filled(const Filled&) = delete;
     Filled& operator=(const Filled&) = delete;
     ~Filled() {
@@ -106,13 +106,15 @@ public:
         folder_ = ground_.scratch.fresh("projection");
         auto store = varve::open((folder_ / "store").string());
         if (!store) return std::move(store).error();
-        if (auto filled = fill(*store, ground_.scale.read_events, accounts); !filled) return std::move(filled).error();
+        if (auto filled = fill(*store, ground_.scale.read_events, accounts, format_); !filled)
+            return std::move(filled).error();
         store_ = std::move(*store);
         return &*store_;
     }
 
 private:
     const Ground& ground_;
+    Format format_;
     Path folder_;
     std::optional<Store> store_;
     unsigned files_ = 0;
@@ -122,6 +124,7 @@ private:
 
 std::vector<Case> projection_cases(const Ground& ground) {
     const auto filled = std::make_shared<Filled>(ground);
+    const auto filled_with_cbor = std::make_shared<Filled>(ground, Format::cbor);
     const auto ours = [](const Contender& contender) { return contender.name == "varve"; };
     const auto on_the_store = [filled](auto measure) {
         return [filled, measure](const Contender&) -> Result<Figure> {
@@ -135,6 +138,15 @@ std::vector<Case> projection_cases(const Ground& ground) {
                      .unit = Unit::events_per_second,
                      .suits = ours,
                      .run = on_the_store([](Store& store) { return catch_up<Balances>(store, CountOfDeposits{}); })});
+    cases.push_back({.id = "projection.cbor",
+                     .title = "a read model from a log of CBOR, in memory",
+                     .unit = Unit::events_per_second,
+                     .suits = ours,
+                     .run = [filled_with_cbor](const Contender&) -> Result<Figure> {
+                         auto store = filled_with_cbor->store();
+                         if (!store) return std::move(store).error();
+                         return catch_up<Balances>(**store, CountOfDeposits{});
+                     }});
     cases.push_back({.id = "projection.sqlite",
                      .title = "a read model from the log, in SQLite, a row an event",
                      .unit = Unit::events_per_second,

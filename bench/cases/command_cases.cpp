@@ -1,6 +1,7 @@
 // The command bus: a command that is decided on an entity of ten events, beside the bare append that it ends with.
 #include <atomic>
 #include <memory>
+#include <semaphore>
 
 #include <fmt/format.h>
 
@@ -15,7 +16,8 @@ constexpr std::uint64_t cold_accounts = 30'000;
 enum class Way : std::uint8_t {
     bare,  ///< the same event appended by hand, on condition of its revision
     warm,  ///< through the bus, each writer to an entity of its own
-    cold   ///< through the bus, every time to an entity that was not touched before
+    cold,  ///< through the bus, every time to an entity that was not touched before
+    async  ///< sent by one caller without waiting, as many on their way as there are entities
 };
 
 struct Shape {
@@ -65,6 +67,30 @@ Result<Figure> send_commands(Store& store, const Shape& shape, const Scale& scal
                   .p99_us = timed->latencies.microseconds(0.99)};
 }
 
+/// One caller, who keeps so many commands on their way, each about another account.
+Result<Figure> send_without_waiting(Store& store, unsigned window, const Scale& scale) {
+    if (auto filled = fill(store, window * events_each, window); !filled) return std::move(filled).error();
+    std::counting_semaphore<> room(window);
+    std::atomic<std::uint64_t> failed = 0;
+    App app(store);
+    if (auto wired = app.handle<Deposit, Account>(&Deposit::account, decide); !wired.ok()) return wired.error();
+    const auto send_one = [&](unsigned, std::uint64_t number) -> Result<> {
+        room.acquire();
+        app.send_async(Deposit{account_name(number % window), 1, number}, [&](const Result<Receipt>& answer) {
+            if (!answer.ok()) ++failed;
+            room.release();
+        });
+        return {};
+    };
+    if (auto warm = run_threads(1, {scale.warm_up, scale.append_events}, send_one); !warm)
+        return std::move(warm).error();
+    auto timed = run_threads(1, {scale.measure, scale.append_events}, send_one);
+    for (unsigned i = 0; i < window; ++i) room.acquire();
+    if (!timed) return std::move(timed).error();
+    if (failed > 0) return Error{Code::internal, fmt::format("{} commands were not done", failed.load())};
+    return Figure{.value = static_cast<double>(timed->operations) / timed->time.count()};
+}
+
 Case make_case(const Ground& ground, std::string id, std::string title, const Shape& shape) {
     return {.id = std::move(id),
             .title = std::move(title),
@@ -77,7 +103,13 @@ Case make_case(const Ground& ground, std::string id, std::string title, const Sh
                 Result<Figure> figure = Error{Code::internal, "not measured"};
                 {
                     auto store = varve::open((folder / "store").string(), {.durability = shape.durability});
-                    figure = store ? send_commands(*store, shape, ground.scale) : std::move(store).error();
+                    if (!store) {
+                        figure = std::move(store).error();
+                    } else if (shape.way == Way::async) {
+                        figure = send_without_waiting(*store, shape.writers, ground.scale);
+                    } else {
+                        figure = send_commands(*store, shape, ground.scale);
+                    }
                 }
                 ground.scratch.remove(folder);
                 return figure;
@@ -100,6 +132,8 @@ std::vector<Case> command_cases(const Ground& ground) {
                                       {.way = way, .writers = writers}));
         }
     }
+    cases.push_back(make_case(ground, "command.async.64", "commands sent without waiting, 64 on their way, 1 caller",
+                              {.way = Way::async, .writers = 64}));
     cases.push_back(make_case(ground, "command.buffered", "a command through the bus, warm, 1 caller",
                               {.way = Way::warm, .durability = Durability::buffered}));
     return cases;

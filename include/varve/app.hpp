@@ -10,6 +10,7 @@
 #include <chrono>
 #include <cstdint>
 #include <functional>
+#include <future>
 #include <memory>
 #include <optional>
 #include <string>
@@ -19,6 +20,7 @@
 
 #include "varve/app_options.hpp"
 #include "varve/command.hpp"
+#include "varve/command_status.hpp"
 #include "varve/decision.hpp"
 #include "varve/detail/command_route.hpp"
 #include "varve/detail/process_type.hpp"
@@ -44,8 +46,8 @@
 namespace varve {
 
 /// Everything may be called from any thread at any time; commands and queries share no lock. Movable; a
-/// moved-from App may only be destroyed or assigned. The destructor stops the projections; the store closes with
-/// its last handle.
+/// moved-from App may only be destroyed or assigned. The destructor does as `close` does, but for the store, which closes
+/// with its last handle.
 class VARVE_API App {
 public:
     explicit App(const Store& store, const AppOptions& options = {});
@@ -82,6 +84,11 @@ public:
 
     /// Adds a middleware around every command sent from now on; see varve/command.hpp.
     void use(Middleware middleware);
+    /// The same around the commands of one type, which it sees: `f(CommandContext&, const C&, const Next&)`.
+    template <class C, class F>
+    void use(F f) {
+        use(typeid(C), detail::around_command<C>(std::move(f)));
+    }
 
     /// Starts a read model with its own thread, in memory: built from the beginning of the log, then kept live.
     /// Errors: `already_exists` (this projection, or another one that answers one of its queries, is there).
@@ -126,14 +133,37 @@ public:
     /// `first` and `last` are the head of the store that it has seen. With a CommandOptions::command_id that was sent
     /// before, the answer is the receipt of that time, and nobody decides.
     /// Errors: a rejection is `failed_precondition` with its word in `Error::reason`; `aborted` (the entity is too
-    /// hot: others came first ten times; send again later); `deadline_exceeded` (nothing was written);
-    /// `unimplemented` (no handler); `invalid_argument` (an empty key, or an event that does not belong to an entity
-    /// that was loaded); `unknown` (user code threw; the message names command and entity); and whatever
-    /// Store::append answers.
+    /// hot: others came first ten times; send again later); `deadline_exceeded`, `cancelled` (nothing was written);
+    /// `already_exists` with the reason `command.id_reused` (the id is that of another command: give this one its own);
+    /// `unimplemented` (no handler); `invalid_argument` (an empty key, a trace parent that is none, or an event that does
+    /// not belong to an entity that was loaded); `unknown` (user code threw; the message names command and entity); and
+    /// whatever Store::append answers.
     template <class C>
     [[nodiscard]] Result<Receipt> send(const C& command, CommandOptions options = {}) {
         CommandContext context(reflect::type_name<C>(), &command, &detail::command_json<C>, std::move(options));
         return send(typeid(C), &command, context);
+    }
+
+    /// Sends it without waiting: comes back as soon as it is in the queue (docs/commands.md). Commands about one entity are
+    /// decided in the order in which they came into the queue, others at once, in up to AppOptions::command_threads
+    /// threads. The answer is that of `send`; or `resource_exhausted` (the queue is full, and CommandOptions::when_full says
+    /// refuse, or a completion sends, which must not wait); `cancelled` (the App was closed before its turn came).
+    template <class C>
+    [[nodiscard]] std::future<Result<Receipt>> send_async(C command, CommandOptions options = {}) {
+        const auto promise = std::make_shared<std::promise<Result<Receipt>>>();
+        auto done = [promise](Result<Receipt> answer) { promise->set_value(std::move(answer)); };
+        send_async(std::move(command), std::move(done), std::move(options));
+        return promise->get_future();
+    }
+    /// The same with `done(Result<Receipt>)`, which is called exactly once: in a thread of the App, or, when it
+    /// is refused, in the caller's before this comes back. It must be quick: the next command about this entity waits for
+    /// it. What it throws is dropped, and counted (CommandStatus::unanswered). It may send on, but not close the App.
+    template <class C, class F>
+        requires(!std::is_same_v<F, CommandOptions>)
+    void send_async(C command, F done, CommandOptions options = {}) {
+        auto owned = std::make_shared<const C>(std::move(command));
+        CommandContext context(reflect::type_name<C>(), owned.get(), &detail::command_json<C>, std::move(options));
+        send_async(typeid(C), std::move(owned), std::move(context), detail::completion_of(std::move(done)));
     }
 
     /// Records the command, to be sent at that moment, or at once when it has passed: once, also when the program stops
@@ -316,6 +346,9 @@ public:
     /// Every read model, in the order of `project`.
     [[nodiscard]] std::vector<ProjectionStatus> projections() const;
 
+    /// Every type of command, by name: what became of those that were sent, and the one that is at work longest.
+    [[nodiscard]] std::vector<CommandStatus> commands() const;
+
     /// How often each query was asked, how often that failed, and how long the answers took; by name.
     [[nodiscard]] std::vector<QueryStatus> queries() const;
 
@@ -325,14 +358,16 @@ public:
     [[nodiscard]] const Store& store() const;
     [[nodiscard]] Store& store();
 
-    /// Stops the projections (their checkpoints are kept) and closes the store. Idempotent. Afterwards `send` is
-    /// `failed_precondition`; questions are still answered from the rows there are.
+    /// Waits for the commands of `send_async` at work, answers those in the queue `cancelled`, stops the projections (their
+    /// checkpoints are kept) and closes the store. Idempotent. Afterwards `send` is `failed_precondition`; questions are still
+    /// answered from the rows there are. From a completion of `send_async` it is `failed_precondition` and closes nothing.
     Result<> close();
 
 private:
     class Inside;
 
     Wiring add(detail::CommandRoute route);
+    void use(std::type_index type, Middleware middleware);
     Wiring add(detail::AnswerFunction function);
     Wiring add(detail::EffectPerformer performer);
     Wiring run(const detail::ProcessType& type);
@@ -344,6 +379,7 @@ private:
                                         std::shared_ptr<void>& state) const;
     Wiring project(const detail::ProjectionType& type, const ProjectionOptions& options);
     Result<Receipt> send(std::type_index type, const void* command, CommandContext& context);
+    void send_async(std::type_index type, std::shared_ptr<const void> command, CommandContext context, Completion done);
     Result<Position> ask(std::type_index type, std::string_view name, const void* query, const After& after,
                          void* answer) const;
     Result<std::unique_ptr<detail::LiveSource>> watch(std::type_index type, std::string_view name,

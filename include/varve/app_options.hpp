@@ -27,11 +27,15 @@ struct AppOptions {
     /// the store stamps: give both the same clock (OpenOptions::clock).
     std::shared_ptr<Clock> clock = {};
     /// Processes and scheduled commands have threads of their own; false: they only work inside of `settle`, in the
-    /// thread that calls it, one after the other, so that a test is the same each time.
+    /// thread that calls it, one after the other, so that a test is the same each time; and `send_async` decides in the
+    /// thread that calls it, before it comes back.
     bool background = true;
     /// Where states of long streams are kept, so that loading one need not fold all of it: varve/snapshots.hpp. Absent:
     /// nowhere. No answer depends on it.
     std::optional<Snapshots> snapshots = {};
+    /// So many commands of `send_async` are decided at once: 1 to limits::command_threads, else the nearest. They wait for
+    /// the disk most of the time, all for one sync. A thread is begun when it is needed.
+    unsigned command_threads = 16;
 };
 
 }  // namespace varve

@@ -26,9 +26,11 @@ inline constexpr std::size_t subject_bytes = 128;            ///< 1..128 bytes: 
 inline constexpr std::size_t timer_name_bytes = 255;         ///< of a process, 1..255, likewise
 inline constexpr std::size_t page_rows = 1000;               ///< of a table, 1..1000
 inline constexpr std::size_t quarantined_keys = 100;         ///< of one projection; one more, and the projection fails
-inline constexpr std::size_t undo_rows =
-    65536;  ///< changed by one event: with more, a projection in memory cannot undo it
-inline constexpr std::size_t partitions = 64;  ///< of a projection, 1..64
+inline constexpr std::size_t partitions = 64;                ///< of a projection, 1..64
+inline constexpr std::size_t undo_rows = 65536;  ///< changed by one event; more, a projection in memory cannot undo
+inline constexpr std::size_t queued_commands = 8192;  ///< of send_async, on their way in one App
+inline constexpr std::size_t command_threads = 1024;  ///< of send_async, 1..1024
+inline constexpr std::size_t command_reasons = 64;    ///< that App::commands counts one by one, of each type
 /// The ids of so many of the last events are known, at least, and the command ids of their commits.
 inline constexpr std::size_t known_events = 1 << 20;
 /// Appends waiting for the disk in one store, 8 MiB (one bigger commit may wait alone); then callers wait or are refused.

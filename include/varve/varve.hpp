@@ -11,6 +11,7 @@
 #include "varve/clock.hpp"
 #include "varve/codec.hpp"
 #include "varve/command.hpp"
+#include "varve/command_status.hpp"
 #include "varve/commit.hpp"
 #include "varve/compact.hpp"
 #include "varve/decision.hpp"

@@ -109,6 +109,9 @@ KeysHere::KeysHere(std::shared_ptr<detail::Sealer> keys) : keys_(std::move(keys)
 KeysHere::KeysHere(Clear) : clear_(true), before_(innermost) {
     innermost = this;
 }
+KeysHere::KeysHere(LeftOut) : left_out_(true), before_(innermost) {
+    innermost = this;
+}
 KeysHere::~KeysHere() {
     innermost = before_;
 }
@@ -119,6 +122,9 @@ const std::shared_ptr<detail::Sealer>& KeysHere::now() {
 }
 bool KeysHere::clear_now() {
     return innermost != nullptr && innermost->clear_;
+}
+bool KeysHere::left_out_now() {
+    return innermost != nullptr && innermost->left_out_;
 }
 
 namespace detail {
@@ -157,6 +163,10 @@ void wipe(std::string& text) {
 }
 
 bool write_clear(std::string& out, std::string_view clear, JsonTrouble& trouble) {
+    if (KeysHere::left_out_now()) {
+        out += "null";
+        return true;
+    }
     if (KeysHere::clear_now()) {
         out += "{\"";
         out += clear_member;
@@ -181,7 +191,7 @@ bool write_clear(std::string& out, std::string_view clear, JsonTrouble& trouble)
 }
 
 bool write_sealed(std::string& out, const SealedValue* value, JsonTrouble& trouble) {
-    if (value == nullptr) {
+    if (value == nullptr || KeysHere::left_out_now()) {
         out += "null";
         return true;
     }

@@ -38,10 +38,14 @@ public:
           keys(given != nullptr ? AppKeys(store, *given) : AppKeys()),
           snapshots(options.snapshots ? std::make_unique<SnapshotKeeper>(*options.snapshots, store, keys.store())
                                       : nullptr),
-          commands(store, snapshots.get()),
+          commands(store, options, snapshots.get()),
           queries(store),
           processes(store, commands, keys.sealer(), options.clock != nullptr ? options.clock : system_clock(),
                     options.background) {}
+    Inside(const Inside&) = delete;
+    Inside& operator=(const Inside&) = delete;
+    /// First what may call all the others.
+    ~Inside() { static_cast<void>(commands.stop()); }
 
     Store store;
     AppKeys keys;
@@ -59,7 +63,15 @@ App& App::operator=(App&&) noexcept = default;
 App::~App() = default;
 
 void App::use(Middleware middleware) {
-    inside_->commands.use(std::move(middleware));
+    inside_->commands.use(std::nullopt, std::move(middleware));
+}
+
+void App::use(std::type_index type, Middleware middleware) {
+    inside_->commands.use(type, std::move(middleware));
+}
+
+std::vector<CommandStatus> App::commands() const {
+    return inside_->commands.statuses();
 }
 
 std::vector<ProjectionStatus> App::projections() const {
@@ -119,6 +131,7 @@ Result<ScheduledCommand> App::scheduled(const std::string& id) const {
 }
 
 Result<> App::close() {
+    if (Result<> stopped = inside_->commands.stop(); !stopped.ok()) return stopped;
     inside_->processes.stop();
     inside_->queries.stop();
     if (inside_->snapshots) inside_->snapshots->stop();
@@ -189,6 +202,12 @@ Result<Receipt> App::send(std::type_index type, const void* command, CommandCont
                                        std::min(context.options().deadline, store::deadline_in(inlined_limit)));
     }
     return receipt;
+}
+
+void App::send_async(std::type_index type, std::shared_ptr<const void> command, CommandContext context,
+                     Completion done) {
+    const KeysHere keys = keys_here();
+    inside_->commands.send_async(type, std::move(command), std::move(context), std::move(done));
 }
 
 Result<Position> App::ask(std::type_index type, std::string_view name, const void* query, const After& after,

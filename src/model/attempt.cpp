@@ -8,6 +8,8 @@
 
 #include "model/backoff.hpp"
 #include "model/command_bus.hpp"
+#include "model/command_mark.hpp"
+#include "model/command_meter.hpp"
 #include "model/facts.hpp"
 #include "model/guard.hpp"
 #include "model/metadata.hpp"
@@ -25,8 +27,10 @@ Receipt nothing_written(Position head) {
 
 Result<Receipt> Attempt::run() {
     if (Result<> found = find(); !found.ok()) return std::move(found).error();
+    if (context_.progress() != nullptr) context_.progress()->about(streams());
     for (int attempt = 1; attempt <= decide_attempts; ++attempt) {
-        if (Result<> time = check_deadline(); !time.ok()) return std::move(time).error();
+        if (Result<> waits = check_wanted(); !waits.ok()) return std::move(waits).error();
+        enter(context_, CommandStage::loading);
         context_.count_attempt();
         const Position head = store_.head();
         if (Result<> folded = load(); !folded.ok()) return std::move(folded).error();
@@ -34,15 +38,18 @@ Result<Receipt> Attempt::run() {
         auto original = find_original();
         if (!original.ok()) return std::move(original).error();
         if (*original) return **std::move(original);
+        enter(context_, CommandStage::deciding);
         auto decision = decide();
         if (!decision.ok()) return std::move(decision).error();
         if (decision->events().empty()) return nothing_written(head);
         auto commit = to_commit(std::move(*decision));
         if (!commit.ok()) return std::move(commit).error();
+        enter(context_, CommandStage::appending);
         auto receipt = store_.append(std::move(*commit));
         if (receipt.ok()) return receipt;
         if (receipt.error().code != Code::aborted) return std::move(receipt).within(describe());
-        if (attempt < decide_attempts) back_off(attempt, context_.options().deadline);
+        enter(context_, CommandStage::pausing);
+        if (attempt < decide_attempts) back_off(attempt, context_.options().deadline, context_.options().cancel);
     }
     return Error{
         .code = Code::aborted,
@@ -145,10 +152,10 @@ Result<Decision> Attempt::decide() const {
 }
 
 Result<Commit> Attempt::to_commit(Decision decision) const {
-    auto metadata = event_metadata(context_.options());
-    if (!metadata.ok()) return std::move(metadata).within(describe()).error();
     Commit commit{.conditions = decision.conditions()};
     commit.events = std::move(decision).take_events();
+    auto metadata = event_metadata(context_.options(), mark_of(context_, commit.events));
+    if (!metadata.ok()) return std::move(metadata).within(describe()).error();
     commit.command_id = context_.options().command_id;
     for (NewEvent& event : commit.events) {
         if (Result<> addressed = address(event); !addressed.ok()) return std::move(addressed).error();
@@ -194,17 +201,22 @@ Result<> Attempt::address(NewEvent& event) const {
         .message = fmt::format("{} decided on event {}, {}; nothing was written", describe(), event.type, what)};
 }
 
-Result<> Attempt::check_deadline() const {
-    if (std::chrono::steady_clock::now() < context_.options().deadline) return {};
-    return Error{.code = Code::deadline_exceeded,
-                 .message = fmt::format("{}: the time limit passed after {} attempts; nothing was written", describe(),
-                                        context_.attempts())};
+Result<> Attempt::check_wanted() const {
+    const bool cancelled = context_.cancelled();
+    if (!cancelled && std::chrono::steady_clock::now() < context_.options().deadline) return {};
+    return Error{.code = cancelled ? Code::cancelled : Code::deadline_exceeded,
+                 .message = fmt::format("{}: {} after {} attempts; nothing was written", describe(),
+                                        cancelled ? "it was cancelled" : "the time limit passed", context_.attempts())};
+}
+
+std::string Attempt::streams() const {
+    std::string text;
+    for (const Loaded& entity : loaded_) text += (text.empty() ? "" : ", ") + entity.stream;
+    return text;
 }
 
 std::string Attempt::describe() const {
-    std::string text(route_.command);
-    for (std::size_t i = 0; i < loaded_.size(); ++i) text += (i == 0 ? " on " : ", ") + loaded_[i].stream;
-    return text;
+    return loaded_.empty() ? std::string(route_.command) : fmt::format("{} on {}", route_.command, streams());
 }
 
 }  // namespace varve

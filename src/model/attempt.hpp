@@ -49,7 +49,10 @@ private:
     /// What must still hold of an entity that was read.
     static Condition condition_of(const Loaded& entity);
     Result<> address(NewEvent& event) const;
-    Result<> check_deadline() const;
+    /// Whether somebody still waits for it.
+    Result<> check_wanted() const;
+    /// `account-a1, account-a2`
+    std::string streams() const;
     /// `Withdraw on account-a1`
     std::string describe() const;
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <chrono>
+#include <stop_token>
 
 #include "varve/engine.hpp"
 
@@ -12,7 +13,7 @@ namespace varve {
                                                      std::chrono::microseconds longest);
 
 /// Sleeps a random part of a span that doubles with each attempt (from 0.2 ms up to 50 ms), never beyond the
-/// deadline. Random, so that writers which met once do not meet again.
-void back_off(int attempt, Deadline deadline);
+/// deadline, and no longer than until it is cancelled. Random, so that writers which met once do not meet again.
+void back_off(int attempt, Deadline deadline, const std::stop_token& cancel);
 
 }  // namespace varve

@@ -10,11 +10,11 @@ namespace varve {
 Result<> Bulkhead::post(Job job) {
     const std::lock_guard lock(mutex_);
     if (stopped_) return Error{.code = Code::failed_precondition, .message = "its App was closed"};
-    if (jobs_.size() >= bulkhead_queue) {
+    if (jobs_.size() >= queue_max_) {
         return Error{.code = Code::resource_exhausted,
                      .message = fmt::format("{} questions wait for it already; ask again later", jobs_.size())};
     }
-    if (idle_ <= jobs_.size() && threads_.size() < bulkhead_threads) {
+    if (idle_ <= jobs_.size() && threads_.size() < threads_max_) {
         Result<> begun = begin_thread();
         if (!begun.ok() && threads_.empty()) return begun;
     }

@@ -21,7 +21,8 @@ class Bulkhead {
 public:
     using Job = std::function<void()>;
 
-    Bulkhead() = default;
+    explicit Bulkhead(std::size_t threads = bulkhead_threads, std::size_t queue = bulkhead_queue)
+        : threads_max_(threads), queue_max_(queue) {}
     Bulkhead(const Bulkhead&) = delete;
     Bulkhead& operator=(const Bulkhead&) = delete;
     ~Bulkhead() { stop(); }
@@ -36,6 +37,8 @@ private:
     void work();
     Result<> begin_thread();
 
+    const std::size_t threads_max_;
+    const std::size_t queue_max_;
     std::mutex mutex_;
     std::condition_variable posted_;
     std::deque<Job> jobs_;

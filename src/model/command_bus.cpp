@@ -2,13 +2,61 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <mutex>
 #include <utility>
 
+#include "base/hash.hpp"
 #include "model/attempt.hpp"
+#include "model/command_mark.hpp"
 #include "model/guard.hpp"
+#include "varve/limits.hpp"
 
 namespace varve {
+
+namespace {
+
+/// One for each entity that the command is about.
+Result<std::vector<std::uint64_t>> lanes_of(const detail::CommandRoute& route, const void* command) {
+    std::vector<std::uint64_t> lanes;
+    const Result<> found = guarded(
+        [&]() -> Result<> {
+            const auto keys = route.keys(command);
+            for (std::size_t i = 0; i < keys.size(); ++i) {
+                lanes.push_back(xxh3_64(keys[i], xxh3_64(route.entities[i]->category)));
+            }
+            return {};
+        },
+        [&] { return fmt::format("the key of command {}", route.command); });
+    if (!found.ok()) return found.error();
+    std::ranges::sort(lanes);
+    lanes.erase(std::ranges::unique(lanes).begin(), lanes.end());
+    return lanes;
+}
+
+std::size_t threads_of(const AppOptions& options) {
+    return options.background ? std::clamp<std::size_t>(options.command_threads, 1, limits::command_threads) : 0;
+}
+
+}  // namespace
+
+CommandBus::CommandBus(const Store& store, const AppOptions& options, SnapshotKeeper* snapshots)
+    : store_(store),
+      snapshots_(snapshots),
+      queue_(
+          [this](QueuedCommand& queued) -> Result<Receipt> {
+              const KeysHere keys(queued.keys);
+              Result<Receipt> answer = Error{};
+              const Result<> sent = guarded(
+                  [&]() -> Result<> {
+                      answer = send(queued.type, queued.command.get(), queued.context);
+                      return {};
+                  },
+                  [&] { return fmt::format("command {}", queued.context.command()); });
+              if (!sent.ok()) return sent.error();
+              return answer;
+          },
+          threads_of(options)) {}
 
 Result<> CommandBus::add(detail::CommandRoute route) {
     const std::unique_lock lock(mutex_);
@@ -22,16 +70,16 @@ Result<> CommandBus::add(detail::CommandRoute route) {
         result = std::move(error);
     } else {
         const std::type_index type = route.type;
-        next->routes.emplace(type, std::make_shared<const detail::CommandRoute>(std::move(route)));
+        next->routes.emplace(type, std::make_shared<const Route>(std::move(route)));
     }
     handlers_ = std::move(next);
     return result;
 }
 
-void CommandBus::use(Middleware middleware) {
+void CommandBus::use(std::optional<std::type_index> type, Middleware middleware) {
     const std::unique_lock lock(mutex_);
     auto next = std::make_shared<Handlers>(*handlers_);
-    next->around.push_back(std::move(middleware));
+    next->around.push_back({type, std::move(middleware)});
     handlers_ = std::move(next);
 }
 
@@ -40,23 +88,49 @@ std::shared_ptr<const CommandBus::Handlers> CommandBus::handlers() const {
     return handlers_;
 }
 
+Result<std::shared_ptr<const CommandBus::Route>> CommandBus::find(const Handlers& handlers, std::type_index type,
+                                                                  std::string_view name) {
+    if (const auto mistake = handlers.mistakes.find(type); mistake != handlers.mistakes.end()) return mistake->second;
+    const auto route = handlers.routes.find(type);
+    if (route != handlers.routes.end()) return route->second;
+    return Error{.code = Code::unimplemented,
+                 .message = fmt::format("nobody handles command {0}; call handle<{0}, State>(key, decide) on the App "
+                                        "before it is sent",
+                                        name)};
+}
+
 Result<Receipt> CommandBus::send(std::type_index type, const void* command, CommandContext& context) {
     const auto handlers = this->handlers();
-    if (const auto mistake = handlers->mistakes.find(type); mistake != handlers->mistakes.end()) return mistake->second;
-    const auto route = handlers->routes.find(type);
-    if (route == handlers->routes.end()) {
-        return Error{
-            .code = Code::unimplemented,
-            .message = fmt::format("nobody handles command {0}; call handle<{0}, State>(key, decide) on the App "
-                                   "before it is sent",
-                                   context.command())};
-    }
-    return pass(*handlers, 0, *route->second, command, context);
+    const auto route = find(*handlers, type, context.command());
+    if (!route.ok()) return route.error();
+    return send({*handlers, **route, command, context, false});
+}
+
+Result<Receipt> CommandBus::send(Passage passage) {
+    detail::CommandProgress progress(*passage.route.meter);
+    passage.context.show(&progress);
+    Result<Receipt> answer = pass(passage, 0);
+    passage.context.show(nullptr);
+    progress.end(answer, passage.context.attempts());
+    return answer;
+}
+
+void CommandBus::send_async(std::type_index type, std::shared_ptr<const void> command, CommandContext context,
+                            Completion done) {
+    auto queued = std::make_shared<QueuedCommand>(type, std::move(command), std::move(context), std::move(done));
+    const auto route = find(*handlers(), type, queued->context.command());
+    if (!route.ok()) return CommandQueue::answer(*queued, route.error());
+    auto lanes = lanes_of(**route, queued->command.get());
+    if (!lanes.ok()) return CommandQueue::answer(*queued, std::move(lanes).error());
+    queued->meter = (*route)->meter;
+    queued->keys = KeysHere::now();
+    queued->lanes = *std::move(lanes);
+    queue_.post(std::move(queued));
 }
 
 Result<Receipt> CommandBus::send_recorded(std::string_view name, std::string_view json, CommandOptions options) {
     const auto handlers = this->handlers();
-    const detail::CommandRoute* found = nullptr;
+    const Route* found = nullptr;
     for (const auto& [type, route] : handlers->routes) {
         if (route->command != name) continue;
         if (found != nullptr) {
@@ -76,21 +150,41 @@ Result<Receipt> CommandBus::send_recorded(std::string_view name, std::string_vie
     auto command = found->parse(json);
     if (!command.ok()) return std::move(command).within(fmt::format("recorded command {}", name)).error();
     CommandContext context(found->command, command->get(), found->json, std::move(options));
-    return send(found->type, command->get(), context);
+    return send({*handlers, *found, command->get(), context, true});
 }
 
-Result<Receipt> CommandBus::pass(const Handlers& handlers, std::size_t at, const detail::CommandRoute& route,
-                                 const void* command, CommandContext& context) {
-    if (at == handlers.around.size()) return Attempt(store_, snapshots_, route, command, context).run();
+Result<Receipt> CommandBus::pass(const Passage& passage, std::size_t at) {
+    const auto& around = passage.handlers.around;
+    while (at < around.size() && around[at].type && *around[at].type != passage.route.type) ++at;
+    if (at == around.size()) return decide(passage);
     Result<Receipt> answer = Error{};
     const Result<> called = guarded(
         [&]() -> Result<> {
-            answer = handlers.around[at](context, [&] { return pass(handlers, at + 1, route, command, context); });
+            answer = around[at].middleware(passage.context, [&] { return pass(passage, at + 1); });
             return {};
         },
-        [&] { return fmt::format("middleware {} around command {}", at + 1, route.command); });
+        [&] { return fmt::format("middleware {} around command {}", at + 1, passage.route.command); });
     if (!called.ok()) return called.error();
     return answer;
+}
+
+Result<Receipt> CommandBus::decide(const Passage& passage) {
+    Result<Receipt> answer = Attempt(store_, snapshots_, passage.route, passage.command, passage.context).run();
+    enter(passage.context, CommandStage::middleware);
+    if (!answer.ok() || !answer->repeated || passage.recorded) return answer;
+    if (Result<> repeat = check_repeat(store_, *answer, passage.context); !repeat.ok())
+        return std::move(repeat).error();
+    return answer;
+}
+
+std::vector<CommandStatus> CommandBus::statuses() const {
+    std::vector<CommandStatus> statuses;
+    for (const auto& [type, route] : handlers()->routes) {
+        statuses.push_back({.command = std::string(route->command)});
+        route->meter->read(statuses.back());
+    }
+    std::ranges::sort(statuses, {}, &CommandStatus::command);
+    return statuses;
 }
 
 }  // namespace varve

@@ -3,12 +3,16 @@
 
 #include <map>
 #include <memory>
+#include <optional>
 #include <shared_mutex>
 #include <string_view>
 #include <typeindex>
 #include <vector>
 
+#include "model/command_meter.hpp"
+#include "model/command_queue.hpp"
 #include "model/snapshot_keeper.hpp"
+#include "varve/app_options.hpp"
 #include "varve/command.hpp"
 #include "varve/detail/command_route.hpp"
 #include "varve/store.hpp"
@@ -21,32 +25,57 @@ inline constexpr int decide_attempts = 10;
 class CommandBus {
 public:
     /// `snapshots` outlives it; nullptr: there are none.
-    explicit CommandBus(const Store& store, SnapshotKeeper* snapshots = nullptr)
-        : store_(store), snapshots_(snapshots) {}
+    explicit CommandBus(const Store& store, const AppOptions& options = {}, SnapshotKeeper* snapshots = nullptr);
 
     Result<> add(detail::CommandRoute route);
-    void use(Middleware middleware);
+    /// Around the commands of one type; nothing: of all.
+    void use(std::optional<std::type_index> type, Middleware middleware);
     Result<Receipt> send(std::type_index type, const void* command, CommandContext& context);
-    /// A command that was recorded: by the name of its type, from JSON. Errors besides: `unimplemented` (nobody handles
-    /// one of that name, or several do), `invalid_argument` (it does not fit the type any more).
+    void send_async(std::type_index type, std::shared_ptr<const void> command, CommandContext context, Completion done);
+    /// A command that was recorded: by the name of its type, from JSON. Its id is known to be its own, though its type may
+    /// have changed meanwhile. Errors besides: `unimplemented` (nobody handles one of that name, or several do),
+    /// `invalid_argument` (it does not fit the type any more).
     Result<Receipt> send_recorded(std::string_view name, std::string_view json, CommandOptions options);
+    [[nodiscard]] std::vector<CommandStatus> statuses() const;
+    /// Of the commands that nobody waits for; see CommandQueue::stop.
+    Result<> stop() { return queue_.stop(); }
 
 private:
+    struct Route : detail::CommandRoute {
+        explicit Route(detail::CommandRoute route) : detail::CommandRoute(std::move(route)) {}
+        std::shared_ptr<CommandMeter> meter = std::make_shared<CommandMeter>();
+    };
+    struct Around {
+        std::optional<std::type_index> type;
+        Middleware middleware;
+    };
     /// Replaced as a whole, so that a command on its way keeps the one it began with.
     struct Handlers {
-        std::map<std::type_index, std::shared_ptr<const detail::CommandRoute>> routes;
+        std::map<std::type_index, std::shared_ptr<const Route>> routes;
         std::map<std::type_index, Error> mistakes;
-        std::vector<Middleware> around;
+        std::vector<Around> around;
+    };
+    /// One command on its way.
+    struct Passage {
+        const Handlers& handlers;
+        const Route& route;
+        const void* command;
+        CommandContext& context;
+        bool recorded;
     };
 
     std::shared_ptr<const Handlers> handlers() const;
-    Result<Receipt> pass(const Handlers& handlers, std::size_t at, const detail::CommandRoute& route,
-                         const void* command, CommandContext& context);
+    static Result<std::shared_ptr<const Route>> find(const Handlers& handlers, std::type_index type,
+                                                     std::string_view name);
+    Result<Receipt> send(Passage passage);
+    Result<Receipt> pass(const Passage& passage, std::size_t at);
+    Result<Receipt> decide(const Passage& passage);
 
     Store store_;
     SnapshotKeeper* const snapshots_;
     mutable std::shared_mutex mutex_;  ///< held only to take or replace the pointer
     std::shared_ptr<const Handlers> handlers_ = std::make_shared<const Handlers>();
+    CommandQueue queue_;
 };
 
 }  // namespace varve

@@ -64,6 +64,27 @@ TEST(CommandBus, what_middleware_throws_is_an_error) {
     EXPECT_EQ(sent.error().message, "middleware 1 around command Open threw: boom");
 }
 
+TEST(CommandBus, middleware_of_one_type_sees_that_command_and_no_other) {
+    App app = bank::in_memory();
+    std::vector<std::string> seen;
+    app.use<Open>([&](CommandContext& context, const Open& open, const Next& next) -> Result<Receipt> {
+        seen.push_back(open.owner);
+        if (open.owner == "Eve") return Error{.code = Code::permission_denied, .message = "not you"};
+        context.options().metadata["clerk"] = "Bob";
+        return next();
+    });
+    app.use([&](CommandContext& context, const Next& next) {
+        seen.emplace_back(context.command());
+        return next();
+    });
+    app.send(Open{"a1", "Ann"}).value();
+    app.send(Deposit{"a1", 5}).value();
+    EXPECT_EQ(app.send(Open{"a2", "Eve"}).error().code, Code::permission_denied);
+    EXPECT_EQ(seen, (std::vector<std::string>{"Ann", "Open", "Deposit", "Eve"}))
+        << "in the order in which they were added";
+    EXPECT_EQ(app.store().read({}).value().next()->metadata, R"({"clerk":"Bob"})");
+}
+
 TEST(CommandBus, a_command_sent_again_by_its_id_is_not_decided_again) {
     App app = bank::in_memory();
     app.send(Open{"a1", "Ann"}).value();
@@ -124,6 +145,40 @@ TEST(CommandBus, a_deadline_that_has_passed_writes_nothing) {
     const auto sent = app.send(Open{"a1", "Ann"}, {.deadline = std::chrono::steady_clock::now()});
     EXPECT_EQ(sent.error().code, Code::deadline_exceeded);
     EXPECT_EQ(app.store().head(), Position{0});
+}
+
+TEST(CommandBus, what_is_cancelled_is_not_begun) {
+    App app = bank::in_memory();
+    std::stop_source stop;
+    bool told = false;
+    app.use([&](CommandContext& context, const Next& next) {
+        EXPECT_FALSE(context.cancelled());
+        EXPECT_EQ(context.deadline(), Deadline::max());
+        stop.request_stop();
+        told = context.cancelled();
+        return next();
+    });
+    const auto sent = app.send(Open{"a1", "Ann"}, {.cancel = stop.get_token()});
+    EXPECT_TRUE(told);
+    EXPECT_EQ(sent.error().code, Code::cancelled);
+    EXPECT_EQ(sent.error().message, "Open on account-a1: it was cancelled after 0 attempts; nothing was written");
+    EXPECT_EQ(app.store().head(), Position{0});
+}
+
+TEST(CommandBus, what_is_cancelled_between_attempts_is_not_tried_again) {
+    App app = bank::in_memory();
+    app.send(Open{"a1", "Ann"}).value();
+    std::stop_source stop;
+    int decided = 0;
+    app.handle<Touch, Account>(&Touch::account, [&](const Touch&, const Account&) {
+        ++decided;
+        app.store().append(Commit{}.append("account-a1", Expected::any(), {{.type = "x"}})).value();
+        stop.request_stop();
+        return accept(Deposited{"a1", 1});
+    });
+    EXPECT_EQ(app.send(Touch{"a1", ""}, {.cancel = stop.get_token()}).error().code, Code::cancelled);
+    EXPECT_EQ(decided, 1);
+    EXPECT_EQ(app.load<Account>("a1")->state.cents, 0);
 }
 
 TEST(CommandBus, what_decide_throws_names_command_and_entity) {

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "base/hash.hpp"
+#include "model/metadata.hpp"
 #include "varve/limits.hpp"
 
 namespace varve {
@@ -49,10 +50,9 @@ Result<> ProcessInstance::apply(const Event& event) {
 
 void ProcessInstance::apply_step(const Event& event, record::Step step) {
     if (step.metadata) metadata = std::move(*step.metadata);
-    if (!revision && !event.metadata.empty()) {
-        const auto about = from_json<std::map<std::string, std::string>>(event.metadata);
-        if (about.ok() && about->contains("$correlationId")) correlation = about->at("$correlationId");
-    }
+    if (!revision) correlation = metadata_member(event.metadata, correlation_member).value_or("");
+    const std::string id = event.id.to_string();
+    const std::string trace = trace_of(event.metadata);
     if (step.heard) {
         if (heard && *step.heard < *heard) {
             late.insert(*step.heard);
@@ -73,9 +73,9 @@ void ProcessInstance::apply_step(const Event& event, record::Step step) {
     }
     if (step.timers) {
         for (record::Timer& timer : *step.timers) {
-            timers.insert_or_assign(
-                std::move(timer.name),
-                PendingTimer{timer.due, std::move(timer.fact), std::move(timer.data.text), std::move(timer.id)});
+            timers.insert_or_assign(std::move(timer.name),
+                                    PendingTimer{timer.due, std::move(timer.fact), std::move(timer.data.text),
+                                                 std::move(timer.id), id, trace});
         }
     }
     if (step.sends) {
@@ -86,7 +86,8 @@ void ProcessInstance::apply_step(const Event& event, record::Step step) {
                                 .command = std::move(send.command),
                                 .data = std::move(send.data.text),
                                 .id = send.id ? std::move(*send.id) : command_id_of(stream, event.revision, index),
-                                .causation = event.id.to_string()});
+                                .causation = id,
+                                .trace = trace});
             ++index;
         }
     }

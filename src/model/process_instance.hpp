@@ -7,8 +7,10 @@
 #include <optional>
 #include <set>
 #include <string>
+#include <utility>
 
 #include "model/process_record.hpp"
+#include "varve/command.hpp"
 #include "varve/event.hpp"
 
 namespace varve {
@@ -18,6 +20,8 @@ struct PendingTimer {
     std::string fact;
     std::string data;
     std::optional<std::string> id = {};
+    std::string causation = {};  ///< the id of the step that set it
+    std::string trace = {};      ///< of that step
 };
 
 struct PendingCommand {
@@ -27,6 +31,7 @@ struct PendingCommand {
     std::string data;
     std::string id;         ///< its command id
     std::string causation;  ///< the id of the step
+    std::string trace;      ///< of the step
     int attempts = 0;
     Timestamp next = {};  ///< not before this moment
 };
@@ -55,6 +60,11 @@ struct ProcessInstance {
     [[nodiscard]] std::optional<Timestamp> timer_due() const;
     /// The timer that is due first; requires that there is one.
     [[nodiscard]] std::map<std::string, PendingTimer>::const_iterator first_timer() const;
+
+    /// Of what is caused by this step of it.
+    [[nodiscard]] CommandOptions go_on(std::string causation, std::string trace) const {
+        return {.correlation_id = correlation, .causation_id = std::move(causation), .trace_parent = std::move(trace)};
+    }
 
     /// Takes in the next event of its stream, stored or about to be. An error: it is none that we know how to read.
     Result<> apply(const Event& step);

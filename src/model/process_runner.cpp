@@ -6,26 +6,11 @@
 #include <utility>
 
 #include "model/guard.hpp"
+#include "model/metadata.hpp"
 #include "store/names.hpp"
 #include "varve/limits.hpp"
 
 namespace varve {
-
-namespace {
-
-/// Of a step that was caused by this event.
-Result<std::string> metadata_after(const Event& event) {
-    std::map<std::string, std::string> metadata{{"$causationId", event.id.to_string()},
-                                                {"$correlationId", event.id.to_string()}};
-    if (!event.metadata.empty()) {
-        const auto about = parse_json(event.metadata);
-        const auto given = about.ok() ? about->root().find("$correlationId") : std::nullopt;
-        if (given && given->as_string()) metadata["$correlationId"] = *given->as_string();
-    }
-    return to_json(metadata);
-}
-
-}  // namespace
 
 ProcessRunner::ProcessRunner(const detail::ProcessType& type, const Store& store, CommandBus& commands,
                              std::shared_ptr<Clock> clock)
@@ -179,9 +164,7 @@ Result<> ProcessRunner::hear_by(const detail::Hearer& hearer, const Event& event
         instance->state = nullptr;
         return named;
     }
-    auto metadata = metadata_after(event);
-    if (!metadata.ok()) return std::move(metadata).error();
-    return add_step(*instance, record::heard, record, std::move(*metadata));
+    return add_step(*instance, record::heard, record, caused_by(event));
 }
 
 Result<> ProcessRunner::pass_over(const Event& event, Error error) {

@@ -78,7 +78,7 @@ private:
     /// Adds what was answered to a step. An error: it cannot be recorded.
     Result<> complete(record::Step& step, const Steps& steps) const;
     Result<> add_step(ProcessInstance& instance, std::string_view type, const record::Step& step,
-                      std::string metadata = {});
+                      const CommandOptions& cause);
     Result<> quarantine(ProcessInstance& instance, Position position, Error error);
     Result<> pass_over(const Event& event, Error error);
 

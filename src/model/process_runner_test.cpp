@@ -3,7 +3,12 @@
 #include <gtest/gtest.h>
 
 #include <limits>
+#include <map>
+#include <string>
+#include <utility>
+#include <vector>
 
+#include "model/metadata.hpp"
 #include "model/shop_fixture.hpp"
 #include "model/temp_folder_fixture.hpp"
 
@@ -179,6 +184,64 @@ TEST(ProcessRunner, a_command_without_a_handler_waits_for_one) {
     shop.settle();
     EXPECT_TRUE(shop.order("a").placed);
     EXPECT_EQ(shop.status().commands, 0U);
+}
+
+/// From an event back to what caused it, as far as that is known: types, the first one first.
+std::vector<std::string> way_to(const Store& store, std::string_view type, const std::string& correlation,
+                                const std::string& trace) {
+    std::map<std::string, std::pair<std::string, std::string>> events;  // id to type and metadata
+    std::string at;
+    auto cursor = store.read({}).value();
+    while (const Event* event = cursor.next()) {
+        events[event->id.to_string()] = {std::string(event->type), std::string(event->metadata)};
+        if (event->type == type) at = event->id.to_string();
+    }
+    std::vector<std::string> way;
+    while (events.contains(at)) {
+        const auto& [name, metadata] = events.at(at);
+        way.insert(way.begin(), name);
+        EXPECT_EQ(metadata_member(metadata, correlation_member), correlation) << name;
+        EXPECT_EQ(trace_of(metadata), trace) << name;
+        at = metadata_member(metadata, causation_member).value_or("");
+    }
+    return way;
+}
+
+TEST(ProcessRunner, what_it_causes_leads_back_to_its_cause) {
+    const std::string trace = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
+    const CommandOptions request{.correlation_id = "request-7", .trace_parent = trace};
+    using Way = std::vector<std::string>;
+    for (const bool restarted : {false, true}) {
+        Shop shop;
+        shop.app.send(Place{"broken", 1}, request).value();
+        shop.app.send(Place{"unpaid", 1}, request).value();
+        if (restarted) {
+            shop.settle();
+            shop.restart();
+        }
+        shop.app
+            .send(shop::Pay{"broken"}, {.correlation_id = "request-7", .causation_id = "mail", .trace_parent = trace})
+            .value();
+        shop.settle();
+        // Paid, so it is to be shipped; that is rejected, so it is cancelled.
+        EXPECT_EQ(way_to(shop.store, "OrderCancelled", "request-7", trace),
+                  (Way{"Paid", "$Heard", "$Answered", "OrderCancelled"}));
+        shop.pass(hours(24));
+        EXPECT_EQ(way_to(shop.store, "OrderCancelled", "request-7", trace),
+                  (Way{"OrderPlaced", "$Heard", "$Fired", "OrderCancelled"}));
+    }
+}
+
+TEST(ProcessRunner, a_trace_parent_that_somebody_has_mistyped_goes_no_further) {
+    Shop shop;
+    shop.app.send(Place{"o1", 1}).value();
+    shop.store
+        .append(
+            Commit{}.append("order-o1", Expected::any(),
+                            {{.type = "Paid", .data = R"({"order":"o1"})", .metadata = R"({"$traceparent":"oh"})"}}))
+        .value();
+    shop.settle();
+    EXPECT_EQ(shop.order("o1").shipments, 1);
 }
 
 TEST(ProcessRunner, an_error_that_may_pass_is_tried_again_and_one_that_does_not_is_heard) {

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "model/metadata.hpp"
 #include "model/process_runner.hpp"
 #include "store/names.hpp"
 #include "varve/limits.hpp"
@@ -76,10 +77,12 @@ Result<> ProcessRunner::complete(record::Step& step, const Steps& steps) const {
 }
 
 Result<> ProcessRunner::add_step(ProcessInstance& instance, std::string_view type, const record::Step& step,
-                                 std::string metadata) {
+                                 const CommandOptions& cause) {
     auto event = record::to_event(instance.stream, type, step);
     if (!event.ok()) return std::move(event).error();
-    event->metadata = std::move(metadata);
+    auto metadata = event_metadata(cause);
+    if (!metadata.ok()) return std::move(metadata).error();
+    event->metadata = *std::move(metadata);
     const bool begins = !instance.revision.has_value();
     Result<> added = batch_.add(instance, std::move(*event));
     batch_running_.push_back((begins ? 1 : 0) - (step.finishes ? 1 : 0));
@@ -118,10 +121,9 @@ void ProcessRunner::hurry() {
 
 Result<> ProcessRunner::send(ProcessInstance& instance, Timestamp now) {
     PendingCommand& command = instance.commands.front();
-    CommandOptions options{.correlation_id = instance.correlation,
-                           .causation_id = command.causation,
-                           .command_id = command.id,
-                           .metadata = instance.metadata};
+    CommandOptions options = instance.go_on(command.causation, command.trace);
+    options.command_id = command.id;
+    options.metadata = instance.metadata;
     const auto receipt = commands_.send_recorded(command.command, command.data, std::move(options));
     if (receipt.ok()) return answer(instance, receipt);
     const Error& error = receipt.error();
@@ -164,7 +166,7 @@ Result<> ProcessRunner::answer(ProcessInstance& instance, const Result<Receipt>&
         }
     }
     step.finishes = step.finishes || type_.scheduled;
-    return add_step(*known, record::answered, step);
+    return add_step(*known, record::answered, step, known->go_on(command.causation, command.trace));
 }
 
 Result<bool> ProcessRunner::fire_due(Timestamp now, std::size_t most) {
@@ -182,7 +184,7 @@ Result<> ProcessRunner::fire(ProcessInstance& instance) {
     record::Step step{.time = timer.due, .fired = name};
     if (type_.scheduled) {
         step.sends = {{timer.fact, Json{timer.data}, timer.id}};
-        return add_step(instance, record::fired, step);
+        return add_step(instance, record::fired, step, instance.go_on(timer.causation, timer.trace));
     }
     ProcessInstance* known = &instance;
     std::optional<Error> problem;
@@ -195,7 +197,7 @@ Result<> ProcessRunner::fire(ProcessInstance& instance) {
         if (!heard.ok()) problem = heard.error();
     }
     if (problem) return quarantine(*known, next_, std::move(*problem));
-    return add_step(*known, record::fired, step);
+    return add_step(*known, record::fired, step, known->go_on(timer.causation, timer.trace));
 }
 
 Result<bool> ProcessRunner::flush() {

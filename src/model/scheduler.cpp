@@ -106,7 +106,9 @@ Result<Scheduled> record_schedule(Store& store, std::string_view command, std::s
     step.timers.emplace().push_back(timer);
     auto event = record::to_event(stream, record::scheduled, step);
     if (!event.ok()) return std::move(event).within(fmt::format("command {}", command)).error();
-    auto metadata = event_metadata({.correlation_id = options.correlation_id, .causation_id = options.causation_id});
+    auto metadata = event_metadata({.correlation_id = options.correlation_id,
+                                    .causation_id = options.causation_id,
+                                    .trace_parent = options.trace_parent});
     if (!metadata.ok()) return std::move(metadata).error();
     event->metadata = std::move(*metadata);
     auto receipt = store.append(Commit{}.append(stream, Expected::none(), {std::move(*event)}));

@@ -98,7 +98,10 @@ TEST(Scheduler, a_rejection_is_recorded) {
 
 TEST(Scheduler, the_same_command_id_schedules_once) {
     Shop shop;
-    const CommandOptions options{.correlation_id = "request", .command_id = "c1", .metadata = {{"user", "ann"}}};
+    const CommandOptions options{.correlation_id = "request",
+                                 .trace_parent = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01",
+                                 .command_id = "c1",
+                                 .metadata = {{"user", "ann"}}};
     const Scheduled first = shop.app.schedule(Place{"o1", 500}, hours(1), options).value();
     shop.clock->advance(hours(1) / 2);
     const Scheduled second = shop.app.schedule(Place{"o1", 500}, hours(1), options).value();
@@ -114,6 +117,7 @@ TEST(Scheduler, the_same_command_id_schedules_once) {
     const std::string metadata(placed.next()->metadata);
     EXPECT_NE(metadata.find(R"("$correlationId":"request")"), std::string::npos) << metadata;
     EXPECT_NE(metadata.find(R"("user":"ann")"), std::string::npos) << metadata;
+    EXPECT_NE(metadata.find(options.trace_parent), std::string::npos) << metadata;
 }
 
 TEST(Scheduler, a_command_without_a_handler_waits_for_one) {

@@ -76,4 +76,24 @@ CommandRoute make_route(F decide, K... keys) {
                         }};
 }
 
+/// A middleware that is given commands of one type only.
+template <class C, class F>
+Middleware around_command(F f) {
+    static_assert(
+        std::is_invocable_r_v<Result<Receipt>, F&, CommandContext&, const C&, const Next&>,
+        "varve: middleware of one command takes (varve::CommandContext&, const C&, const varve::Next&) and answers "
+        "varve::Result<varve::Receipt>");
+    return [f = std::move(f)](CommandContext& context, const Next& next) mutable -> Result<Receipt> {
+        return f(context, *static_cast<const C*>(context.body()), next);
+    };
+}
+
+template <class F>
+Completion completion_of(F f) {
+    static_assert(
+        std::is_invocable_v<F&, Result<Receipt>> && std::is_copy_constructible_v<F>,
+        "varve: what send_async calls at the end takes the answer, varve::Result<varve::Receipt>, and can be copied");
+    return Completion(std::move(f));
+}
+
 }  // namespace varve::detail

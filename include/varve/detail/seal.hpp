@@ -101,18 +101,29 @@ public:
     KeysHere& operator=(const KeysHere&) = delete;
     ~KeysHere();
 
-    /// Inside: the keys of this thread now, and whether a test reads and writes in clear.
+    /// Inside: the keys of this thread now; whether a test reads and writes in clear; whether nothing personal is written.
     [[nodiscard]] static const std::shared_ptr<detail::Sealer>& now();
     [[nodiscard]] static bool clear_now();
+    [[nodiscard]] static bool left_out_now();
 
 protected:
     struct Clear {};
     explicit KeysHere(Clear);
+    struct LeftOut {};
+    explicit KeysHere(LeftOut);
 
 private:
     std::shared_ptr<detail::Sealer> keys_;
     bool clear_ = false;
+    bool left_out_ = false;
     const KeysHere* before_;
+};
+
+/// For as long as it lives, this thread writes `null` in the place of every personal value: what is written then says
+/// nothing of them, and is the same each time.
+class PersonalLeftOut : public KeysHere {
+public:
+    PersonalLeftOut() : KeysHere(LeftOut{}) {}
 };
 
 }  // namespace varve

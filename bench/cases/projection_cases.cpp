@@ -68,19 +68,21 @@ Result<Latencies> ask_until(const App& app, const std::function<bool(Seconds sin
     return latencies;
 }
 
-/// The 99th percentile of an answer while another read model is built from the whole log, by that of before.
+/// The 99th percentile of an answer while the read model that gives it is built anew from the whole log, by that of before.
+/// What is built takes over in the end.
 Result<Figure> rebuild(Store& store, const Scale& scale) {
     App app(store);
     if (auto wired = app.project<Balances>(); !wired.ok()) return wired.error();
     if (auto live = app.ask(BalanceOf{}, after(store.head() - 1, patience)); !live.ok()) return live.error();
     auto alone = ask_until(app, [&](Seconds since) { return since > scale.measure || interrupted(); });
     if (!alone) return std::move(alone).error();
-    if (auto wired = app.project<Statement>(); !wired.ok()) return wired.error();
-    auto beside = ask_until(app, [&](Seconds) {
-        const auto state = app.projections().back().state;
-        return state != ProjectionStatus::State::catching_up || interrupted();
-    });
+    auto rebuild = app.rebuild<Balances>();
+    if (!rebuild.ok()) return std::move(rebuild).error();
+    auto beside = ask_until(
+        app, [&](Seconds) { return rebuild->progress().state != RebuildProgress::State::building || interrupted(); });
     if (!beside) return std::move(beside).error();
+    if (auto done = rebuild->cut_over(); !done.ok()) return std::move(done).error();
+    if (auto done = rebuild->finish(); !done.ok()) return std::move(done).error();
     return Figure{.value = beside->microseconds(0.99) / alone->microseconds(0.99),
                   .p50_us = beside->microseconds(0.5),
                   .p99_us = beside->microseconds(0.99)};

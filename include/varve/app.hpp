@@ -37,6 +37,7 @@
 #include "varve/projection.hpp"
 #include "varve/projection_options.hpp"
 #include "varve/query.hpp"
+#include "varve/rebuild.hpp"
 #include "varve/result.hpp"
 #include "varve/schedule.hpp"
 #include "varve/sink.hpp"
@@ -119,6 +120,22 @@ public:
     }
     /// Tries an effect again that was set aside (EffectsStatus::set_aside). Errors: `not_found`.
     Result<> retry_effect(std::string_view id);
+
+    /// Builds a read model anew from the log, beside the one that runs and serves meanwhile: `bank.rebuild<Balances>()` when
+    /// its handlers were mended, `bank.rebuild<Balances, BalancesV2>()` when another class, which answers at least the same
+    /// queries, shall take its place (varve/rebuild.hpp). Errors: `not_found` (no such projection runs), `already_exists` (it
+    /// is being rebuilt, or something else answers a query of the new one), `unimplemented` (it is not `Life::async` in one
+    /// partition, or has effects), and as of project.
+    template <class Old, class New = Old>
+    [[nodiscard]] Result<Rebuild> rebuild(const RebuildOptions& options = {}) {
+        static_assert(detail::check_rebuilt<Old, New>());
+        return rebuild(detail::compared_type<Old>(), detail::compared_type<New>(), options);
+    }
+    /// The same with the new rows in this file.
+    template <class Old, class New = Old>
+    [[nodiscard]] Result<Rebuild> rebuild(const Sqlite& file) {
+        return rebuild<Old, New>(RebuildOptions{.file = file});
+    }
 
     /// Starts a process with its own thread; it hears the log from the beginning, or from where it was stopped. Errors:
     /// `already_exists` (this process, or another one of its name or category, runs).
@@ -378,6 +395,8 @@ private:
     Result<Instance<int>> find_instance(const detail::ProcessType& type, const std::string& key, const AsOf& as_of,
                                         std::shared_ptr<void>& state) const;
     Wiring project(const detail::ProjectionType& type, const ProjectionOptions& options);
+    Result<Rebuild> rebuild(const detail::ComparedType& old_type, const detail::ComparedType& new_type,
+                            const RebuildOptions& options);
     Result<Receipt> send(std::type_index type, const void* command, CommandContext& context);
     void send_async(std::type_index type, std::shared_ptr<const void> command, CommandContext context, Completion done);
     Result<Position> ask(std::type_index type, std::string_view name, const void* query, const After& after,

@@ -31,6 +31,7 @@ inline constexpr std::size_t undo_rows = 65536;  ///< changed by one event; more
 inline constexpr std::size_t queued_commands = 8192;  ///< of send_async, on their way in one App
 inline constexpr std::size_t command_threads = 1024;  ///< of send_async, 1..1024
 inline constexpr std::size_t command_reasons = 64;    ///< that App::commands counts one by one, of each type
+inline constexpr std::size_t diff_rows = 1000;        ///< told one by one, of two read models
 /// The ids of so many of the last events are known, at least, and the command ids of their commits.
 inline constexpr std::size_t known_events = 1 << 20;
 /// Appends waiting for the disk in one store, 8 MiB (one bigger commit may wait alone); then callers wait or are refused.

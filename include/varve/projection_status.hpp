@@ -55,6 +55,13 @@ struct ProjectionStatus {
         std::chrono::milliseconds so_far{};
     };
 
+    /// Among the two of a rebuild (varve/rebuild.hpp).
+    enum class Role : std::uint8_t {
+        in_charge,  ///< it answers
+        next,       ///< it is being built, or ready to take over
+        previous    ///< another one has taken over; it follows, to be rolled back to
+    };
+
     std::string name;   ///< of the projection's type
     std::string place;  ///< `memory`, or the path of the file
     State state = State::catching_up;
@@ -78,6 +85,7 @@ struct ProjectionStatus {
     std::optional<std::chrono::microseconds> behind = {};
     /// While it catches up: until it is live, if it goes on as it did.
     std::optional<std::chrono::seconds> time_left = {};
+    Role role = Role::in_charge;
 
     /// How many events it is behind.
     [[nodiscard]] std::uint64_t lag() const { return head > position ? head - position : 0; }
@@ -89,5 +97,6 @@ struct ProjectionStatus {
     }
 };
 [[nodiscard]] VARVE_API std::string_view to_string(ProjectionStatus::State state);
+[[nodiscard]] VARVE_API std::string_view to_string(ProjectionStatus::Role role);
 
 }  // namespace varve

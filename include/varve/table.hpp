@@ -8,6 +8,7 @@
 #pragma once
 
 #include <cstddef>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -102,6 +103,10 @@ public:
     /// For the App: what is changed from here on can be undone, until the next mark; not in a database, which rolls back.
     void mark() { rows().mark(); }
     [[nodiscard]] bool undo() { return rows().undo(); }
+    /// For the App: `touched` is told the key of each row that is put, updated or erased.
+    void watch(std::function<void(const Key&)> touched) {
+        rows_ = std::make_unique<detail::WatchedRows<Row, Key>>(std::move(rows_), std::move(touched));
+    }
     /// For the App: the table as the database sees it.
     [[nodiscard]] static detail::TableShape shape(std::string_view name) {
         return {std::string(name), detail::columns_of<Row>()};

@@ -194,6 +194,12 @@ Wiring App::project(const detail::ProjectionType& type, const ProjectionOptions&
     return inside_->queries.project(type, options);
 }
 
+Result<Rebuild> App::rebuild(const detail::ComparedType& old_type, const detail::ComparedType& new_type,
+                             const RebuildOptions& options) {
+    const KeysHere keys = keys_here();
+    return inside_->queries.rebuild(old_type, new_type, options);
+}
+
 Result<Receipt> App::send(std::type_index type, const void* command, CommandContext& context) {
     const KeysHere keys = keys_here();
     auto receipt = inside_->commands.send(type, command, context);

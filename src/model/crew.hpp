@@ -70,6 +70,9 @@ public:
     Result<> retry(const std::string& key) const;
     Result<> discard(const std::string& key) const;
 
+    /// Of a projection in one partition: the one who works.
+    [[nodiscard]] Worker& only() const { return *workers_.front(); }
+
     /// Ends after the batch at hand, and waits for that. Idempotent; one thread at a time.
     void stop();
 

@@ -14,29 +14,20 @@ namespace {
 class AnsweringModel final : public Respondent {
 public:
     explicit AnsweringModel(const QueryRoute& route)
-        : route_{route.place, route.step, meter}, name_(route.place->type->name) {}
+        : route_{route.place, route.step, meter}, name_(route.place->type().name) {}
     ~AnsweringModel() override { bulkhead.stop(); }
 
     [[nodiscard]] const std::string& name() const override { return name_; }
     [[nodiscard]] std::string_view query() const override { return route_.step->name; }
     Result<std::optional<Position>> answer(const detail::Scattered& query, const After& after, Deadline deadline,
                                            void* into) override {
-        if (!route_.place->crew) {
-            meter->refused();
-            return *route_.place->failed->error;
-        }
-        if (Result<> waited = route_.place->crew->wait_for({*route_.step, query.value.get()}, after, deadline);
-            !waited.ok()) {
-            meter->refused();
-            return std::move(waited).error();
-        }
-        auto position = answer_now(route_, query.value.get(), into);
+        auto position = answer_after(route_, after, deadline, query.value.get(), into);
         if (!position.ok()) return std::move(position).error();
         return std::optional(*position);
     }
     [[nodiscard]] Error late(const detail::Scattered& query, const After& after) const override {
-        const Crew* crew = route_.place->crew.get();
-        if (crew != nullptr && crew->position() < after.position) return crew->behind(query.name, after);
+        const auto crew = route_.place->crew();
+        if (crew && crew->position() < after.position) return crew->behind(query.name, after);
         return Error{.code = Code::deadline_exceeded,
                      .message = fmt::format("answer({}) of projection {} did not end within {} ms", query.name, name_,
                                             after.limit.count())};

@@ -61,11 +61,13 @@ Result<std::unique_ptr<detail::LiveSource>> LiveQuery::begin(const QueryRoute& r
         live->seen_ = *seen;
     }
     // Where nobody else sees to it, the first answer is of now.
-    const Crew& crew = *route.place->crew;
-    if (crew.options().life != Life::async) live->wanted_ = std::max(live->wanted_, head);
-    if (options.wake) live->listeners_ = crew.listen(options.wake);
-    crew.follow();
-    live->following_ = true;
+    const auto crew = route.place->crew();
+    if (crew->options().life != Life::async) live->wanted_ = std::max(live->wanted_, head);
+    if (options.wake) live->listener_ = route.place->moves().add(options.wake);
+    live->replaced_ = route.place->replacements().add([&look_again = live->look_again_] { look_again = true; });
+    crew->follow();
+    live->followed_ = crew;
+    live->asked_ = crew;
     return std::unique_ptr<detail::LiveSource>(std::move(live));
 }
 
@@ -75,17 +77,24 @@ Result<std::optional<detail::LiveSource::News>> LiveQuery::next(const Look& look
     if (!place) {
         return Error{.code = Code::cancelled, .message = fmt::format("query {}: its App is gone", step_.name)};
     }
-    const Crew& crew = *place->crew;
     for (;;) {
-        const auto waited = crew.wait({step_, look.query}, wanted_, deadline, &closed_);
+        look_again_ = false;
+        const auto now = place->crew();
+        const Crew& crew = *now;
+        // Another read model may answer otherwise where nothing has moved.
+        if (asked_.lock() != now && seen_) wanted_ = std::min(wanted_, seen_->position);
+        const auto waited = closed_ ? ProjectionProgress::Waited::late
+                                    : crew.wait({step_, look.query}, wanted_, deadline, &look_again_);
         if (closed_) {
             return Error{.code = Code::cancelled,
                          .message = fmt::format("query {}: the live query was closed", step_.name)};
         }
+        if (place->crew() != now) continue;
         if (waited == ProjectionProgress::Waited::late) return std::optional<News>();
         if (waited == ProjectionProgress::Waited::ended) return ended(crew);
+        asked_ = now;
         const Position least = crew.position();
-        const auto position = answer_now({place, &step_, meter_}, look.query, look.answer);
+        const auto position = answer_now({place, &step_, meter_}, crew, look.query, look.answer);
         // Not before the next change: what fails at this position fails at it again.
         wanted_ = (position.ok() ? *position : least) + 1;
         if (!position.ok()) return position.error();
@@ -109,9 +118,11 @@ void LiveQuery::close() {
     if (closed_.exchange(true)) return;
     const auto place = place_.lock();
     if (!place) return;
-    place->crew->wake();
-    place->crew->unlisten(listeners_);
-    if (following_) place->crew->unfollow();
+    look_again_ = true;
+    place->crew()->wake();
+    if (listener_) place->moves().remove(*listener_);
+    if (replaced_) place->replacements().remove(*replaced_);
+    if (const auto crew = followed_.lock()) crew->unfollow();
 }
 
 }  // namespace varve

@@ -41,8 +41,11 @@ private:
     std::shared_ptr<detail::Sealer> keys_ = KeysHere::now();  ///< of whoever began it
     Position wanted_;                                         ///< the read model is looked at when it has come so far
     std::optional<Seen> seen_;
-    Crew::Listeners listeners_;
-    bool following_ = false;
+    std::weak_ptr<Crew> followed_;
+    std::weak_ptr<Crew> asked_;  ///< the read model that it looked at last
+    std::optional<Listeners::Id> listener_;
+    std::optional<Listeners::Id> replaced_;
+    std::atomic<bool> look_again_ = false;  ///< whoever waits is to look at closed_, and at who answers
     std::atomic<bool> closed_ = false;
 };
 

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "model/memory_model.hpp"
+#include "model/rebuild_files.hpp"
 #include "model/sqlite_model.hpp"
 #include "store/names.hpp"
 #include "varve/limits.hpp"
@@ -62,6 +63,9 @@ Result<> check_number(const std::string& path, unsigned partitions) {
 Result<std::unique_ptr<ReadModel>> open_place(const detail::ProjectionType& type, const std::optional<Sqlite>& file,
                                               const Partition& mine, const Store& store) {
     if (!file) return std::unique_ptr<ReadModel>(std::make_unique<MemoryModel>(type, store.head()));
+    const auto disk = io::real_files();
+    if (auto settled = RebuildFiles(*disk, path_of(file->path, mine)).settle(); !settled.ok())
+        return std::move(settled).error();
     auto info = store.info();
     if (!info.ok()) return std::move(info).error();
     auto model = SqliteModel::open(type, path_of(file->path, mine), mine, info->id, store.head());

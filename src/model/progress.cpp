@@ -19,6 +19,15 @@ std::string_view to_string(ProjectionStatus::State state) {
     return "unknown";
 }
 
+std::string_view to_string(ProjectionStatus::Role role) {
+    switch (role) {
+        case ProjectionStatus::Role::in_charge: return "in charge";
+        case ProjectionStatus::Role::next: return "next";
+        case ProjectionStatus::Role::previous: return "previous";
+    }
+    return "unknown";
+}
+
 void ProjectionProgress::reach(Position position) {
     {
         const std::lock_guard lock(mutex_);

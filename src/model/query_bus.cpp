@@ -39,56 +39,66 @@ Error answered_already(std::string_view query, std::string_view name) {
 Result<> QueryBus::project(const detail::ProjectionType& type, const ProjectionOptions& options) {
     const std::unique_lock lock(mutex_);
     Result<> result = check_new(type);
-    auto place = std::make_shared<QueryPlace>(QueryPlace{&type, nullptr, {}});
+    std::shared_ptr<QueryPlace> place;
     if (result.ok()) {
         auto crew = Crew::open(type, options, store_);
         if (crew.ok()) {
-            place->crew = std::move(*crew);
-            place->crew->perform_effects(performers_);
+            (*crew)->perform_effects(performers_);
+            place = std::make_shared<QueryPlace>(type, std::move(*crew));
+            if (options.life == Life::inlined) any_inlined_ = true;
         } else {
             result = std::move(crew).error();
         }
     }
     if (!result.ok()) {
-        place->failed = ProjectionStatus{.name = std::string(type.name),
-                                         .place = options.file ? options.file->path : "memory",
-                                         .state = ProjectionStatus::State::failed,
-                                         .position = {},
-                                         .head = {},
-                                         .error = result.error(),
-                                         .life = options.life};
+        place =
+            std::make_shared<QueryPlace>(type, ProjectionStatus{.name = std::string(type.name),
+                                                                .place = options.file ? options.file->path : "memory",
+                                                                .state = ProjectionStatus::State::failed,
+                                                                .position = {},
+                                                                .head = {},
+                                                                .error = result.error(),
+                                                                .life = options.life});
     }
     places_.push_back(place);
-    if (place->crew && options.life == Life::inlined) any_inlined_ = true;
+    add_routes(place, type);
+    return result;
+}
+
+void QueryBus::add_routes(const std::shared_ptr<QueryPlace>& place, const detail::ProjectionType& type) {
     for (const detail::QueryStep& step : type.queries) {
         if (!step.many) {
             routes_.try_emplace(step.query, QueryRoute{place, &step});
-        } else if (auto& others = respondents_[step.query]; !has(others, type.name)) {
+        } else if (auto& others = respondents_[step.query]; !has(others, place->type().name)) {
             others.push_back(respondent(QueryRoute{place, &step}));
         }
     }
-    return result;
 }
 
 Result<> QueryBus::check_new(const detail::ProjectionType& type) const {
     for (const auto& place : places_) {
-        if (place->type == &type) {
+        const auto crew = place->crew();
+        if (&place->type() == &type || (crew && &crew->type() == &type)) {
             return Error{
                 .code = Code::already_exists,
                 .message = fmt::format("projection {} is there already; call project once for each", type.name)};
         }
     }
+    return check_queries(type, nullptr);
+}
+
+Result<> QueryBus::check_queries(const detail::ProjectionType& type, const QueryPlace* place) const {
     for (const detail::QueryStep& step : type.queries) {
-        if (const auto others = respondents_.find(step.query);
-            others != respondents_.end() && has(others->second, type.name)) {
+        const auto others = respondents_.find(step.query);
+        if (place == nullptr && others != respondents_.end() && has(others->second, type.name)) {
             return answered_already(step.name, type.name);
         }
         const auto other = routes_.find(step.query);
-        if (other == routes_.end()) continue;
+        if (other == routes_.end() || other->second.place.get() == place) continue;
         return Error{.code = Code::already_exists,
                      .message = fmt::format("query {} is answered by projection {} already; take it out of the Queries "
                                             "of {} or of the other",
-                                            step.name, other->second.place->type->name, type.name)};
+                                            step.name, other->second.place->type().name, type.name)};
     }
     return {};
 }
@@ -104,25 +114,17 @@ Result<Position> QueryBus::ask(std::type_index type, std::string_view name, cons
     if (after.error) return write_failed(name, after);
     const QueryRoute* route = find(type);
     if (route == nullptr) return nobody_answers(name);
-    if (!route->place->crew) {
-        route->meter->refused();
-        return *route->place->failed->error;
-    }
-    const Crew& crew = *route->place->crew;
-    const bool at_once = after.position.value == 0 && crew.options().life == Life::async;
+    const auto crew = route->place->crew();
+    const bool at_once = after.position.value == 0 && crew && crew->options().life == Life::async;
     const Deadline deadline = at_once ? Deadline::max() : store::deadline_in(after.limit);
-    if (Result<> waited = crew.wait_for({*route->step, query}, after, deadline); !waited.ok()) {
-        route->meter->refused();
-        return std::move(waited).error();
-    }
-    return answer_now(*route, query, answer);
+    return answer_after(*route, after, deadline, query, answer);
 }
 
 Result<std::unique_ptr<detail::LiveSource>> QueryBus::watch(std::type_index type, std::string_view name,
                                                             const LiveOptions& options) const {
     const QueryRoute* route = find(type);
     if (route == nullptr) return nobody_answers(name);
-    if (!route->place->crew) return *route->place->failed->error;
+    if (!route->place->crew()) return *route->place->failed().error;
     return LiveQuery::begin(*route, options, store_.head());
 }
 
@@ -130,7 +132,7 @@ Result<> QueryBus::perform(detail::EffectPerformer performer) {
     if (Result<> added = performers_->add(std::move(performer)); !added.ok()) return added;
     const std::shared_lock lock(mutex_);
     for (const auto& place : places_) {
-        if (place->crew) place->crew->wake_effects();
+        if (const auto crew = place->crew()) crew->wake_effects();
     }
     return {};
 }
@@ -138,8 +140,9 @@ Result<> QueryBus::perform(detail::EffectPerformer performer) {
 Result<> QueryBus::retry_effect(std::string_view id) const {
     const std::shared_lock lock(mutex_);
     for (const auto& place : places_) {
-        if (!place->crew) continue;
-        const auto retried = place->crew->retry_effect(id);
+        const auto crew = place->crew();
+        if (!crew) continue;
+        const auto retried = crew->retry_effect(id);
         if (!retried.ok()) return retried.error();
         if (*retried) return {};
     }
@@ -155,7 +158,8 @@ void QueryBus::bring_inlined(Position target, Deadline deadline) const {
         places = places_;
     }
     for (const auto& place : places) {
-        if (place->crew && place->crew->options().life == Life::inlined) place->crew->bring(target, deadline);
+        const auto crew = place->crew();
+        if (crew && crew->options().life == Life::inlined) crew->bring(target, deadline);
     }
 }
 
@@ -163,26 +167,32 @@ std::vector<ProjectionStatus> QueryBus::statuses() const {
     const std::shared_lock lock(mutex_);
     std::vector<ProjectionStatus> statuses;
     statuses.reserve(places_.size());
-    for (const auto& place : places_) statuses.push_back(place->crew ? place->crew->status() : *place->failed);
+    for (const auto& place : places_) statuses.push_back(place->status());
+    for (const auto& rebuilding : rebuilds_) {
+        if (auto other = rebuilding->other_status()) statuses.push_back(std::move(*other));
+    }
     return statuses;
 }
 
-Result<std::shared_ptr<QueryPlace>> QueryBus::running(std::string_view projection) const {
+Result<std::shared_ptr<Crew>> QueryBus::running(std::string_view projection) const {
     const std::shared_lock lock(mutex_);
     for (const auto& place : places_) {
-        if (place->crew && place->type->name == projection) return place;
+        if (auto crew = place->crew(); crew && crew->type().name == projection) return crew;
+    }
+    for (const auto& rebuilding : rebuilds_) {
+        if (auto crew = rebuilding->other(); crew && crew->type().name == projection) return crew;
     }
     return Error{.code = Code::not_found, .message = fmt::format("no projection {} runs in this App", projection)};
 }
 
 Result<> QueryBus::retry(std::string_view projection, const std::string& key) const {
-    auto place = running(projection);
-    return place.ok() ? (*place)->crew->retry(key) : Result<>(std::move(place).error());
+    auto crew = running(projection);
+    return crew.ok() ? (*crew)->retry(key) : Result<>(std::move(crew).error());
 }
 
 Result<> QueryBus::discard(std::string_view projection, const std::string& key) const {
-    auto place = running(projection);
-    return place.ok() ? (*place)->crew->discard(key) : Result<>(std::move(place).error());
+    auto crew = running(projection);
+    return crew.ok() ? (*crew)->discard(key) : Result<>(std::move(crew).error());
 }
 
 std::vector<QueryStatus> QueryBus::queries() const {
@@ -193,7 +203,7 @@ std::vector<QueryStatus> QueryBus::queries() const {
     };
     {
         const std::shared_lock lock(mutex_);
-        for (const auto& [type, route] : routes_) add(route.step->name, route.place->type->name, *route.meter);
+        for (const auto& [type, route] : routes_) add(route.step->name, route.place->type().name, *route.meter);
         for (const auto& [type, respondents] : respondents_) {
             for (const auto& each : respondents) add(each->query(), each->name(), *each->meter);
         }
@@ -227,13 +237,16 @@ void QueryBus::stop() {
     const std::lock_guard once(stopping_);
     std::vector<std::shared_ptr<QueryPlace>> places;
     std::vector<std::shared_ptr<Respondent>> respondents;
+    std::vector<std::shared_ptr<Rebuilding>> rebuilds;
     {
         const std::shared_lock lock(mutex_);
         places = places_;
+        rebuilds = rebuilds_;
         for (const auto& [query, each] : respondents_) respondents.insert(respondents.end(), each.begin(), each.end());
     }
+    for (const auto& rebuilding : rebuilds) rebuilding->stop();
     for (const auto& place : places) {
-        if (place->crew) place->crew->stop();
+        if (const auto crew = place->crew()) crew->stop();
     }
     for (const auto& respondent : respondents) respondent->bulkhead.stop();
 }

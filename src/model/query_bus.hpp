@@ -15,10 +15,12 @@
 #include "model/gathering.hpp"
 #include "model/performers.hpp"
 #include "model/query_route.hpp"
+#include "model/rebuilding.hpp"
 #include "varve/gather.hpp"
 #include "varve/live.hpp"
 #include "varve/projection.hpp"
 #include "varve/query.hpp"
+#include "varve/rebuild.hpp"
 #include "varve/store.hpp"
 
 namespace varve {
@@ -37,6 +39,8 @@ public:
     /// Opens the place of the rows and starts. After an error the projection is listed as failed, and its queries
     /// (those nobody else answers) answer the error.
     Result<> project(const detail::ProjectionType& type, const ProjectionOptions& options);
+    Result<Rebuild> rebuild(const detail::ComparedType& old_type, const detail::ComparedType& new_type,
+                            const RebuildOptions& options);
     Result<Position> ask(std::type_index type, std::string_view name, const void* query, const After& after,
                          void* answer) const;
     Result<std::unique_ptr<detail::LiveSource>> watch(std::type_index type, std::string_view name,
@@ -58,9 +62,15 @@ public:
     void stop();
 
 private:
-    /// `not_found`: none of this name runs.
-    [[nodiscard]] Result<std::shared_ptr<QueryPlace>> running(std::string_view projection) const;
+    /// `not_found`: none of this name runs. Of two of one name, the one in charge.
+    [[nodiscard]] Result<std::shared_ptr<Crew>> running(std::string_view projection) const;
+    /// `place`: its own queries do not count.
+    Result<> check_queries(const detail::ProjectionType& type, const QueryPlace* place) const;
     Result<> check_new(const detail::ProjectionType& type) const;
+    /// Queries that have none yet.
+    void add_routes(const std::shared_ptr<QueryPlace>& place, const detail::ProjectionType& type);
+    Result<std::shared_ptr<QueryPlace>> place_to_rebuild(const detail::ProjectionType& old_type,
+                                                         const detail::ProjectionType& new_type) const;
     /// Routes are never taken out.
     [[nodiscard]] const QueryRoute* find(std::type_index type) const;
 
@@ -71,6 +81,8 @@ private:
     std::map<std::type_index, QueryRoute> routes_;
     std::map<std::type_index, std::vector<std::shared_ptr<Respondent>>> respondents_;  ///< of what many may answer
     std::atomic<bool> any_inlined_ = false;
+    std::vector<std::shared_ptr<Rebuilding>> rebuilds_;
+    std::mutex rebuilding_;  ///< one begins after the other
     std::mutex stopping_;
 };
 

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "model/outbox.hpp"
+#include "varve/engine.hpp"
 #include "varve/projection_status.hpp"
 #include "varve/result.hpp"
 #include "varve/types.hpp"
@@ -78,6 +79,13 @@ public:
     /// Calls the reader with the projection as of one position, and answers this position. `seen` is a position up
     /// to which everything is known to be committed.
     virtual Result<Position> read(Position seen, const Reader& reader) = 0;
+
+    /// For a place that is a file, between batches: lets go of it, so that it can be renamed. Answers that are under way are
+    /// waited for, new ones wait until arrive. Errors: `deadline_exceeded` (one was under way all the time), `unavailable`
+    /// (another process has the file open); then all is as before.
+    virtual Result<> leave(Deadline) { return {}; }
+    /// Goes on with the file of this name. After an error, batches and answers have errors.
+    virtual Result<> arrive(const std::string&) { return {}; }
 
     /// Where its effects are recorded; nullptr: it has none.
     [[nodiscard]] virtual Outbox* outbox() { return nullptr; }

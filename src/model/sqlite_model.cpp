@@ -62,20 +62,20 @@ Error detail::unkept_field(std::string_view projection, std::string_view field) 
 
 Result<std::unique_ptr<SqliteModel>> SqliteModel::open(const detail::ProjectionType& type, const std::string& path,
                                                        const Partition& mine, const std::string& store, Position head) {
-    auto model = std::unique_ptr<SqliteModel>(new SqliteModel(type, path, mine));
+    auto model = std::unique_ptr<SqliteModel>(new SqliteModel(type, path, mine, store));
     try {
-        model->open_writer(store, head);
+        model->open_writer(head);
     } catch (const Failure& failure) {
         return failure.error();
     }
     return model;
 }
 
-void SqliteModel::open_writer(const std::string& store, Position head) {
+void SqliteModel::open_writer(Position head) {
     writer_ = std::make_unique<Side>(path_, true);
     SqliteDatabase& database = writer_->database;
     database.run("BEGIN IMMEDIATE");
-    check_file(database, store, head);
+    check_file(database, head);
     SqliteStanding::create(database);
     database.run("COMMIT");
     if (type_.take_effects != nullptr) outbox_ = std::make_unique<SqliteOutbox>(database, path_, head);
@@ -85,7 +85,7 @@ void SqliteModel::open_writer(const std::string& store, Position head) {
         database, "UPDATE varve_checkpoint SET position = ? WHERE projection = ? AND position = ?");
 }
 
-void SqliteModel::check_file(SqliteDatabase& database, const std::string& store, Position head) {
+void SqliteModel::check_file(SqliteDatabase& database, Position head) {
     Shapes shapes;
     const auto probe = type_.make();
     type_.bind(probe.get(), shapes, false).value();
@@ -97,7 +97,7 @@ void SqliteModel::check_file(SqliteDatabase& database, const std::string& store,
     database.run(checkpoint_table);
     SqliteStatement find(database, "SELECT projection, position, store, shape FROM varve_checkpoint");
     if (!find.step()) {
-        create_tables(database, shape, store);
+        create_tables(database, shape);
         return;
     }
     const std::string projection(find.text());
@@ -108,7 +108,7 @@ void SqliteModel::check_file(SqliteDatabase& database, const std::string& store,
         refuse(fmt::format("SQLite file '{}' belongs to projection {}; give {} a file of its own", path_, projection,
                            type_.name));
     }
-    if (its_store != store || written_ > head) {
+    if (its_store != store_ || written_ > head) {
         refuse(
             fmt::format("SQLite file '{}' was built from another store (or from events this one has lost); delete the "
                         "file: it is rebuilt from the log",
@@ -121,18 +121,19 @@ void SqliteModel::check_file(SqliteDatabase& database, const std::string& store,
             path_, mine_.index(), mine_.of()));
     }
     if (its_shape != shape) {
-        refuse(
-            fmt::format("SQLite file '{}' holds rows of another shape than {} has now; delete the file: it is rebuilt "
-                        "from the log",
-                        path_, type_.name));
+        refuse(fmt::format(
+            "SQLite file '{}' holds rows of another shape than {} has now; delete the file: it is rebuilt "
+            "from the log. To serve meanwhile, keep {} as it was, give the new shape a class of its own, and "
+            "call rebuild of the App from the one to the other",
+            path_, type_.name, type_.name));
     }
 }
 
-void SqliteModel::create_tables(SqliteDatabase& database, const std::string& shape, const std::string& store) {
+void SqliteModel::create_tables(SqliteDatabase& database, const std::string& shape) {
     database.run(shape);
     SqliteStatement insert(database, "INSERT INTO varve_checkpoint VALUES (?, 0, ?, ?)");
     insert.text(type_.name);
-    insert.text(store);
+    insert.text(store_);
     insert.text(shape);
     insert.run();
 }
@@ -146,6 +147,7 @@ void SqliteModel::bind(Side& side, bool writes) {
 Result<> SqliteModel::begin() {
     return guarded_with_tables(
         [&]() -> Result<> {
+            check_open();
             writer_->database.run("BEGIN IMMEDIATE");
             return {};
         },
@@ -174,7 +176,12 @@ Result<> SqliteModel::commit(Position checkpoint) {
     return committed;
 }
 
+void SqliteModel::check_open() const {
+    if (!writer_) refuse(fmt::format("SQLite file '{}' could not be opened again; start again", place()));
+}
+
 void SqliteModel::abandon() {
+    if (!writer_) return;
     for (const auto& forget : writer_->hooks.after_rollback) forget();
     if (!writer_->database.in_transaction()) return;
     // The reason to abandon is what is reported; closing the connection rolls back as well.
@@ -215,6 +222,7 @@ Result<std::vector<KeyWish>> SqliteModel::wishes() {
 Result<> SqliteModel::with_file(const std::function<void()>& work, std::string_view what) const {
     return guarded_with_tables(
         [&]() -> Result<> {
+            check_open();
             work();
             return {};
         },
@@ -244,38 +252,71 @@ private:
     SqliteDatabase& database_;
 };
 
+/// A reader for one answer. After an exception it is not used again.
+class SqliteModel::Loan {
+public:
+    explicit Loan(SqliteModel& model) : model_(model), side_(model.take_reader()) {}
+    Loan(const Loan&) = delete;
+    Loan& operator=(const Loan&) = delete;
+    ~Loan() { model_.give_back(std::move(side_)); }
+
+    [[nodiscard]] Side& side() { return *side_; }
+    void spoil() { side_.reset(); }
+
+private:
+    SqliteModel& model_;
+    std::unique_ptr<Side> side_;
+};
+
 Result<Position> SqliteModel::read(Position seen, const Reader& reader) {
-    auto side = take_reader();
-    Position committed;
-    {
-        const ReadTransaction transaction(*side);
-        side->checkpoint->step();
-        committed = Position{static_cast<std::uint64_t>(side->checkpoint->integer())};
-        side->checkpoint->reset();
-        reader(side->projection.get());
+    Loan loan(*this);
+    try {
+        const ReadTransaction transaction(loan.side());
+        SqliteStatement& checkpoint = *loan.side().checkpoint;
+        checkpoint.step();
+        const Position committed{static_cast<std::uint64_t>(checkpoint.integer())};
+        checkpoint.reset();
+        reader(loan.side().projection.get());
+        return std::max(seen, committed);
+    } catch (...) {
+        loan.spoil();
+        throw;
     }
-    give_back(std::move(side));
-    return std::max(seen, committed);
 }
 
 std::unique_ptr<SqliteModel::Side> SqliteModel::take_reader() {
     {
-        const std::lock_guard lock(mutex_);
+        std::unique_lock lock(mutex_);
+        changed_.wait(lock, [&] { return !leaving_; });
+        ++lent_;
         if (!idle_.empty()) {
             auto side = std::move(idle_.back());
             idle_.pop_back();
             return side;
         }
     }
-    auto side = std::make_unique<Side>(path_, false);
-    bind(*side, false);
-    side->checkpoint = std::make_unique<SqliteStatement>(side->database, "SELECT position FROM varve_checkpoint");
-    return side;
+    try {
+        auto side = std::make_unique<Side>(path_, false);
+        bind(*side, false);
+        side->checkpoint = std::make_unique<SqliteStatement>(side->database, "SELECT position FROM varve_checkpoint");
+        return side;
+    } catch (...) {
+        give_back(nullptr);
+        throw;
+    }
 }
 
 void SqliteModel::give_back(std::unique_ptr<Side> reader) {
-    const std::lock_guard lock(mutex_);
-    if (idle_.size() < idle_readers) idle_.push_back(std::move(reader));
+    {
+        const std::lock_guard lock(mutex_);
+        if (reader && idle_.size() < idle_readers) idle_.push_back(std::move(reader));
+    }
+    reader.reset();
+    {
+        const std::lock_guard lock(mutex_);
+        --lent_;
+    }
+    changed_.notify_all();
 }
 
 }  // namespace varve

@@ -1,6 +1,8 @@
 /// A read model in an SQLite file: rows and checkpoint in one transaction for each batch.
 #pragma once
 
+#include <condition_variable>
+#include <cstddef>
 #include <functional>
 #include <memory>
 #include <mutex>
@@ -27,7 +29,7 @@ public:
                                                      const Partition& mine, const std::string& store, Position head);
 
     [[nodiscard]] Position checkpoint() const override { return written_; }
-    [[nodiscard]] std::string place() const override { return path_; }
+    [[nodiscard]] std::string place() const override;
     /// Nobody waits meanwhile, and the longer a batch, the less is written twice.
     [[nodiscard]] std::chrono::milliseconds batch_time() const override { return std::chrono::milliseconds(100); }
     Result<> begin() override;
@@ -42,6 +44,8 @@ public:
     Result<std::vector<KeyWish>> wishes() override;
     [[nodiscard]] bool checkpoint_is_behind(Position position) const override;
     Result<Position> read(Position seen, const Reader& reader) override;
+    Result<> leave(Deadline deadline) override;
+    Result<> arrive(const std::string& path) override;
     [[nodiscard]] Outbox* outbox() override { return outbox_.get(); }
 
 private:
@@ -54,27 +58,36 @@ private:
         std::unique_ptr<SqliteStatement> checkpoint;  ///< the writer's moves it, a reader's reads it
     };
     class ReadTransaction;
+    class Loan;
 
-    SqliteModel(const detail::ProjectionType& type, std::string path, const Partition& mine)
-        : type_(type), path_(std::move(path)), mine_(mine) {}
+    SqliteModel(const detail::ProjectionType& type, std::string path, const Partition& mine, std::string store)
+        : type_(type), mine_(mine), store_(std::move(store)), path_(std::move(path)) {}
 
-    void open_writer(const std::string& store, Position head);
-    void check_file(SqliteDatabase& database, const std::string& store, Position head);
-    void create_tables(SqliteDatabase& database, const std::string& shape, const std::string& store);
+    void open_writer(Position head);
+    void check_file(SqliteDatabase& database, Position head);
+    void create_tables(SqliteDatabase& database, const std::string& shape);
+    void close_writer();
+    /// New answers wait until arrive. False: one that is under way did not end soon; all go on.
+    bool drain(std::unique_lock<std::mutex>& lock);
     void bind(Side& side, bool writes);
+    void check_open() const;
     Result<> with_file(const std::function<void()>& work, std::string_view what) const;
     std::unique_ptr<Side> take_reader();
     void give_back(std::unique_ptr<Side> reader);
 
     const detail::ProjectionType& type_;
-    std::string path_;
-    Partition mine_;
+    const Partition mine_;
+    const std::string store_;  ///< the id of the store that the file belongs to
     std::unique_ptr<Side> writer_;
     std::unique_ptr<SqliteOutbox> outbox_;
     std::unique_ptr<SqliteStanding> standing_;  ///< of the writer
     Position written_;                          ///< the checkpoint in the file
-    std::mutex mutex_;                          ///< guards idle_
+    mutable std::mutex mutex_;                  ///< guards the rest
+    std::string path_;                          ///< changed while nothing is open
     std::vector<std::unique_ptr<Side>> idle_;
+    std::size_t lent_ = 0;
+    bool leaving_ = false;
+    std::condition_variable changed_;  ///< lent_ or leaving_
 };
 
 }  // namespace varve

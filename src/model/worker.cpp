@@ -74,7 +74,15 @@ Result<> Worker::take_batch(Deadline wait_until, Deadline deadline) {
 }
 
 Result<> Worker::await(Deadline deadline) {
-    if (in_hand_ != nullptr) return {};
+    brake_.rest();
+    if (in_hand_ == nullptr) {
+        if (Result<> looked = look_for_event(deadline); !looked.ok()) return looked;
+    }
+    if (in_hand_ == nullptr || brake_.go(position_)) return {};
+    return Error{.code = Code::cancelled, .message = "stopped"};
+}
+
+Result<> Worker::look_for_event(Deadline deadline) {
     if (position_ >= store_.head()) progress_.set_state(ProjectionProgress::State::live);
     auto next = events_->next(quarantine_.empty() ? deadline : std::min<Deadline>(deadline, Clock::now() + look_every));
     if (!next.ok()) return std::move(next).error();
@@ -89,7 +97,7 @@ Result<> Worker::await(Deadline deadline) {
 
 Result<bool> Worker::advance(const Batch& batch, Clock::time_point end, bool hurry) {
     in_hand_ = nullptr;
-    if (batch.taken >= batch_events) return false;
+    if (batch.taken >= batch_events || brake_.reached(position_)) return false;
     if ((hurry || batch.taken % 64 == 0) && Clock::now() >= end) return false;
     auto next = events_->next(at_once);
     if (!next.ok()) return std::move(next).error();

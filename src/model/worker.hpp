@@ -10,6 +10,7 @@
 #include <string>
 #include <thread>
 
+#include "model/brake.hpp"
 #include "model/effect_runner.hpp"
 #include "model/progress.hpp"
 #include "model/quarantine.hpp"
@@ -53,6 +54,9 @@ public:
     [[nodiscard]] const detail::ProjectionType& type() const { return type_; }
     [[nodiscard]] const ProjectionProgress& progress() const { return progress_; }
     [[nodiscard]] ReadModel& model() { return *model_; }
+    [[nodiscard]] Brake& brake() { return brake_; }
+    /// Keeps everybody from changing rows; between batches only, so hold the brake first.
+    [[nodiscard]] std::unique_lock<std::mutex> lock_rows() { return std::unique_lock(work_); }
     [[nodiscard]] ProjectionStatus status() const;
 
     /// Applies what a key in quarantine has missed, event by event, then takes it out; or the error of the event that
@@ -86,7 +90,9 @@ private:
 
     /// Waits for an event, then takes all there is, up to the bounds of a batch and the deadline.
     Result<> take_batch(Deadline wait_until, Deadline deadline);
+    /// Until one is there, and the brake is off.
     Result<> await(Deadline deadline);
+    Result<> look_for_event(Deadline deadline);
     Result<> begin(Batch& batch);
     Result<> apply(Batch& batch, const Event& event);
     /// What to do with it; nullptr: nothing, or not here.
@@ -131,6 +137,7 @@ private:
     const Partition mine_;
     std::shared_ptr<detail::Sealer> keys_ = KeysHere::now();  ///< of whoever starts it
     ProjectionProgress progress_;
+    Brake brake_;
     Quarantine quarantine_;
 
     Turn turn_;                            ///< of those who work while there is no thread

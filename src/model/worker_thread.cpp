@@ -63,6 +63,7 @@ void Worker::stop() {
     {
         const std::lock_guard lock(following_);
         stopped_ = true;
+        brake_.end();
         end_thread();
     }
     if (turn_.take(Deadline::max(), [&] { return progress_.ended(); }) == Turn::Got::turn) {
@@ -140,6 +141,7 @@ void Worker::finish(Error error) {
     } else if (last.open) {
         model_->abandon();
     }
+    brake_.end();
 }
 
 void Worker::perform_effects(const std::shared_ptr<const Performers>& performers) {

@@ -135,6 +135,39 @@ private:
     bool too_much_ = false;
 };
 
+/// Tells which rows are changed in another home.
+template <class Row, class Key>
+class WatchedRows final : public Rows<Row, Key> {
+public:
+    using typename Rows<Row, Key>::Change;
+    using typename Rows<Row, Key>::Visit;
+
+    WatchedRows(std::unique_ptr<Rows<Row, Key>> rows, std::function<void(const Key&)> touched)
+        : rows_(std::move(rows)), touched_(std::move(touched)) {}
+
+    std::optional<Row> get(const Key& key) override { return rows_->get(key); }
+    void put(Row row) override {
+        touched_(this->key_of(row));
+        rows_->put(std::move(row));
+    }
+    void update(const Key& key, const Change& change) override {
+        touched_(key);
+        rows_->update(key, change);
+    }
+    bool erase(const Key& key) override {
+        touched_(key);
+        return rows_->erase(key);
+    }
+    std::size_t size() override { return rows_->size(); }
+    void scan(const Bounds<Key>& bounds, const Visit& visit) override { rows_->scan(bounds, visit); }
+    void mark() override { rows_->mark(); }
+    bool undo() override { return rows_->undo(); }
+
+private:
+    std::unique_ptr<Rows<Row, Key>> rows_;
+    std::function<void(const Key&)> touched_;
+};
+
 /// Rows in a database. A writer keeps changed rows back until the batch commits, so that a hot row is written once
 /// for each batch, and keeps them as a cache afterwards: nobody else writes.
 template <class Row, class Key>

@@ -1,0 +1,6 @@
+include(${CMAKE_CURRENT_LIST_DIR}/steps.cmake)
+fresh_folder()
+run(0)
+expect(savings/play.txt)
+run(0 elsewhere)
+expect(savings/play.txt)

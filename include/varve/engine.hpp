@@ -30,6 +30,13 @@ struct StreamInfo {
     friend bool operator==(const StreamInfo&, const StreamInfo&) = default;
 };
 
+/// Tells whoever keeps what it has read whether some of it may be gone since. Each number has moved when the receipt of
+/// what moves it, or the report of the compaction, is answered, and not before readers see it.
+struct Removals {
+    std::uint64_t settings = 0;  ///< 0: no stream has settings (varve/retention.hpp); else another one with each change
+    std::uint64_t compactions = 0;  ///< grows with each compaction that removes events
+};
+
 /// What `Store::info` (and `varve info`) tells.
 struct StoreInfo {
     std::string engine;        ///< `memory` or `folder`
@@ -93,6 +100,8 @@ public:
     virtual Result<std::optional<StreamInfo>> stream(std::string_view name) = 0;
     /// As Store::retention; Store has checked the name.
     virtual Result<StreamRetention> retention(std::string_view stream) = 0;
+    /// As Store::removals. Where it is not overridden: nothing.
+    virtual std::optional<Removals> removals() const;
     virtual Result<StoreInfo> info() = 0;
     /// As Store::compact. Where nothing lies on a disk there is nothing to do.
     virtual Result<CompactReport> compact(const CompactOptions& options);

@@ -165,6 +165,9 @@ public:
                                                           std::size_t limit = 1000) const;
     /// One stream's head; nothing when it has no event, is deleted or has a tombstone.
     [[nodiscard]] Result<std::optional<StreamInfo>> stream(std::string_view name) const;
+    /// Whether events may have gone from what was read of this store: for whoever keeps it. Costs next to nothing.
+    /// Nothing: this engine cannot tell, as where another process writes.
+    [[nodiscard]] std::optional<Removals> removals() const;
     [[nodiscard]] Result<StoreInfo> info() const;
 
     /// Frees the room of removed events (see keep, remove and tombstone): rewrites, in a folder, every segment that holds

@@ -155,7 +155,10 @@ Result<CompactReport> FolderReads::compact(const CompactOptions& options) {
         };
     }
     auto report = log_->compact(request);
-    if (removes && !options.dry_run) catalog_->forget_removed();
+    if (removes && !options.dry_run) {
+        catalog_->forget_removed();
+        compactions_.fetch_add(1, std::memory_order_release);
+    }
     return report;
 }
 

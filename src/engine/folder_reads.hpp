@@ -33,6 +33,8 @@ protected:
                 std::shared_ptr<Catalog> catalog, std::shared_ptr<io::Clock> clock);
 
     [[nodiscard]] Error closed_error() const;
+    /// Compactions of this opening that removed events.
+    [[nodiscard]] std::uint64_t compactions() const { return compactions_.load(std::memory_order_acquire); }
     /// Refuses further calls; true for the first caller.
     bool begin_close() { return !forked() && !closed_.exchange(true); }
 
@@ -58,6 +60,7 @@ private:
     [[nodiscard]] bool forked() const { return fork_generation() != born_; }
 
     std::atomic<bool> closed_ = false;
+    std::atomic<std::uint64_t> compactions_ = 0;
     const std::uint32_t born_ = fork_generation();
 };
 

@@ -73,6 +73,7 @@ struct Group {
     std::string payload;
     std::uint32_t events = 0;
     std::uint32_t commits = 0;
+    bool settings = false;      ///< some of its events are settings of streams
     std::uint32_t waiters = 0;  ///< blocking callers, refused ones too
     std::vector<Pipelined> pipelined;
 

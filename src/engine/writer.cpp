@@ -250,6 +250,7 @@ void Writer::place(Request& request, StreamTable::Visit& table, const Known& kno
     }
     group.events += events;
     ++group.commits;
+    group.settings = group.settings || !request.settings.empty();
     request.receipt.first = next_;
     request.receipt.last = next_ + (events - 1);
     next_ = next_ + events;
@@ -277,6 +278,7 @@ void Writer::settle(Lock& lock, Group& group, const Result<>& written) {
     writing_.reset();
     if (written) {
         if (group.events > 0) committed_(log_->head().next);
+        if (group.settings) settings_written_.fetch_add(1, std::memory_order_release);
     } else {
         // What was admitted meanwhile stands on positions that were never written: it fails for the same reason.
         group.failure = written.error();

@@ -49,6 +49,9 @@ public:
     /// Reads the ids of recent events, which commits that may be repeats wait for. In any thread, as a background task.
     void remember();
 
+    /// Groups with settings of streams that became durable so far: counted once readers see them, before callers hear of it.
+    [[nodiscard]] std::uint64_t settings_written() const { return settings_written_.load(std::memory_order_acquire); }
+
     /// Refuses new commits and waits until all admitted ones are written. Idempotent.
     void close();
 
@@ -104,6 +107,7 @@ private:
     const std::function<void(Position)> committed_;
     const std::uint64_t index_lag_max_;
     const std::unique_ptr<Originals> originals_;
+    std::atomic<std::uint64_t> settings_written_ = 0;
 
     std::mutex mutex_;
     // Guarded by mutex_:

@@ -68,6 +68,12 @@ public:
         return writer_.find_command(command_id);
     }
 
+    std::optional<Removals> removals() const override {
+        // A stream's first settings count from their admission on: asked too early, the counter still moves afterwards.
+        const bool any = catalog_->table().any_rules();
+        return Removals{.settings = any ? 1 + writer_.settings_written() : 0, .compactions = compactions()};
+    }
+
     Result<> close() override {
         if (writer_.completing()) {
             return Error{Code::failed_precondition,

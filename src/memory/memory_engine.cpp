@@ -1,11 +1,13 @@
 #include "memory/memory_engine.hpp"
 
+#include <algorithm>
 #include <condition_variable>
 #include <mutex>
 #include <utility>
 
 #include "memory/flat_calls.hpp"
 #include "memory/history.hpp"
+#include "store/rules.hpp"
 
 namespace varve::memory {
 namespace {
@@ -32,6 +34,7 @@ public:
                                             std::size_t limit) override;
     Result<std::optional<StreamInfo>> stream(std::string_view name) override;
     Result<StreamRetention> retention(std::string_view stream) override;
+    std::optional<Removals> removals() const override;
     Result<StoreInfo> info() override;
     bool closed() const override;
     Result<> close() override;
@@ -47,6 +50,7 @@ private:
     std::condition_variable changed_;
     // Guarded by mutex_:
     History history_;
+    std::uint64_t settings_ = 0;  ///< commits that changed the settings of a stream
     std::uint64_t wakes_ = 0;
     bool closed_ = false;
 };
@@ -78,7 +82,9 @@ private:
 Result<Receipt> MemoryEngine::append(Commit commit, const AppendOptions&) {
     const std::scoped_lock lock(mutex_);
     if (closed_) return closed_error();
+    const bool settings = std::ranges::any_of(commit.events, store::is_settings, &NewEvent::stream);
     auto receipt = history_.append(std::move(commit), clock_->now());
+    if (receipt && settings) ++settings_;
     if (receipt) changed_.notify_all();
     return receipt;
 }
@@ -155,6 +161,11 @@ Result<StreamRetention> MemoryEngine::retention(std::string_view stream) {
     const std::scoped_lock lock(mutex_);
     if (closed_) return closed_error();
     return history_.retention(stream, clock_->now());
+}
+
+std::optional<Removals> MemoryEngine::removals() const {
+    const std::scoped_lock lock(mutex_);
+    return Removals{.settings = settings_};
 }
 
 Result<StoreInfo> MemoryEngine::info() {

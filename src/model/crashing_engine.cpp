@@ -61,6 +61,7 @@ public:
         if (dead_) return crashed();
         return inner_->retention(stream);
     }
+    std::optional<Removals> removals() const override { return inner_->removals(); }
     Result<StoreInfo> info() override {
         if (dead_) return crashed();
         return inner_->info();

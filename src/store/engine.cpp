@@ -6,6 +6,10 @@ EventSource::~EventSource() = default;
 
 Engine::~Engine() = default;
 
+std::optional<Removals> Engine::removals() const {
+    return std::nullopt;
+}
+
 Result<CompactReport> Engine::compact(const CompactOptions&) {
     return CompactReport{};
 }

@@ -79,6 +79,10 @@ Result<StreamRetention> Store::retention(std::string_view stream) const {
     return engine_->retention(stream);
 }
 
+std::optional<Removals> Store::removals() const {
+    return engine_->removals();
+}
+
 Result<StoreInfo> Store::info() const {
     return engine_->info();
 }

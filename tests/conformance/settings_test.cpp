@@ -25,6 +25,31 @@ TEST_P(Settings, settings_are_events_and_show_only_the_last) {
     EXPECT_EQ(places(store(), {.source = Category{"$$a"}}).size(), 2U);
 }
 
+TEST_P(Settings, who_keeps_what_it_read_is_told_when_some_may_be_gone) {
+    append("a-1");
+    if (!store().removals()) GTEST_SKIP() << "this engine cannot tell";
+    EXPECT_EQ(store().removals()->settings, 0U);
+    std::uint64_t before = 0;
+    const auto moves = [&](const Result<Receipt>& settings) {
+        EXPECT_TRUE(settings);
+        return std::exchange(before, store().removals()->settings) != before;
+    };
+    EXPECT_TRUE(moves(store().keep("a-1", {.max_count = 2})));
+    EXPECT_FALSE(moves(store().append(Commit{}.append("a-1", Expected::any(), {fact("Happened")}))));
+    EXPECT_TRUE(moves(settings("a-2", R"({"$maxCount":1})")));
+    EXPECT_TRUE(moves(store().tombstone("a-2")));
+    now_and_reopened([&] { EXPECT_NE(store().removals()->settings, 0U); });
+
+    const std::uint64_t compactions = store().removals()->compactions;
+    for (int i = 0; i < 3; ++i) append("a-1");
+    ASSERT_TRUE(store().compact({.dry_run = true}));
+    EXPECT_EQ(store().removals()->compactions, compactions);
+    const std::size_t events = places(store(), {}).size();
+    ASSERT_TRUE(store().compact());
+    const bool removed = places(store(), {}).size() < events;
+    EXPECT_EQ(store().removals()->compactions != compactions, removed);
+}
+
 TEST_P(Settings, other_members_of_the_settings_stay) {
     fill("a-1", 3);
     ASSERT_TRUE(settings("a-1", R"({"owner": {"name": "Anna \"A\""}, "$maxAge": 60, "list": [1, 2.5, null]})"));

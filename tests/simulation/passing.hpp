@@ -35,6 +35,7 @@ public:
     }
     Result<std::optional<StreamInfo>> stream(std::string_view name) override { return right_->stream(name); }
     Result<StreamRetention> retention(std::string_view stream) override { return right_->retention(stream); }
+    std::optional<Removals> removals() const override { return right_->removals(); }
     Result<StoreInfo> info() override { return right_->info(); }
     Result<CompactReport> compact(const CompactOptions& options) override { return right_->compact(options); }
     bool closed() const override { return right_->closed(); }

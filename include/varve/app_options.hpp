@@ -4,6 +4,7 @@
 ///     varve::App shop{varve::open("memory:", {.clock = clock}).value(), {.clock = clock}};
 #pragma once
 
+#include <cstddef>
 #include <memory>
 #include <optional>
 #include <utility>
@@ -36,6 +37,11 @@ struct AppOptions {
     /// So many commands of `send_async` are decided at once: 1 to limits::command_threads, else the nearest. They wait for
     /// the disk most of the time, all for one sync. A thread is begun when it is needed.
     unsigned command_threads = 16;
+    /// So many entities are kept in memory as their last command left them, so that the next one need not fold them from
+    /// the log (docs/commands.md, "Hot entities"); those longest without a command go first. It is a number and not a
+    /// size: 10,000 states of 1 KB are about 12 MB, of 100 KB a gigabyte. 0: every command folds anew. No answer
+    /// depends on it.
+    std::size_t cached_entities = 10'000;
 };
 
 }  // namespace varve

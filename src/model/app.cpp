@@ -38,7 +38,7 @@ public:
           keys(given != nullptr ? AppKeys(store, *given) : AppKeys()),
           snapshots(options.snapshots ? std::make_unique<SnapshotKeeper>(*options.snapshots, store, keys.store())
                                       : nullptr),
-          commands(store, options, snapshots.get()),
+          commands(store, options, keys.store(), snapshots.get()),
           queries(store),
           processes(store, commands, keys.sealer(), options.clock != nullptr ? options.clock : system_clock(),
                     options.background) {}

@@ -13,6 +13,7 @@
 #include "model/facts.hpp"
 #include "model/guard.hpp"
 #include "model/metadata.hpp"
+#include "model/written_events.hpp"
 
 namespace varve {
 
@@ -23,39 +24,101 @@ Receipt nothing_written(Position head) {
     return Receipt{.first = head, .last = head, .time = now, .durability = Durability::durable, .streams = {}};
 }
 
+/// A condition of the append did not hold.
+bool is_conflict(const Result<Receipt>& answer) {
+    return !answer.ok() && answer.error().code == Code::aborted;
+}
+
+/// Certainly nothing was written, and perhaps because of what the events are: decided on another state they would be others.
+bool wrote_nothing(const Error& error) {
+    return error.code == Code::aborted || error.code == Code::invalid_argument || error.code == Code::already_exists ||
+           error.code == Code::failed_precondition;
+}
+
+/// The events, with their ids: those that a read will show.
+std::vector<NewEvent> copy_of(Commit& commit) {
+    const auto nil = [](const NewEvent& event) { return event.id.is_nil(); };
+    // Ids that were drawn are no repeat of anything, as if the store had drawn them.
+    if (std::ranges::all_of(commit.events, nil)) commit.repeats = Repeats::unchecked;
+    for (NewEvent& event : commit.events) {
+        if (nil(event)) event.id = EventId::random();
+    }
+    return commit.events;
+}
+
 }  // namespace
 
 Result<Receipt> Attempt::run() {
     if (Result<> found = find(); !found.ok()) return std::move(found).error();
     if (context_.progress() != nullptr) context_.progress()->about(streams());
+    if (Result<> waits = check_wanted(); !waits.ok()) return std::move(waits).error();
+    enter(context_, CommandStage::waiting);
+    Turns turns(cache_, route_.command);
+    std::vector<std::string_view> names;
+    for (const LoadedEntity& entity : loaded_) names.push_back(entity.stream());
+    if (Result<> taken = turns.take(std::move(names), context_.options().deadline); !taken.ok()) {
+        return std::move(taken).within(describe()).error();
+    }
+    auto receipt = decide_until_settled(turns);
+    for (LoadedEntity& entity : loaded_) entity.keep();
+    return receipt;
+}
+
+Result<Receipt> Attempt::decide_until_settled(const Turns& turns) {
     for (int attempt = 1; attempt <= decide_attempts; ++attempt) {
         if (Result<> waits = check_wanted(); !waits.ok()) return std::move(waits).error();
         enter(context_, CommandStage::loading);
         context_.count_attempt();
         const Position head = store_.head();
-        if (Result<> folded = load(); !folded.ok()) return std::move(folded).error();
-        // After loading: if its events are in what was loaded, the command is known by now.
-        auto original = find_original();
-        if (!original.ok()) return std::move(original).error();
-        if (*original) return **std::move(original);
-        enter(context_, CommandStage::deciding);
-        auto decision = decide();
-        if (!decision.ok()) return std::move(decision).error();
-        if (decision->events().empty()) return nothing_written(head);
-        auto commit = to_commit(std::move(*decision));
-        if (!commit.ok()) return std::move(commit).error();
-        enter(context_, CommandStage::appending);
-        auto receipt = store_.append(std::move(*commit));
-        if (receipt.ok()) return receipt;
-        if (receipt.error().code != Code::aborted) return std::move(receipt).within(describe());
-        enter(context_, CommandStage::pausing);
-        if (attempt < decide_attempts) back_off(attempt, context_.options().deadline, context_.options().cancel);
+        if (Result<> loaded = load(attempt == 1 ? &turns : nullptr); !loaded.ok()) return std::move(loaded).error();
+        const bool compared = std::ranges::all_of(loaded_, &LoadedEntity::compared);
+        bool settled = true;
+        auto answer = decide_and_append(head, settled);
+        if (settled) return answer;
+        if (is_conflict(answer)) {
+            // Others came first. A state from the cache may be old for long, which says nothing of what goes on now.
+            enter(context_, CommandStage::pausing);
+            if (compared && attempt < decide_attempts) {
+                back_off(attempt, context_.options().deadline, context_.options().cancel);
+            }
+            continue;
+        }
+        const auto current = compare(head);
+        if (!current.ok()) return current.error();
+        if (*current) return answer;
     }
     return Error{
         .code = Code::aborted,
         .message = fmt::format("{}: other writers came first {} times in a row and nothing was written; send it "
                                "again later",
                                describe(), decide_attempts)};
+}
+
+Result<Receipt> Attempt::decide_and_append(Position head, bool& settled) {
+    // After loading: if its events are in what was loaded, the command is known by now.
+    auto original = find_original();
+    if (!original.ok()) return std::move(original).error();
+    if (*original) return **std::move(original);
+    settled = false;
+    enter(context_, CommandStage::deciding);
+    auto decision = decide();
+    if (!decision.ok()) return std::move(decision).error();
+    if (decision->events().empty()) return nothing_written(head);
+    auto commit = to_commit(std::move(*decision));
+    if (!commit.ok()) return std::move(commit).error();
+    std::vector<NewEvent> written;
+    if (cache_.keeps()) written = copy_of(*commit);
+    enter(context_, CommandStage::appending);
+    auto receipt = store_.append(std::move(*commit));
+    settled = receipt.ok() || !wrote_nothing(receipt.error());
+    if (!receipt.ok()) return is_conflict(receipt) ? std::move(receipt) : std::move(receipt).within(describe());
+    if (cache_.keeps() && !receipt->repeated) follow(std::move(written), *receipt);
+    return receipt;
+}
+
+void Attempt::follow(std::vector<NewEvent> events, const Receipt& receipt) {
+    const WrittenEvents written(std::move(events), receipt);
+    for (LoadedEntity& entity : loaded_) entity.follow(written.events());
 }
 
 Result<> Attempt::find() {
@@ -67,6 +130,7 @@ Result<> Attempt::find() {
         },
         [&] { return fmt::format("the key of command {}", route_.command); });
     if (!found.ok()) return found;
+    loaded_.reserve(keys.size());
     for (std::size_t i = 0; i < keys.size(); ++i) {
         const detail::StateType& type = *route_.entities[i];
         if (keys[i].empty()) {
@@ -76,50 +140,34 @@ Result<> Attempt::find() {
         }
         std::string stream = fmt::format("{}-{}", type.category, keys[i]);
         const auto same = std::ranges::find_if(
-            loaded_, [&](const Loaded& other) { return other.stream == stream && other.type == &type; });
+            loaded_, [&](const LoadedEntity& other) { return other.stream() == stream && &other.type() == &type; });
         places_.push_back(static_cast<std::size_t>(same - loaded_.begin()));
         if (same != loaded_.end()) continue;
         auto facts = facts_of(type, stream);
         if (!facts.ok()) return std::move(facts).error();
-        loaded_.push_back({&type, std::move(stream), std::move(*facts), type.make(), {}, {}});
+        loaded_.emplace_back(type, std::move(stream), std::move(*facts));
     }
     return {};
 }
 
-Result<> Attempt::load() {
-    for (Loaded& entity : loaded_) {
-        Result<> loaded = std::holds_alternative<Stream>(entity.facts) ? load_stream(entity) : load_query(entity);
+Result<> Attempt::load(const Turns* first) {
+    for (LoadedEntity& entity : loaded_) {
+        Result<> loaded =
+            first != nullptr ? entity.begin(sources_, first->at(entity.stream())) : entity.catch_up(sources_);
         if (!loaded.ok()) return std::move(loaded).within(fmt::format("command {}", route_.command));
     }
     return {};
 }
 
-Result<> Attempt::load_stream(Loaded& entity) {
-    Selection selection{.source = entity.facts};
-    SnapshotKeeper* from_snapshot = entity.reached.revision ? nullptr : snapshots_;
-    if (entity.reached.revision) selection.from_revision = *entity.reached.revision + 1;
-    Result<> folded = fold_entity(store_, from_snapshot, *entity.type, selection, entity.state.get(), entity.reached);
-    // Again where all events of a live stream are too old to be read: it counts as it is, from its last one on.
-    if (folded.ok() && !entity.reached.revision) folded = fold_unseen(entity, selection);
-    return folded;
-}
-
-Result<> Attempt::load_query(Loaded& entity) {
-    const Position head = store_.head();
-    if (head == entity.seen) return {};
-    const Selection selection{.source = entity.facts, .from = entity.seen, .until = head - 1};
-    Result<> folded = fold(store_, *entity.type, selection, entity.state.get(), entity.reached);
-    entity.seen = head;
-    return folded;
-}
-
-Result<> Attempt::fold_unseen(Loaded& entity, const Selection& selection) {
-    const auto standing = standing_of(store_, entity.stream);
-    if (!standing.ok()) return standing.error();
-    if (standing->state != StreamState::live) return {};
-    Result<> folded = fold(store_, *entity.type, selection, entity.state.get(), entity.reached);
-    if (!entity.reached.revision) entity.reached.revision = standing->last;
-    return folded;
+Result<bool> Attempt::compare(Position head) {
+    bool current = true;
+    for (LoadedEntity& entity : loaded_) {
+        if (entity.compared()) continue;
+        auto same = entity.compare(sources_, head);
+        if (!same.ok()) return std::move(same).within(fmt::format("command {}", route_.command));
+        current = current && *same;
+    }
+    return current;
 }
 
 Result<std::optional<Receipt>> Attempt::find_original() const {
@@ -133,7 +181,7 @@ Result<std::optional<Receipt>> Attempt::find_original() const {
 Result<Decision> Attempt::decide() const {
     std::vector<const void*> states;
     states.reserve(places_.size());
-    for (const std::size_t place : places_) states.push_back(loaded_[place].state.get());
+    for (const std::size_t place : places_) states.push_back(loaded_[place].state());
     Decision decision;
     const Result<> decided = guarded(
         [&]() -> Result<> {
@@ -161,16 +209,8 @@ Result<Commit> Attempt::to_commit(Decision decision) const {
         if (Result<> addressed = address(event); !addressed.ok()) return std::move(addressed).error();
         event.metadata = *metadata;
     }
-    for (const Loaded& entity : loaded_) commit.conditions.push_back(condition_of(entity));
+    for (const LoadedEntity& entity : loaded_) commit.conditions.push_back(entity.condition());
     return commit;
-}
-
-Condition Attempt::condition_of(const Loaded& entity) {
-    if (const auto* query = std::get_if<Query>(&entity.facts)) {
-        return NoEventMatches{*query, entity.seen == Position{0} ? std::nullopt : std::optional(entity.seen - 1)};
-    }
-    const auto& revision = entity.reached.revision;
-    return StreamIs{entity.stream, revision ? Expected::exact(*revision) : Expected::none()};
 }
 
 Result<> Attempt::address(NewEvent& event) const {
@@ -181,15 +221,15 @@ Result<> Attempt::address(NewEvent& event) const {
                                                 "varve::on<State>(key, {}{{...}})",
                                                 describe(), event.type, event.type)};
         }
-        event.stream = loaded_.front().stream;
+        event.stream = loaded_.front().stream();
     }
     const detail::StateType* unlisted = nullptr;
     bool older = false;
-    for (const Loaded& entity : loaded_) {
-        if (entity.stream != event.stream) continue;
-        const detail::Step* step = entity.type->steps.find(event.type);
+    for (const LoadedEntity& entity : loaded_) {
+        if (entity.stream() != event.stream) continue;
+        const detail::Step* step = entity.type().steps.find(event.type);
         if (step != nullptr && step->kind == detail::StepKind::listed) return {};
-        unlisted = entity.type;
+        unlisted = &entity.type();
         older = step != nullptr && step->kind == detail::StepKind::older;
     }
     const std::string what =
@@ -211,7 +251,7 @@ Result<> Attempt::check_wanted() const {
 
 std::string Attempt::streams() const {
     std::string text;
-    for (const Loaded& entity : loaded_) text += (text.empty() ? "" : ", ") + entity.stream;
+    for (const LoadedEntity& entity : loaded_) text += (text.empty() ? "" : ", ") + entity.stream();
     return text;
 }
 

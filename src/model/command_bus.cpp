@@ -40,8 +40,10 @@ std::size_t threads_of(const AppOptions& options) {
 
 }  // namespace
 
-CommandBus::CommandBus(const Store& store, const AppOptions& options, SnapshotKeeper* snapshots)
+CommandBus::CommandBus(const Store& store, const AppOptions& options, std::shared_ptr<const KeyStore> keys,
+                       SnapshotKeeper* snapshots)
     : store_(store),
+      cache_(options.cached_entities, std::move(keys)),
       snapshots_(snapshots),
       queue_(
           [this](QueuedCommand& queued) -> Result<Receipt> {
@@ -169,7 +171,8 @@ Result<Receipt> CommandBus::pass(const Passage& passage, std::size_t at) {
 }
 
 Result<Receipt> CommandBus::decide(const Passage& passage) {
-    Result<Receipt> answer = Attempt(store_, snapshots_, passage.route, passage.command, passage.context).run();
+    Attempt attempt({store_, cache_.keys(), snapshots_}, cache_, passage.route, passage.command, passage.context);
+    Result<Receipt> answer = attempt.run();
     enter(passage.context, CommandStage::middleware);
     if (!answer.ok() || !answer->repeated || passage.recorded) return answer;
     if (Result<> repeat = check_repeat(store_, *answer, passage.context); !repeat.ok())

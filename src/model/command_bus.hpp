@@ -1,16 +1,19 @@
 /// The write door: from a command to a receipt. Shares nothing with the query side but the store.
 #pragma once
 
+#include <cstddef>
 #include <map>
 #include <memory>
 #include <optional>
 #include <shared_mutex>
 #include <string_view>
 #include <typeindex>
+#include <utility>
 #include <vector>
 
 #include "model/command_meter.hpp"
 #include "model/command_queue.hpp"
+#include "model/entity_cache.hpp"
 #include "model/snapshot_keeper.hpp"
 #include "varve/app_options.hpp"
 #include "varve/command.hpp"
@@ -25,7 +28,8 @@ inline constexpr int decide_attempts = 10;
 class CommandBus {
 public:
     /// `snapshots` outlives it; nullptr: there are none.
-    explicit CommandBus(const Store& store, const AppOptions& options = {}, SnapshotKeeper* snapshots = nullptr);
+    CommandBus(const Store& store, const AppOptions& options, std::shared_ptr<const KeyStore> keys,
+               SnapshotKeeper* snapshots = nullptr);
 
     Result<> add(detail::CommandRoute route);
     /// Around the commands of one type; nothing: of all.
@@ -72,6 +76,7 @@ private:
     Result<Receipt> decide(const Passage& passage);
 
     Store store_;
+    EntityCache cache_;
     SnapshotKeeper* const snapshots_;
     mutable std::shared_mutex mutex_;  ///< held only to take or replace the pointer
     std::shared_ptr<const Handlers> handlers_ = std::make_shared<const Handlers>();

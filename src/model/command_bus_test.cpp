@@ -245,11 +245,13 @@ TEST(CommandBus, several_events_and_vectors_are_one_commit) {
 
 TEST(CommandBus, decides_again_on_what_another_writer_wrote_meanwhile) {
     App app = bank::in_memory();
+    App other{app.store()};
+    bank::wire(other);
     app.send(Open{"a1", "Ann"}).value();
     std::vector<std::int64_t> seen;
     app.handle<Touch, Account>(&Touch::account, [&](const Touch&, const Account& account) {
         seen.push_back(account.cents);
-        if (seen.size() == 1) app.send(Deposit{"a1", 5}).value();
+        if (seen.size() == 1) other.send(Deposit{"a1", 5}).value();
         return accept(Deposited{"a1", 1});
     });
     int attempts = 0;
@@ -266,11 +268,13 @@ TEST(CommandBus, decides_again_on_what_another_writer_wrote_meanwhile) {
 
 TEST(CommandBus, a_stream_that_was_only_read_is_a_condition_too) {
     App app = bank::in_memory();
+    App somebody{app.store()};
+    bank::wire(somebody);
     int decided = 0;
     app.handle<Touch, Account, Account>(&Touch::account, &Touch::other,
                                         [&](const Touch& c, const Account&, const Account& other) -> Decision {
                                             ++decided;
-                                            if (decided == 1) app.send(Open{c.other, "Bob"}).value();
+                                            if (decided == 1) somebody.send(Open{c.other, "Bob"}).value();
                                             if (other.open) return reject("other.open");
                                             return accept(on<Account>(c.account, Opened{c.account, "Ann"}));
                                         });
@@ -281,11 +285,13 @@ TEST(CommandBus, a_stream_that_was_only_read_is_a_condition_too) {
 
 TEST(CommandBus, gives_up_as_aborted_when_others_always_come_first) {
     App app = bank::in_memory();
+    App other{app.store()};
+    bank::wire(other);
     app.send(Open{"a1", "Ann"}).value();
     int decided = 0;
     app.handle<Touch, Account>(&Touch::account, [&](const Touch&, const Account&) {
         ++decided;
-        app.send(Deposit{"a1", 1}).value();
+        other.send(Deposit{"a1", 1}).value();
         return accept(Deposited{"a1", 100});
     });
     const auto sent = app.send(Touch{"a1", ""});

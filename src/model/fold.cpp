@@ -7,8 +7,6 @@
 
 namespace varve {
 
-namespace {
-
 Result<> fold_event(const detail::StateType& type, const Event& event, void* state) {
     const auto found = type.steps.step_for(event);
     if (!found.ok()) return found.error();
@@ -19,8 +17,6 @@ Result<> fold_event(const detail::StateType& type, const Event& event, void* sta
     if (applied.ok()) return applied;
     return std::move(applied).within(fmt::format("stream '{}' revision {}", event.stream, event.revision.value));
 }
-
-}  // namespace
 
 Result<> fold(const Store& store, const detail::StateType& type, const Selection& selection, void* state,
               Reached& reached) {

@@ -18,6 +18,9 @@ struct Reached {
     EventId event = {};
 };
 
+/// Applies one event to a state, or passes over one of a type that it does not list. After an error the state is unusable.
+[[nodiscard]] Result<> fold_event(const detail::StateType& type, const Event& event, void* state);
+
 /// Applies the events of the selection to a state; `reached` follows. Events of types that the state does not list are
 /// skipped, but count. After an error the state is unusable.
 [[nodiscard]] Result<> fold(const Store& store, const detail::StateType& type, const Selection& selection, void* state,

@@ -232,13 +232,14 @@ Result<> KeyStore::forget(const std::string& subject) {
     }
     Result<> done = file_->write(number, slot);
     if (done.ok()) done = file_->sync();
-    if (!done.ok()) {
+    if (done.ok()) {
+        subjects_[subject] = Place{number, true, 0};
+        ++forgotten_;
+    } else {
         broken_ = true;
-        return done;
     }
-    subjects_[subject] = Place{number, true, 0};
-    ++forgotten_;
-    return {};
+    forgets_.fetch_add(1, std::memory_order_release);
+    return done;
 }
 
 KeyCounts KeyStore::counts() const {

@@ -35,6 +35,8 @@ public:
     /// Overwrites the key and bars the subject, durably; one that is unknown is barred too. Repeating it does nothing.
     Result<> forget(const std::string& subject);
     [[nodiscard]] KeyCounts counts() const;
+    /// Moves with each key that is destroyed, before forget answers: what was read with it earlier may be gone now.
+    [[nodiscard]] std::uint64_t forgets() const { return forgets_.load(std::memory_order_acquire); }
     Result<> copy_to(const std::string& path) const;
 
 private:
@@ -72,6 +74,7 @@ private:
     std::uint64_t damaged_ = 0;
     std::uint64_t forgotten_ = 0;
     std::atomic<std::uint64_t> writes_ = 0;
+    std::atomic<std::uint64_t> forgets_ = 0;
 
     std::mutex sync_mutex_;
     std::uint64_t synced_ = 0;

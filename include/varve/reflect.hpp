@@ -12,7 +12,6 @@
 #include <cstddef>
 #include <optional>
 #include <string_view>
-#include <tuple>
 #include <type_traits>
 #include <utility>
 
@@ -63,9 +62,6 @@ inline constexpr std::string_view type_name_of = find_type_name<T>();
 template <class E>
 inline constexpr EnumNames enum_names_of = find_enum_names<E>();
 
-template <class... Fields>
-std::tuple<Fields...> declared(const Tied<Fields...>&);
-
 }  // namespace detail
 
 /// The name of T without namespaces and enclosing classes or functions: `shop::OrderPlaced` -> "OrderPlaced". The
@@ -81,22 +77,28 @@ template <class T>
     return detail::field_names_of<std::remove_cv_t<T>>;
 }
 
-/// References to all fields, in the order of their declaration; `const` when the object is.
+/// References to all fields, in the order of their declaration, for `get`; `const` when the object is.
 template <class T>
 [[nodiscard]] constexpr auto tie(T& object) {
     return detail::Apart<field_count<T>>::tie(object);
 }
 
+/// Field number I of what tie answered.
+template <std::size_t I, class... Fields>
+[[nodiscard]] constexpr auto& get(const detail::Tied<Fields...>& fields) {
+    return detail::part<I>(fields);
+}
+
 /// The type of field number I, as declared.
 template <class T, std::size_t I>
-using field_type = std::tuple_element_t<I, decltype(detail::declared(tie(std::declval<std::remove_cv_t<T>&>())))>;
+using field_type = typename decltype(detail::declared<I>(tie(std::declval<std::remove_cv_t<T>&>())))::type;
 
 /// Calls `f(std::string_view name, auto& field)` for every field in the order of their declaration.
 template <class T, class F>
 constexpr void for_each_field(T& object, F&& f) {
     auto fields = reflect::tie(object);
     [&]<std::size_t... I>(std::index_sequence<I...>) {
-        (..., static_cast<void>(f(field_names<T>()[I], std::get<I>(fields))));
+        (..., static_cast<void>(f(field_names<T>()[I], reflect::get<I>(fields))));
     }(std::make_index_sequence<field_count<T>>{});
 }
 

@@ -151,7 +151,7 @@ private:
         std::string walk(reflect::type_name<Row>());
         return walk + (bounds.backward ? " < " : " > ") + text(bounds.from) + " " + text(bounds.until);
     }
-    static const Key& key_of(const Row& row) { return std::get<0>(reflect::tie(row)); }
+    static const Key& key_of(const Row& row) { return reflect::get<0>(reflect::tie(row)); }
     Rows& rows() const { return *rows_; }
 
     std::unique_ptr<Rows> rows_ = std::make_unique<detail::MemoryRows<Row, Key>>();

@@ -234,7 +234,7 @@ TEST(Reflect, VisitsFieldsByReference) {
     varve::reflect::for_each_field(fixed, [](std::string_view, auto& field) {
         static_assert(std::is_const_v<std::remove_reference_t<decltype(field)>>);
     });
-    EXPECT_EQ(&std::get<3>(varve::reflect::tie(order)), &order.cents);
+    EXPECT_EQ(&varve::reflect::get<3>(varve::reflect::tie(order)), &order.cents);
 }
 
 TEST(Reflect, TakesApartWhatCannotBeCopied) {
@@ -243,7 +243,7 @@ TEST(Reflect, TakesApartWhatCannotBeCopied) {
     varve::reflect::for_each_field(balances, [&](std::string_view, auto&) { ++fields; });
     EXPECT_EQ(fields, 3);
     Unmovable unmovable{};
-    std::get<2>(varve::reflect::tie(unmovable)) = 4;
+    varve::reflect::get<2>(varve::reflect::tie(unmovable)) = 4;
     EXPECT_EQ(unmovable.after, 4);
 }
 

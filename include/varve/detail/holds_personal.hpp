@@ -3,12 +3,14 @@
 #pragma once
 
 #include <concepts>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <tuple>
 #include <type_traits>
 #include <utility>
 #include <variant>
+#include <vector>
 
 #include "varve/detail/json_form.hpp"
 #include "varve/reflect.hpp"
@@ -33,6 +35,20 @@ template <class T>
         return std::to_string(value.subject());
     }
 }
+
+/// A value that has no others inside. Most fields are such, and this is asked once for each type of field, not once for
+/// each struct that has one: it keeps compilation short.
+template <class T>
+inline constexpr bool is_plain = [] {
+    constexpr Form form = form_of<T>;
+    return form != Form::personal && form != Form::coded && form != Form::optional && form != Form::set &&
+           form != Form::sequence && form != Form::array && form != Form::map && form != Form::tuple &&
+           form != Form::variant && form != Form::structure;
+}();
+template <class T>
+inline constexpr bool is_plain<std::optional<T>> = is_plain<T>;
+template <class T>
+inline constexpr bool is_plain<std::vector<T>> = is_plain<T>;
 
 /// Looks for a Personal inside of T; with `owned_too` also below a struct that names a subject.
 template <bool owned_too>
@@ -66,7 +82,15 @@ struct PersonalSearch {
 private:
     template <class V, class... Seen, template <class...> class Many, class... T>
     static consteval bool in_any(const Many<T...>*) {
-        return (in<T, V, Seen...>() || ...);
+        return (in_one<T, V, Seen...>() || ...);
+    }
+    template <class T, class... Seen>
+    static consteval bool in_one() {
+        if constexpr (is_plain<T>) {
+            return false;
+        } else {
+            return in<T, Seen...>();
+        }
     }
     template <class V, class... Seen>
     static consteval bool in_struct() {
@@ -75,7 +99,7 @@ private:
         } else if constexpr (reflect::field_count<V> == 0) {
             return false;
         } else {
-            using Fields = decltype(reflect::detail::declared(reflect::tie(std::declval<V&>())));
+            using Fields = decltype(reflect::tie(std::declval<V&>()));
             return in_any<V, Seen...>(static_cast<const Fields*>(nullptr));
         }
     }

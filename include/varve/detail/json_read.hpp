@@ -247,7 +247,7 @@ private:
 template <class T, std::size_t... I>
 bool read_fields(T& object, StructReader reader, std::index_sequence<I...>) {
     auto fields = reflect::tie(object);
-    return (... && reader.read(reflect::field_names<T>()[I], std::get<I>(fields)));
+    return (... && reader.read(reflect::field_names<T>()[I], reflect::get<I>(fields)));
 }
 
 template <class T>

@@ -185,7 +185,7 @@ bool write_member(Out& out, std::size_t index, std::string_view name, const Fiel
 template <class Out, class T, std::size_t... I>
 bool write_fields(Out& out, const T& object, JsonTrouble& trouble, std::index_sequence<I...>) {
     auto fields = reflect::tie(object);
-    return (... && write_member(out, I, reflect::field_names<T>()[I], std::get<I>(fields), trouble));
+    return (... && write_member(out, I, reflect::field_names<T>()[I], reflect::get<I>(fields), trouble));
 }
 
 template <class Out, class T>

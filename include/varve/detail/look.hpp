@@ -55,16 +55,16 @@ std::vector<std::string> look(const P& projection) {
 }
 
 template <class... Fields>
-consteval bool any_looked_at(const std::tuple<Fields...>*) {
+consteval bool any_looked_at(const reflect::detail::Tied<Fields...>*) {
     return (is_looked_at<Fields>() || ...);
 }
 template <class... Fields>
-consteval bool all_tables(const std::tuple<Fields...>*) {
+consteval bool all_tables(const reflect::detail::Tied<Fields...>*) {
     return (IsTable<Fields>::value && ...);
 }
 
 template <class P>
-using FieldsOf = decltype(reflect::detail::declared(reflect::tie(std::declval<P&>())));
+using FieldsOf = decltype(reflect::tie(std::declval<P&>()));
 
 template <class P>
 inline constexpr bool can_look = any_looked_at(static_cast<const FieldsOf<P>*>(nullptr));

@@ -39,7 +39,7 @@ public:
     virtual bool undo() { return false; }
 
 protected:
-    static Key& key_of(Row& row) { return std::get<0>(reflect::tie(row)); }
+    static Key& key_of(Row& row) { return reflect::get<0>(reflect::tie(row)); }
     static Row fresh(const Key& key) {
         Row row{};
         key_of(row) = key;

@@ -4,7 +4,6 @@
 
 #include <cstddef>
 #include <cstdlib>
-#include <tuple>
 #include <type_traits>
 #include <utility>
 

@@ -5,7 +5,6 @@
 #include <array>
 #include <cstddef>
 #include <string_view>
-#include <tuple>
 #include <type_traits>
 #include <utility>
 
@@ -40,11 +39,6 @@ struct Pointer {
 
 template <class T>
 consteval const char* spell_type() {
-    return __PRETTY_FUNCTION__;
-}
-
-template <auto P>
-consteval const char* spell_pointer() {
     return __PRETTY_FUNCTION__;
 }
 
@@ -87,16 +81,39 @@ consteval std::string_view find_type_name() {
     return unqualified(text.substr(begin, text.size() - begin - 1));
 }
 
-template <class T, std::size_t I>
-consteval std::string_view find_field_name() {
-    constexpr auto place = Pointer{&std::get<I>(Apart<count_values<T>()>::tie(ghost<T>.value))};
-    return last_word(spell_pointer<place>());
+/// What stands before the next comma outside of all brackets, with which the list then goes on.
+consteval std::string_view take_first(std::string_view& list) {
+    std::size_t end = 0;
+    int depth = 0;
+    for (; end < list.size() && (depth > 0 || list[end] != ','); ++end) {
+        if (list[end] == '(' || list[end] == '<' || list[end] == '{' || list[end] == '[') ++depth;
+        if (list[end] == ')' || list[end] == '>' || list[end] == '}' || list[end] == ']') --depth;
+    }
+    const std::string_view one = list.substr(0, end);
+    list.remove_prefix(end < list.size() ? end + 2 : end);
+    return one;
 }
 
+/// The values that spell_values spells: `{a, b}` of g++, `<a, b>` of clang, without the brackets.
+consteval std::string_view spelled_values(std::string_view text) {
+    text.remove_prefix(text.find("Values = ") + 10);
+    text.remove_suffix(2);
+    return text;
+}
+
+template <std::size_t N>
+consteval std::array<std::string_view, N> last_words(std::string_view list) {
+    std::array<std::string_view, N> words;
+    for (std::string_view& word : words) word = last_word(take_first(list));
+    return words;
+}
+
+/// All fields in one name: a function for each of them would take the compiler several times as long.
 template <class T>
 consteval auto find_field_names() {
     return []<std::size_t... I>(std::index_sequence<I...>) {
-        return std::array<std::string_view, sizeof...(I)>{find_field_name<T, I>()...};
+        constexpr auto fields = Apart<sizeof...(I)>::tie(ghost<T>.value);
+        return last_words<sizeof...(I)>(spelled_values(spell_values<Pointer{&part<I>(fields)}...>()));
     }(std::make_index_sequence<count_values<T>()>{});
 }
 
@@ -111,14 +128,7 @@ inline constexpr int enum_max = 127;
 
 /// The enumerator at the front of `shop::Colour::red, (shop::Colour)1, ...`; empty for a cast. Moves on to the next.
 consteval std::string_view next_enumerator(std::string_view& list) {
-    std::size_t end = 0;
-    int depth = 0;
-    for (; end < list.size() && (depth > 0 || list[end] != ','); ++end) {
-        if (list[end] == '(' || list[end] == '<' || list[end] == '{' || list[end] == '[') ++depth;
-        if (list[end] == ')' || list[end] == '>' || list[end] == '}' || list[end] == ']') --depth;
-    }
-    const std::string_view one = list.substr(0, end);
-    list.remove_prefix(end < list.size() ? end + 2 : end);
+    const std::string_view one = take_first(list);
     const std::string_view name = last_word(one);
     const bool named = !name.empty() && !(name.front() >= '0' && name.front() <= '9') && one.back() == name.back();
     return named ? name : std::string_view();
@@ -129,9 +139,7 @@ using EnumNames = std::array<std::string_view, static_cast<std::size_t>(enum_max
 /// Reads the enumerators of First, First + 1 ... into `names`.
 template <class E, int First, int... I>
 consteval void spell_enumerators(EnumNames& names, std::integer_sequence<int, I...>) {
-    std::string_view list = spell_values<static_cast<E>(First + I)...>();
-    list.remove_prefix(list.find("Values = ") + 10);
-    list.remove_suffix(2);
+    std::string_view list = spelled_values(spell_values<static_cast<E>(First + I)...>());
     (..., (names[static_cast<std::size_t>(First + I - enum_min)] = next_enumerator(list)));
 }
 

@@ -62,7 +62,7 @@ private:
         } else if constexpr (reflect::field_count<V> == 0) {
             return true;
         } else {
-            using Fields = decltype(reflect::detail::declared(reflect::tie(std::declval<V&>())));
+            using Fields = decltype(reflect::tie(std::declval<V&>()));
             return all<V, Seen...>(static_cast<const Fields*>(nullptr));
         }
     }

@@ -42,13 +42,13 @@ struct TableSteps {
 
 template <class P, std::size_t I>
 const auto& field_of(const void* projection) {
-    return std::get<I>(reflect::tie(*static_cast<const P*>(projection)));
+    return reflect::get<I>(reflect::tie(*static_cast<const P*>(projection)));
 }
 
 template <class P, std::size_t I>
 void walk_table(const void* projection, const TableSteps::Visit& visit) {
     field_of<P, I>(projection).for_each([&](const auto& row) {
-        return visit(&std::get<0>(reflect::tie(row)), to_json(row));
+        return visit(&reflect::get<0>(reflect::tie(row)), to_json(row));
     });
 }
 
@@ -64,7 +64,7 @@ void watch_table(void* projection, std::span<const TableSteps::Key> keys, std::v
     using Key = typename reflect::field_type<P, I>::Key;
     std::map<Key, std::size_t> places;
     for (std::size_t at = 0; at < keys.size(); ++at) places.emplace(*static_cast<const Key*>(keys[at].get()), at);
-    std::get<I>(reflect::tie(*static_cast<P*>(projection)))
+    reflect::get<I>(reflect::tie(*static_cast<P*>(projection)))
         .watch([places = std::move(places), &touched](const Key& key) {
             if (const auto found = places.find(key); found != places.end()) touched.push_back(found->second);
         });

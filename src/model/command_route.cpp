@@ -1,0 +1,16 @@
+#include "varve/detail/command_route.hpp"
+
+namespace varve::detail {
+
+std::vector<std::string> CommandRoute::keys(const void* sent) const {
+    std::vector<std::string> keys;
+    keys.reserve(entities.size());
+    user.keys(user.own.get(), sent, keys);
+    return keys;
+}
+
+Decision CommandRoute::decide(const void* sent, const void* const* states) const {
+    return user.decide(user.own.get(), sent, states);
+}
+
+}  // namespace varve::detail

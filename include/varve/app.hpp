@@ -9,7 +9,6 @@
 
 #include <chrono>
 #include <cstdint>
-#include <functional>
 #include <future>
 #include <memory>
 #include <optional>
@@ -60,10 +59,10 @@ public:
     App& operator=(App&&) noexcept;
     ~App();
 
-    /// Says how a command is decided: `key` finds the entity (a member of the command, or a callable that takes it;
-    /// a text or an integer), `decide(const C&, const S&)` answers a Decision. `decide` may be a function, the name
-    /// of an overload set, or a lambda; it is called from every thread that sends, perhaps several times for one
-    /// command, and must depend on nothing but its arguments. A second handler of one command is `already_exists`.
+    /// Says how a command is decided: `key` finds the entity (a member of the command, or a callable that takes it; a text or
+    /// an integer), `decide(const C&, const S&)` answers a Decision: a function, the name of an overload set, or a lambda. It
+    /// is called from every thread that sends, perhaps several times for one command, and must depend on nothing but its
+    /// arguments, nor send commands. A second handler of one command is `already_exists`.
     template <class C, class S, class F = Decision (*)(const C&, const S&), class K>
     Wiring handle(K key, F decide) {
         return add(detail::make_route<C, F, S>(std::move(decide), std::move(key)));
@@ -131,7 +130,6 @@ public:
         static_assert(detail::check_rebuilt<Old, New>());
         return rebuild(detail::compared_type<Old>(), detail::compared_type<New>(), options);
     }
-    /// The same with the new rows in this file.
     template <class Old, class New = Old>
     [[nodiscard]] Result<Rebuild> rebuild(const Sqlite& file) {
         return rebuild<Old, New>(RebuildOptions{.file = file});
@@ -167,10 +165,9 @@ public:
     /// refuse, or a completion sends, which must not wait); `cancelled` (the App was closed before its turn came).
     template <class C>
     [[nodiscard]] std::future<Result<Receipt>> send_async(C command, CommandOptions options = {}) {
-        const auto promise = std::make_shared<std::promise<Result<Receipt>>>();
-        auto done = [promise](Result<Receipt> answer) { promise->set_value(std::move(answer)); };
+        auto [done, future] = detail::promised_receipt();
         send_async(std::move(command), std::move(done), std::move(options));
-        return promise->get_future();
+        return std::move(future);
     }
     /// The same with `done(Result<Receipt>)`, which is called exactly once: in a thread of the App, or, when it
     /// is refused, in the caller's before this comes back. It must be quick: the next command about this entity waits for
@@ -270,9 +267,9 @@ public:
     }
 
     /// One entity, now or as of a revision, position or time (a state with `facts` has no revision: `invalid_argument`);
-    /// `Entity::exists()` is false when nothing had happened by then. What retention has removed (varve/retention.hpp) is not folded. Errors: `invalid_argument` (an empty key),
-    /// `failed_precondition` (its stream has a tombstone), `unknown` (`evolve` threw), `data_loss` and the like from the
-    /// store, and an event that does not decode (named by stream and revision).
+    /// `Entity::exists()` is false when nothing had happened by then. What retention has removed (varve/retention.hpp) is
+    /// not folded. Errors: `invalid_argument` (an empty key), `failed_precondition` (its stream has a tombstone), `unknown`
+    /// (`evolve` threw), `data_loss` and the like from the store, and an event that does not decode.
     template <class S, class K>
     [[nodiscard]] Result<Entity<S>> load(const K& key, const AsOf& as_of = {}) const {
         Entity<S> entity{stream_of<S>(key)};
@@ -293,8 +290,7 @@ public:
         return diff(detail::state_type<S>(), stream_of<S>(key), from, until, &detail::command_json<S>, &state);
     }
 
-    /// A whole read model as it was at a position or a time, rebuilt in memory by the calling thread. A revision
-    /// is `invalid_argument`: it has no meaning over many streams.
+    /// A whole read model as of a position or a time, rebuilt in memory by the calling thread; a revision is `invalid_argument`.
     template <class P>
     [[nodiscard]] Result<Replayed<P>> replay(const AsOf& as_of = {}) const {
         auto model = std::make_shared<P>();
@@ -320,17 +316,10 @@ public:
     /// what stands in the way of hearing again what it had heard.
     template <class P, class K>
     [[nodiscard]] Result<Instance<P>> instance(const K& key, const AsOf& as_of = {}) const {
-        Instance<P> instance{stream_of<P>(key)};
         std::shared_ptr<void> state;
-        const auto found = find_instance(detail::process_type<P>(), detail::key_text(key), as_of, state);
-        if (!found.ok()) return found.error();
-        instance.state = std::move(*static_cast<P*>(state.get()));
-        instance.revision = found->revision;
-        instance.finished = found->finished;
-        instance.timers = found->timers;
-        instance.commands = found->commands;
-        instance.quarantine = found->quarantine;
-        return instance;
+        auto found = find_instance(detail::process_type<P>(), detail::key_text(key), as_of, state);
+        if (!found.ok()) return std::move(found).error();
+        return detail::with_state<P>(stream_of<P>(key), std::move(*found), std::move(*static_cast<P*>(state.get())));
     }
 
     /// Every process, in the order of `run`, and, once there was one, the `scheduled` commands.
@@ -340,7 +329,6 @@ public:
     /// happened. `not_found`: no such process or projection, or the key is in no quarantine; `failed_precondition`: the
     /// projection has ended. Not from a handler.
     Result<> retry(std::string_view name, const std::string& key);
-    /// The same by the type: `bank.retry<Balances>("account-a1")`.
     template <class P>
     Result<> retry(const std::string& key) {
         return retry(reflect::type_name<P>(), key);
@@ -352,23 +340,18 @@ public:
     Result<> discard(const std::string& key) {
         return discard(reflect::type_name<P>(), key);
     }
-    /// Hears an event that no instance could be given (ProcessStatus::unheard). Errors: what stands in its way this
-    /// time, `not_found` (it is none of them).
+    /// Hears an event that no instance could be given (ProcessStatus::unheard). Errors: what stands in its way, `not_found`.
     Result<> retry(std::string_view process, Position position);
-    /// Waits until processes and scheduled commands have nothing left to do at this moment of the clock: all events are
-    /// heard, all commands sent that can be, all timers fired that are due. For tests. `deadline_exceeded` names what is
-    /// still at work.
+    /// Waits until processes and scheduled commands have nothing left to do at this moment of the clock: events heard, commands
+    /// sent, timers fired that are due. For tests. `deadline_exceeded` names what is still at work.
     Result<> settle(std::chrono::milliseconds limit = std::chrono::seconds(10));
 
     /// Every read model, in the order of `project`.
     [[nodiscard]] std::vector<ProjectionStatus> projections() const;
-
     /// Every type of command, by name: what became of those that were sent, and the one that is at work longest.
     [[nodiscard]] std::vector<CommandStatus> commands() const;
-
     /// How often each query was asked, how often that failed, and how long the answers took; by name.
     [[nodiscard]] std::vector<QueryStatus> queries() const;
-
     /// How snapshots are doing (AppOptions::snapshots); nothing: there are none.
     [[nodiscard]] std::optional<SnapshotStatus> snapshots() const;
 

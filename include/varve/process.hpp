@@ -228,4 +228,15 @@ struct Instance {
     const P* operator->() const { return &state; }
 };
 
+namespace detail {
+
+/// Inside of App::instance: what was found, with what it remembers.
+template <class P>
+Instance<P> with_state(std::string stream, Instance<int> found, P state) {
+    return {
+        std::move(stream),         std::move(state),           found.revision, found.finished, std::move(found.timers),
+        std::move(found.commands), std::move(found.quarantine)};
+}
+
+}  // namespace detail
 }  // namespace varve

@@ -52,13 +52,12 @@ Result<Receipt> Attempt::run() {
     if (Result<> found = find(); !found.ok()) return std::move(found).error();
     if (context_.progress() != nullptr) context_.progress()->about(streams());
     if (Result<> waits = check_wanted(); !waits.ok()) return std::move(waits).error();
-    enter(context_, CommandStage::waiting);
     Turns turns(cache_, route_.command);
-    std::vector<std::string_view> names;
-    for (const LoadedEntity& entity : loaded_) names.push_back(entity.stream());
-    if (Result<> taken = turns.take(std::move(names), context_.options().deadline); !taken.ok()) {
-        return std::move(taken).within(describe()).error();
-    }
+    std::vector<std::string_view> places;
+    for (const LoadedEntity& entity : loaded_) places.push_back(entity.stream());
+    enter(context_, CommandStage::waiting);
+    Result<> taken = turns.take(std::move(places), context_.options().deadline, context_.options().cancel);
+    if (!taken.ok()) return std::move(taken).within(describe()).error();
     auto receipt = decide_until_settled(turns);
     for (LoadedEntity& entity : loaded_) entity.keep();
     return receipt;
@@ -77,10 +76,9 @@ Result<Receipt> Attempt::decide_until_settled(const Turns& turns) {
         if (settled) return answer;
         if (is_conflict(answer)) {
             // Others came first. A state from the cache may be old for long, which says nothing of what goes on now.
+            if (!compared || attempt == decide_attempts) continue;
             enter(context_, CommandStage::pausing);
-            if (compared && attempt < decide_attempts) {
-                back_off(attempt, context_.options().deadline, context_.options().cancel);
-            }
+            back_off(attempt, context_.options().deadline, context_.options().cancel);
             continue;
         }
         const auto current = compare(head);

@@ -40,10 +40,10 @@ std::size_t threads_of(const AppOptions& options) {
 
 }  // namespace
 
-CommandBus::CommandBus(const Store& store, const AppOptions& options, std::shared_ptr<const KeyStore> keys,
+CommandBus::CommandBus(const Store& store, const AppOptions& options, std::shared_ptr<const KeyStore> key_store,
                        SnapshotKeeper* snapshots)
     : store_(store),
-      cache_(options.cached_entities, std::move(keys)),
+      cache_(options.cached_entities, std::move(key_store)),
       snapshots_(snapshots),
       queue_(
           [this](QueuedCommand& queued) -> Result<Receipt> {
@@ -171,8 +171,8 @@ Result<Receipt> CommandBus::pass(const Passage& passage, std::size_t at) {
 }
 
 Result<Receipt> CommandBus::decide(const Passage& passage) {
-    Attempt attempt({store_, cache_.keys(), snapshots_}, cache_, passage.route, passage.command, passage.context);
-    Result<Receipt> answer = attempt.run();
+    Result<Receipt> answer =
+        Attempt({store_, cache_.keys(), snapshots_}, cache_, passage.route, passage.command, passage.context).run();
     enter(passage.context, CommandStage::middleware);
     if (!answer.ok() || !answer->repeated || passage.recorded) return answer;
     if (Result<> repeat = check_repeat(store_, *answer, passage.context); !repeat.ok())

@@ -1,14 +1,12 @@
 /// The write door: from a command to a receipt. Shares nothing with the query side but the store.
 #pragma once
 
-#include <cstddef>
 #include <map>
 #include <memory>
 #include <optional>
 #include <shared_mutex>
 #include <string_view>
 #include <typeindex>
-#include <utility>
 #include <vector>
 
 #include "model/command_meter.hpp"
@@ -27,9 +25,9 @@ inline constexpr int decide_attempts = 10;
 
 class CommandBus {
 public:
-    /// `snapshots` outlives it; nullptr: there are none.
-    CommandBus(const Store& store, const AppOptions& options, std::shared_ptr<const KeyStore> keys,
-               SnapshotKeeper* snapshots = nullptr);
+    /// `key_store`: what personal values are read with; nullptr: with none. `snapshots` outlives it; nullptr: there are none.
+    explicit CommandBus(const Store& store, const AppOptions& options = {},
+                        std::shared_ptr<const KeyStore> key_store = nullptr, SnapshotKeeper* snapshots = nullptr);
 
     Result<> add(detail::CommandRoute route);
     /// Around the commands of one type; nothing: of all.

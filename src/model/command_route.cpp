@@ -13,4 +13,10 @@ Decision CommandRoute::decide(const void* sent, const void* const* states) const
     return user.decide(user.own.get(), sent, states);
 }
 
+std::pair<Completion, std::future<Result<Receipt>>> promised_receipt() {
+    const auto promise = std::make_shared<std::promise<Result<Receipt>>>();
+    auto future = promise->get_future();
+    return {[promise](Result<Receipt> answer) { promise->set_value(std::move(answer)); }, std::move(future)};
+}
+
 }  // namespace varve::detail

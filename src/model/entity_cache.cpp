@@ -39,12 +39,12 @@ EntityCache::Entity& EntityCache::find(Part& part, std::string_view stream) {
 }
 
 EntityCache::Entity* EntityCache::take(std::string_view stream, std::string_view command, Deadline deadline,
-                                       TurnQueue::Holder& holder) {
+                                       const std::stop_token& cancel, TurnQueue::Holder& holder) {
     Part& part = part_of(stream);
     std::unique_lock lock(part.mutex);
     Entity& entity = find(part, stream);
     if (entity.turn_.idle()) part.busy.splice(part.busy.begin(), part.idle, entity.self_);
-    if (entity.turn_.take(lock, command, deadline)) return &entity;
+    if (entity.turn_.take(lock, command, deadline, cancel)) return &entity;
     holder = entity.turn_.holder();
     return nullptr;
 }

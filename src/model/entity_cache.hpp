@@ -60,8 +60,9 @@ public:
         std::list<Entity>::iterator self_;
     };
 
-    /// Waits for the turn at a stream's entity until the deadline; nullptr: it has not come, and `holder` says why.
-    Entity* take(std::string_view stream, std::string_view command, Deadline deadline, TurnQueue::Holder& holder);
+    /// Waits for the turn at a stream's entity, as TurnQueue::take; nullptr: it has not come, and `holder` says why.
+    Entity* take(std::string_view stream, std::string_view command, Deadline deadline, const std::stop_token& cancel,
+                 TurnQueue::Holder& holder);
     /// The same without waiting.
     Entity* try_take(std::string_view stream, std::string_view command);
     /// Ends a turn.

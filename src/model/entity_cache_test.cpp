@@ -16,7 +16,7 @@ const detail::StateType& account = detail::state_type<bank::Account>();
 /// A command that leaves a state behind.
 void use(EntityCache& cache, const std::string& stream) {
     TurnQueue::Holder holder;
-    EntityCache::Entity* entity = cache.take(stream, "Use", Deadline::max(), holder);
+    EntityCache::Entity* entity = cache.take(stream, "Use", Deadline::max(), {}, holder);
     static_cast<void>(entity->recall(account));
     entity->keep({.type = &account, .state = account.make()});
     cache.leave(*entity);

@@ -30,11 +30,12 @@ public:
 
     /// `touched` is given the places of the rows, in RowDiff::rows, that may have changed.
     Result<> apply(const Event& event, std::vector<std::size_t>& touched) {
-        const OnStep* step = detail::find_step(type_.type->events, event.type);
-        if (step == nullptr) return {};
         if (set_aside_.contains(event.stream)) return {};
+        const auto found = type_.type->events.step_for(event);
+        if (!found.ok()) set_aside_.emplace(event.stream);  // as it is in the projection itself
+        if (!found.ok() || *found == nullptr) return {};
         type_.type->mark(model_.get(), plain_);
-        const Result<> applied = guarded_with_tables([&] { return step->apply(model_.get(), event, Partition()); },
+        const Result<> applied = guarded_with_tables([&] { return (*found)->apply(model_.get(), event, Partition()); },
                                                      [&] { return fmt::format("on({})", event.type); });
         if (std::vector<detail::NewEffect> none; type_.type->take_effects != nullptr) {
             static_cast<void>(type_.type->take_effects(model_.get(), false, none));

@@ -14,7 +14,8 @@ bool TurnQueue::try_take(std::string_view name) {
     return true;
 }
 
-bool TurnQueue::take(std::unique_lock<std::mutex>& lock, std::string_view name, Deadline deadline) {
+bool TurnQueue::take(std::unique_lock<std::mutex>& lock, std::string_view name, Deadline deadline,
+                     const std::stop_token& cancel) {
     if (try_take(name)) return true;
     Waiter self{.name = name};
     (last_ != nullptr ? last_->next : first_) = &self;
@@ -22,12 +23,10 @@ bool TurnQueue::take(std::unique_lock<std::mutex>& lock, std::string_view name, 
     ++holder_.waiting;
     const auto has_turn = [&] { return self.has_turn; };
     // Not every standard library waits until the end of time without overflowing.
-    if (deadline == Deadline::max()) {
-        self.ready.wait(lock, has_turn);
-    } else if (!self.ready.wait_until(lock, deadline, has_turn)) {
-        remove(self);
-    }
-    return self.has_turn;
+    const bool taken = deadline == Deadline::max() ? self.ready.wait(lock, cancel, has_turn)
+                                                   : self.ready.wait_until(lock, cancel, deadline, has_turn);
+    if (!taken) remove(self);
+    return taken;
 }
 
 void TurnQueue::leave() {

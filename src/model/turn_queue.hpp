@@ -5,6 +5,7 @@
 #include <condition_variable>
 #include <cstddef>
 #include <mutex>
+#include <stop_token>
 #include <string_view>
 
 #include "varve/engine.hpp"
@@ -24,8 +25,9 @@ public:
 
     /// Takes the turn when it is free and nobody waits for it.
     bool try_take(std::string_view name);
-    /// Waits for the turn. False: the deadline came first, and it was not taken.
-    bool take(std::unique_lock<std::mutex>& lock, std::string_view name, Deadline deadline);
+    /// Waits for the turn. False: the deadline came first, or the wish to stop, and it was not taken.
+    bool take(std::unique_lock<std::mutex>& lock, std::string_view name, Deadline deadline,
+              const std::stop_token& cancel = {});
     /// Hands the turn to who has waited longest.
     void leave();
 
@@ -35,7 +37,7 @@ public:
 private:
     struct Waiter {
         std::string_view name;
-        std::condition_variable ready = {};
+        std::condition_variable_any ready = {};
         bool has_turn = false;
         Waiter* next = nullptr;
     };

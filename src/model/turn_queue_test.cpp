@@ -14,11 +14,11 @@ namespace {
 class Queue : public ::testing::Test {
 protected:
     /// Waits, in a thread of its own, until so many are waiting.
-    void start(int number, Deadline deadline = Deadline::max()) {
+    void start(int number, Deadline deadline = Deadline::max(), const std::stop_token& cancel = {}) {
         const std::size_t before = waiting();
-        threads_.emplace_back([this, number, deadline] {
+        threads_.emplace_back([this, number, deadline, cancel] {
             std::unique_lock lock(mutex_);
-            if (!queue_.take(lock, "somebody", deadline)) return;
+            if (!queue_.take(lock, "somebody", deadline, cancel)) return;
             order_.push_back(number);
             queue_.leave();
         });
@@ -69,6 +69,18 @@ TEST_F(Queue, the_last_one_may_give_up_too) {
     threads_.clear();
     EXPECT_EQ(order_, std::vector<int>{1});
     EXPECT_TRUE(queue_.idle());
+}
+
+TEST_F(Queue, who_is_asked_to_stop_waits_no_longer) {
+    ASSERT_TRUE(queue_.try_take("first"));
+    std::stop_source stop;
+    start(0, Deadline::max(), stop.get_token());
+    start(1);
+    stop.request_stop();
+    threads_[0].join();
+    leave();
+    threads_.clear();
+    EXPECT_EQ(order_, std::vector<int>{1});
 }
 
 TEST_F(Queue, tells_who_has_the_turn) {

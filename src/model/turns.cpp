@@ -23,18 +23,18 @@ Turns::~Turns() {
     for (EntityCache::Entity* entity : taken_) cache_.leave(*entity);
 }
 
-Result<> Turns::take(std::vector<std::string_view> streams, Deadline deadline) {
+Result<> Turns::take(std::vector<std::string_view> streams, Deadline deadline, const std::stop_token& cancel) {
     std::ranges::sort(streams);
     const auto repeated = std::ranges::unique(streams);
     streams.erase(repeated.begin(), repeated.end());
     taken_.reserve(streams.size());
     for (const std::string_view stream : streams) {
-        if (Result<> taken = take_one(stream, deadline); !taken.ok()) return taken;
+        if (Result<> taken = take_one(stream, deadline, cancel); !taken.ok()) return taken;
     }
     return {};
 }
 
-Result<> Turns::take_one(std::string_view stream, Deadline deadline) {
+Result<> Turns::take_one(std::string_view stream, Deadline deadline, const std::stop_token& cancel) {
     if (const Turns* busy = around(stream)) {
         return Error{.code = Code::failed_precondition,
                      .message = fmt::format("it was sent from inside of the decision of {} about {}, for whose end it "
@@ -48,16 +48,18 @@ Result<> Turns::take_one(std::string_view stream, Deadline deadline) {
     if (outer_ != nullptr) {
         entity = cache_.try_take(stream, command_);
     } else {
-        entity = cache_.take(stream, command_, deadline, holder);
+        entity = cache_.take(stream, command_, deadline, cancel, holder);
     }
     if (entity != nullptr) taken_.push_back(entity);
     if (entity != nullptr || outer_ != nullptr) return {};
     const auto busy = std::chrono::duration<double>(std::chrono::steady_clock::now() - holder.since);
-    return Error{.code = Code::deadline_exceeded,
-                 .message = fmt::format(
-                     "the time limit passed while it waited for its turn at {}, where {} has been at "
-                     "work for {:.1f} s and {} other{} waiting; nothing was written",
-                     stream, holder.name, busy.count(), holder.waiting, holder.waiting == 1 ? " is" : "s are")};
+    const bool cancelled = cancel.stop_requested();
+    return Error{
+        .code = cancelled ? Code::cancelled : Code::deadline_exceeded,
+        .message = fmt::format("{} while it waited for its turn at {}, where {} has been at work for {:.1f} s and "
+                               "{} other{} waiting; nothing was written",
+                               cancelled ? "it was cancelled" : "the time limit passed", stream, holder.name,
+                               busy.count(), holder.waiting, holder.waiting == 1 ? " is" : "s are")};
 }
 
 EntityCache::Entity* Turns::at(std::string_view stream) const {

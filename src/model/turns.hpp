@@ -1,6 +1,7 @@
 /// A command's turns at its entities: no other command of the App is decided about any of them meanwhile.
 #pragma once
 
+#include <stop_token>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -21,15 +22,15 @@ public:
     Turns(const Turns&) = delete;
     Turns& operator=(const Turns&) = delete;
 
-    /// Waits for its turn at every stream's entity. `deadline_exceeded` says which one is busy, and with what;
+    /// Waits for its turn at every stream's entity. `deadline_exceeded` and `cancelled` say which one is busy, and with what;
     /// `failed_precondition`: this thread is deciding about one of them already, and would wait for itself.
-    Result<> take(std::vector<std::string_view> streams, Deadline deadline);
+    Result<> take(std::vector<std::string_view> streams, Deadline deadline, const std::stop_token& cancel);
 
     /// nullptr: out of turn.
     [[nodiscard]] EntityCache::Entity* at(std::string_view stream) const;
 
 private:
-    Result<> take_one(std::string_view stream, Deadline deadline);
+    Result<> take_one(std::string_view stream, Deadline deadline, const std::stop_token& cancel);
     [[nodiscard]] const Turns* around(std::string_view stream) const;
 
     EntityCache& cache_;

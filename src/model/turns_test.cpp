@@ -55,6 +55,9 @@ TEST_F(BusTurns, a_slow_decision_holds_up_its_own_entity_only) {
                                         "account-a1, where Touch has been at work for "),
               0U)
         << late.error();
+    std::stop_source stop;
+    stop.request_stop();
+    EXPECT_EQ(app_.send(Deposit{"a1", 1}, {.cancel = stop.get_token()}).error().code, Code::cancelled);
     enough.count_down();
     slow.join();
     EXPECT_TRUE(app_.send(Deposit{"a1", 1}).ok());

@@ -48,6 +48,7 @@ constexpr auto headers = std::to_array<Placed>({
     {"varve/selection.hpp", 0},
     {"varve/names.hpp", 0},
     {"varve/detail/apart.hpp", 0},
+    {"varve/detail/tied.hpp", 0},
     {"varve/detail/shape.hpp", 0},
     {"varve/detail/spelling.hpp", 0},
     {"varve/reflect.hpp", 0},

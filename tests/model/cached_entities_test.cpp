@@ -11,7 +11,7 @@
 #include <fmt/format.h>
 
 #include "model/temp_folder_fixture.hpp"
-#include "things.hpp"
+#include "model/things.hpp"
 #include "varve/testing_clock.hpp"
 
 namespace varve::proof {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <functional>
+#include <future>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -117,6 +118,9 @@ Middleware around_command(F f) {
         return f(context, *static_cast<const C*>(context.body()), next);
     };
 }
+
+/// A completion, and the future that it answers.
+[[nodiscard]] VARVE_API std::pair<Completion, std::future<Result<Receipt>>> promised_receipt();
 
 template <class F>
 Completion completion_of(F f) {

@@ -13,6 +13,7 @@
 /// came side by side. The same seed makes the same events, so a test passes or fails each time.
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <cstdint>
 #include <functional>
@@ -28,6 +29,8 @@
 #include "varve/detail/look.hpp"
 #include "varve/detail/projection_type.hpp"
 #include "varve/detail/step.hpp"
+#include "varve/detail/unknown.hpp"
+#include "varve/detail/upcast.hpp"
 #include "varve/events.hpp"
 #include "varve/export.hpp"
 #include "varve/json.hpp"
@@ -68,13 +71,14 @@ struct PropertyOptions {
 /// Inside of the properties.
 namespace property {
 
-template <class... E>
-MakeHistory any_history(Events<E...>, unsigned events) {
-    static_assert((detail::storable<E> && ...),
+template <class... E, class... Old>
+MakeHistory any_history(Events<E...>, Events<Old...>, unsigned events) {
+    static_assert((detail::storable<E> && ...) && (detail::storable<Old> && ...),
                   "varve: an event without a JSON form cannot be made up; give the property a history of your own");
     using Add = void (*)(Random&, History&);
-    static constexpr std::array<Add, sizeof...(E)> adds{
-        [](Random& random, History& history) { history.add(random.any<E>()); }...};
+    static constexpr std::array<Add, sizeof...(E) + sizeof...(Old)> adds{
+        [](Random& random, History& history) { history.add(random.any<E>()); }...,
+        [](Random& random, History& history) { history.add(random.any<Old>()); }...};
     return [events](Random& random, History& history) {
         for (std::uint64_t left = random.below(events + 1); left > 0; --left) {
             try {
@@ -104,13 +108,48 @@ std::optional<std::string> round_trip(Random& random) {
     return {};
 }
 
+/// An old event that is read from what was stored becomes what its struct becomes. Otherwise what was different. Throws
+/// Failure where an upcaster refuses what was made up.
+template <class Listed, class Old>
+std::optional<std::string> upcast_trip(Random& random) {
+    const Old old = random.any<Old>();
+    const auto written = encode_event(old);
+    if (!written.ok()) return {};
+    Event stored{};
+    stored.type = event_type<Old>();
+    stored.content_type = json_content;
+    stored.data = *written;
+    std::vector<std::string> from_struct, from_stored;
+    const auto note = [](std::vector<std::string>& into) {
+        return [&into]<class E>(const E& fact) {
+            const auto text = encode_event(fact);
+            into.push_back(std::string(event_type<E>()) + " " + (text.ok() ? *text : text.error().message));
+        };
+    };
+    auto direct = note(from_struct);
+    const Result<> led = detail::Upcaster<Listed>::lead(old, stored, direct);
+    const Result<> read = detail::deliver_older<Listed, Old>(stored, note(from_stored));
+    if (!led.ok() && !read.ok()) throw Failure(read.error());
+    if (!led.ok() || !read.ok()) {
+        return *written +
+               " is an event of today, or is none, as it was stored: " + (led.ok() ? read : led).error().message;
+    }
+    for (std::size_t i = 0; i < std::max(from_struct.size(), from_stored.size()); ++i) {
+        if (i < from_struct.size() && i < from_stored.size() && from_struct[i] == from_stored[i]) continue;
+        return *written + " becomes " + (i < from_stored.size() ? from_stored[i] : "nothing") + ", and its struct " +
+               (i < from_struct.size() ? from_struct[i] : "nothing");
+    }
+    return {};
+}
+
 struct RoundTrip {
     std::string_view event;
     std::optional<std::string> (*tried)(Random& random);
 };
-template <class... E>
-std::vector<RoundTrip> round_trips(Events<E...>) {
-    return {RoundTrip{event_type<E>(), &round_trip<E>}...};
+template <class... E, class... Old>
+std::vector<RoundTrip> round_trips(Events<E...>, Events<Old...>) {
+    return {RoundTrip{event_type<E>(), &round_trip<E>}..., RoundTrip{event_type<Old>(), &round_trip<Old>}...,
+            RoundTrip{event_type<Old>(), &upcast_trip<Events<E...>, Old>}...};
 }
 
 /// A state, and how it is written and read.
@@ -152,21 +191,26 @@ const detail::ProjectionType& looked_at() {
 
 /// Of a state S: however a history is cut in two, the state read back from its JSON form goes on from there as if nothing
 /// had been (so snapshots and caches change no answer); the same through a store; and every event that it lists is read
-/// as it was written. Events that `evolve` throws at are left out of histories. S needs a JSON form. Personal values are
+/// as it was written, and every old one that leads to them becomes
+/// what its struct becomes, unless its upcaster refuses every one that is made up. Events that `evolve` throws at are left out of histories. S needs a JSON form. Personal values are
 /// made up, too. Throws Mismatch.
 template <class S>
 void check_state(const PropertyOptions& options = {}, const MakeHistory& history = {}) {
     static_assert(detail::HasEvents<S>, "varve: a state lists its events: using Events = varve::Events<A, B>;");
     static_assert(detail::storable<S>, "varve: check_state is for states with a JSON form (varve/json.hpp)");
-    const property::StateProbe probe{detail::state_type<S>(), stream_of<S>("a"),
-                                     property::round_trips(typename S::Events{}),
-                                     [](const void* state) { return to_json(*static_cast<const S*>(state)); },
-                                     [](std::string_view text) -> Result<std::shared_ptr<void>> {
-                                         auto state = from_json<S>(text);
-                                         if (!state.ok()) return std::move(state).error();
-                                         return std::shared_ptr<void>(std::make_shared<S>(std::move(*state)));
-                                     }};
-    property::check(probe, options, history ? history : property::any_history(typename S::Events{}, options.events));
+    const property::StateProbe probe{
+        detail::state_type<S>(), stream_of<S>("a"),
+        property::round_trips(typename S::Events{}, detail::OlderFor<S, typename S::Events>{}),
+        [](const void* state) { return to_json(*static_cast<const S*>(state)); },
+        [](std::string_view text) -> Result<std::shared_ptr<void>> {
+            auto state = from_json<S>(text);
+            if (!state.ok()) return std::move(state).error();
+            return std::shared_ptr<void>(std::make_shared<S>(std::move(*state)));
+        }};
+    property::check(probe, options,
+                    history ? history
+                            : property::any_history(typename S::Events{}, detail::OlderFor<S, typename S::Events>{},
+                                                    options.events));
 }
 
 /// Of a read model P: kept live it is what a replay makes of it, in memory and (when it has nothing but Tables) in
@@ -179,7 +223,10 @@ void check_projection(const PropertyOptions& options = {}, const MakeHistory& hi
     static_assert(detail::can_look<P>,
                   "varve: check_projection sees Tables and fields with a JSON form, and this projection has none");
     const property::ModelProbe probe{property::looked_at<P>(), detail::only_tables<P>};
-    property::check(probe, options, history ? history : property::any_history(typename P::Events{}, options.events));
+    property::check(probe, options,
+                    history ? history
+                            : property::any_history(typename P::Events{}, detail::OlderFor<P, typename P::Events>{},
+                                                    options.events));
 }
 
 }  // namespace varve::testing

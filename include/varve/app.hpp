@@ -21,6 +21,7 @@
 #include "varve/command.hpp"
 #include "varve/command_status.hpp"
 #include "varve/decision.hpp"
+#include "varve/detail/app_doors.hpp"
 #include "varve/detail/command_route.hpp"
 #include "varve/detail/process_type.hpp"
 #include "varve/detail/projection_type.hpp"
@@ -48,7 +49,7 @@ namespace varve {
 /// Everything may be called from any thread at any time; commands and queries share no lock. Movable; a
 /// moved-from App may only be destroyed or assigned. The destructor does as `close` does, but for the store, which closes
 /// with its last handle.
-class VARVE_API App {
+class VARVE_API App : private detail::AppDoors {
 public:
     explicit App(const Store& store, const AppOptions& options = {});
     /// With the keys of personal data (varve/personal.hpp). The key file becomes this store's, and forgets what the log
@@ -65,20 +66,20 @@ public:
     /// arguments, nor send commands. A second handler of one command is `already_exists`.
     template <class C, class S, class F = Decision (*)(const C&, const S&), class K>
     Wiring handle(K key, F decide) {
-        return add(detail::make_route<C, F, S>(std::move(decide), std::move(key)));
+        return AppDoors::add(detail::make_route<C, F, S>(std::move(decide), std::move(key)));
     }
     /// A decision over two entities, loaded by two keys (which may be equal: then both are the same state). Its
     /// events are addressed by `varve::on<S>(key, ...)`; they are written in one commit, on condition that all that
     /// was read, written or not, is still as it was read.
     template <class C, class S1, class S2, class F = Decision (*)(const C&, const S1&, const S2&), class K1, class K2>
     Wiring handle(K1 key1, K2 key2, F decide) {
-        return add(detail::make_route<C, F, S1, S2>(std::move(decide), std::move(key1), std::move(key2)));
+        return AppDoors::add(detail::make_route<C, F, S1, S2>(std::move(decide), std::move(key1), std::move(key2)));
     }
     /// The same over three entities.
     template <class C, class S1, class S2, class S3, class F = Decision (*)(const C&, const S1&, const S2&, const S3&),
               class K1, class K2, class K3>
     Wiring handle(K1 key1, K2 key2, K3 key3, F decide) {
-        return add(
+        return AppDoors::add(
             detail::make_route<C, F, S1, S2, S3>(std::move(decide), std::move(key1), std::move(key2), std::move(key3)));
     }
 
@@ -87,7 +88,7 @@ public:
     /// The same around the commands of one type, which it sees: `f(CommandContext&, const C&, const Next&)`.
     template <class C, class F>
     void use(F f) {
-        use(typeid(C), detail::around_command<C>(std::move(f)));
+        AppDoors::use(typeid(C), detail::around_command<C>(std::move(f)));
     }
 
     /// Starts a read model with its own thread, in memory: built from the beginning of the log, then kept live.
@@ -107,7 +108,7 @@ public:
     /// The same in other ways: varve/projection_options.hpp.
     template <class P>
     Wiring project(const ProjectionOptions& options) {
-        return project(detail::projection_type<P>(), options);
+        return AppDoors::project(detail::projection_type<P>(), options);
     }
 
     /// Says how effects of this type are performed (varve/effects.hpp): `f(const M&, const EffectContext&)` answers a Result<>,
@@ -115,7 +116,7 @@ public:
     /// `already_exists`, `invalid_argument` (less than one attempt).
     template <class M, class F>
     Wiring perform(F f, const EffectOptions& options = {}) {
-        return add(detail::make_performer<M>(std::move(f), options));
+        return AppDoors::add(detail::make_performer<M>(std::move(f), options));
     }
     /// Tries an effect again that was set aside (EffectsStatus::set_aside). Errors: `not_found`.
     Result<> retry_effect(std::string_view id);
@@ -128,7 +129,7 @@ public:
     template <class Old, class New = Old>
     [[nodiscard]] Result<Rebuild> rebuild(const RebuildOptions& options = {}) {
         static_assert(detail::check_rebuilt<Old, New>());
-        return rebuild(detail::compared_type<Old>(), detail::compared_type<New>(), options);
+        return AppDoors::rebuild(detail::compared_type<Old>(), detail::compared_type<New>(), options);
     }
     template <class Old, class New = Old>
     [[nodiscard]] Result<Rebuild> rebuild(const Sqlite& file) {
@@ -139,7 +140,7 @@ public:
     /// `already_exists` (this process, or another one of its name or category, runs).
     template <class P>
     Wiring run() {
-        return run(detail::process_type<P>());
+        return AppDoors::run(detail::process_type<P>());
     }
 
     /// Sends a command and waits for its events to be durable. The entities are loaded, `decide` decides, the events
@@ -156,7 +157,7 @@ public:
     template <class C>
     [[nodiscard]] Result<Receipt> send(const C& command, CommandOptions options = {}) {
         CommandContext context(reflect::type_name<C>(), &command, &detail::command_json<C>, std::move(options));
-        return send(typeid(C), &command, context);
+        return AppDoors::send(typeid(C), &command, context);
     }
 
     /// Sends it without waiting: comes back as soon as it is in the queue (docs/commands.md). Commands about one entity are
@@ -177,7 +178,7 @@ public:
     void send_async(C command, F done, CommandOptions options = {}) {
         auto owned = std::make_shared<const C>(std::move(command));
         CommandContext context(reflect::type_name<C>(), owned.get(), &detail::command_json<C>, std::move(options));
-        send_async(typeid(C), std::move(owned), std::move(context), detail::completion_of(std::move(done)));
+        AppDoors::send_async(typeid(C), std::move(owned), std::move(context), detail::completion_of(std::move(done)));
     }
 
     /// Records the command, to be sent at that moment, or at once when it has passed: once, also when the program stops
@@ -189,15 +190,15 @@ public:
     [[nodiscard]] Result<Scheduled> schedule(const C& command, std::chrono::sys_time<Duration> at,
                                              const CommandOptions& options = {}) {
         const KeysHere keys = keys_here();
-        return schedule(reflect::type_name<C>(), to_json(command),
-                        Timestamp(std::chrono::floor<std::chrono::microseconds>(at)), options);
+        return AppDoors::schedule(reflect::type_name<C>(), to_json(command),
+                                  Timestamp(std::chrono::floor<std::chrono::microseconds>(at)), options);
     }
     /// The same so long after now.
     template <class C, class Rep, class Period>
     [[nodiscard]] Result<Scheduled> schedule(const C& command, std::chrono::duration<Rep, Period> after,
                                              const CommandOptions& options = {}) {
         const KeysHere keys = keys_here();
-        return schedule(reflect::type_name<C>(), to_json(command), due_after(after), options);
+        return AppDoors::schedule(reflect::type_name<C>(), to_json(command), due_after(after), options);
     }
     /// Takes a scheduled command back. Idempotent. Errors: `failed_precondition` with the reason `schedule.sent` (its
     /// time has come), `not_found`.
@@ -212,7 +213,7 @@ public:
     [[nodiscard]] Answered<AnswerTo<Q>> ask(const Q& query, const After& after = {}) const {
         static_assert(detail::check_asked<Q>());
         std::optional<AnswerTo<Q>> answer;
-        const auto position = ask(typeid(Q), reflect::type_name<Q>(), &query, after, &answer);
+        const auto position = AppDoors::ask(typeid(Q), reflect::type_name<Q>(), &query, after, &answer);
         if (!position.ok()) return position.error();
         return {std::move(*answer), *position};
     }
@@ -223,7 +224,7 @@ public:
     template <class Q>
     [[nodiscard]] Result<Live<Q>> watch(const Q& query, const LiveOptions& options = {}) const {
         static_assert(detail::check_asked<Q>());
-        auto source = watch(typeid(Q), reflect::type_name<Q>(), options);
+        auto source = AppDoors::watch(typeid(Q), reflect::type_name<Q>(), options);
         if (!source.ok()) return std::move(source).error();
         return Live<Q>(query, std::move(*source));
     }
@@ -239,7 +240,7 @@ public:
                       "varve: stream is for a query that is answered in pieces: using Pieces = ...;");
         detail::Receiver<AnswerTo<Q>, F> receiver(f);
         auto sink = receiver.sink();
-        const auto position = ask(typeid(Q), reflect::type_name<Q>(), &query, after, &sink);
+        const auto position = AppDoors::ask(typeid(Q), reflect::type_name<Q>(), &query, after, &sink);
         receiver.rethrow();
         if (!position.ok()) return position.error();
         return {receiver.count(), *position};
@@ -250,7 +251,7 @@ public:
     /// Errors: `already_exists` (one of this name answers the query).
     template <class Q, class F>
     Wiring answer(std::string name, F f) {
-        return add(detail::make_answer_function<Q>(std::move(name), std::move(f)));
+        return AppDoors::add(detail::make_answer_function<Q>(std::move(name), std::move(f)));
     }
     /// Asks everybody who answers it, all at once: each projection that lists it, and each function (varve/gather.hpp). Waits
     /// until all have answered, or `within.limit` is over; `within = after(receipt, limit)` makes read models wait for that
@@ -261,7 +262,7 @@ public:
     [[nodiscard]] Result<Gathered<AnswerTo<Q>>> gather(const Q& query, const After& within = {}) const {
         static_assert(detail::kind_of_query<Q>() == detail::QueryKind::many,
                       "varve: gather is for a query that many may answer: using Answers = ...;");
-        auto replies = scatter(detail::scattered(query), within);
+        auto replies = AppDoors::scatter(detail::scattered(query), within);
         if (!replies.ok()) return std::move(replies).error();
         return detail::gathered<AnswerTo<Q>>(std::move(*replies));
     }
@@ -273,8 +274,8 @@ public:
     template <class S, class K>
     [[nodiscard]] Result<Entity<S>> load(const K& key, const AsOf& as_of = {}) const {
         Entity<S> entity{stream_of<S>(key)};
-        const auto folded =
-            fold(detail::state_type<S>(), entity.stream, as_of, &entity.state, entity.revision, entity.position);
+        const auto folded = AppDoors::fold(detail::state_type<S>(), entity.stream, as_of, &entity.state,
+                                           entity.revision, entity.position);
         if (!folded.ok()) return folded.error();
         return entity;
     }
@@ -287,14 +288,15 @@ public:
                                                         std::optional<Revision> until = {}) const {
         static_assert(!detail::HasFacts<S>, "varve: diff is for states of one stream; this one's facts are a query");
         S state{};
-        return diff(detail::state_type<S>(), stream_of<S>(key), from, until, &detail::command_json<S>, &state);
+        return AppDoors::diff(detail::state_type<S>(), stream_of<S>(key), from, until, &detail::command_json<S>,
+                              &state);
     }
 
     /// A whole read model as of a position or a time, rebuilt in memory by the calling thread; a revision is `invalid_argument`.
     template <class P>
     [[nodiscard]] Result<Replayed<P>> replay(const AsOf& as_of = {}) const {
         auto model = std::make_shared<P>();
-        const auto position = replay(detail::projection_type<P>(), as_of, model.get());
+        const auto position = AppDoors::replay(detail::projection_type<P>(), as_of, model.get());
         if (!position.ok()) return position.error();
         return Replayed<P>(std::move(model), *position);
     }
@@ -317,7 +319,7 @@ public:
     template <class P, class K>
     [[nodiscard]] Result<Instance<P>> instance(const K& key, const AsOf& as_of = {}) const {
         std::shared_ptr<void> state;
-        auto found = find_instance(detail::process_type<P>(), detail::key_text(key), as_of, state);
+        auto found = AppDoors::find_instance(detail::process_type<P>(), detail::key_text(key), as_of, state);
         if (!found.ok()) return std::move(found).error();
         return detail::with_state<P>(stream_of<P>(key), std::move(*found), std::move(*static_cast<P*>(state.get())));
     }
@@ -362,39 +364,6 @@ public:
     /// checkpoints are kept) and closes the store. Idempotent. Afterwards `send` is `failed_precondition`; questions are still
     /// answered from the rows there are. From a completion of `send_async` it is `failed_precondition` and closes nothing.
     Result<> close();
-
-private:
-    class Inside;
-
-    Wiring add(detail::CommandRoute route);
-    void use(std::type_index type, Middleware middleware);
-    Wiring add(detail::AnswerFunction function);
-    Wiring add(detail::EffectPerformer performer);
-    Wiring run(const detail::ProcessType& type);
-    Result<Scheduled> schedule(std::string_view command, Result<std::string> data, Timestamp at,
-                               const CommandOptions& options);
-    /// Beyond what can be scheduled, where the sum would be beyond that.
-    [[nodiscard]] Timestamp due_after(std::chrono::duration<double> after) const;
-    Result<Instance<int>> find_instance(const detail::ProcessType& type, const std::string& key, const AsOf& as_of,
-                                        std::shared_ptr<void>& state) const;
-    Wiring project(const detail::ProjectionType& type, const ProjectionOptions& options);
-    Result<Rebuild> rebuild(const detail::ComparedType& old_type, const detail::ComparedType& new_type,
-                            const RebuildOptions& options);
-    Result<Receipt> send(std::type_index type, const void* command, CommandContext& context);
-    void send_async(std::type_index type, std::shared_ptr<const void> command, CommandContext context, Completion done);
-    Result<Position> ask(std::type_index type, std::string_view name, const void* query, const After& after,
-                         void* answer) const;
-    Result<std::unique_ptr<detail::LiveSource>> watch(std::type_index type, std::string_view name,
-                                                      const LiveOptions& options) const;
-    Result<std::vector<detail::Reply>> scatter(const detail::Scattered& query, const After& within) const;
-    Result<> fold(const detail::StateType& type, const std::string& stream, const AsOf& as_of, void* state,
-                  std::optional<Revision>& revision, std::optional<Position>& position) const;
-    Result<std::vector<StateChange>> diff(const detail::StateType& type, const std::string& stream,
-                                          std::optional<Revision> from, std::optional<Revision> until,
-                                          Result<std::string> (*to_json)(const void* state), void* state) const;
-    Result<Position> replay(const detail::ProjectionType& type, const AsOf& as_of, void* model) const;
-
-    std::unique_ptr<Inside> inside_;
 };
 
 }  // namespace varve

@@ -156,7 +156,7 @@ public:
     /// whatever Store::append answers.
     template <class C>
     [[nodiscard]] Result<Receipt> send(const C& command, CommandOptions options = {}) {
-        CommandContext context(reflect::type_name<C>(), &command, &detail::command_json<C>, std::move(options));
+        CommandContext context(reflect::type_name<C>(), &command, detail::stored_form<C>, std::move(options));
         return AppDoors::send(typeid(C), &command, context);
     }
 
@@ -177,7 +177,7 @@ public:
         requires(!std::is_same_v<F, CommandOptions>)
     void send_async(C command, F done, CommandOptions options = {}) {
         auto owned = std::make_shared<const C>(std::move(command));
-        CommandContext context(reflect::type_name<C>(), owned.get(), &detail::command_json<C>, std::move(options));
+        CommandContext context(reflect::type_name<C>(), owned.get(), detail::stored_form<C>, std::move(options));
         AppDoors::send_async(typeid(C), std::move(owned), std::move(context), detail::completion_of(std::move(done)));
     }
 
@@ -288,8 +288,7 @@ public:
                                                         std::optional<Revision> until = {}) const {
         static_assert(!detail::HasFacts<S>, "varve: diff is for states of one stream; this one's facts are a query");
         S state{};
-        return AppDoors::diff(detail::state_type<S>(), stream_of<S>(key), from, until, &detail::command_json<S>,
-                              &state);
+        return AppDoors::diff(detail::state_type<S>(), stream_of<S>(key), from, until, detail::stored_form<S>, &state);
     }
 
     /// A whole read model as of a position or a time, rebuilt in memory by the calling thread; a revision is `invalid_argument`.

@@ -16,10 +16,16 @@
 ///     };
 #pragma once
 
+#include <concepts>
 #include <string>
 #include <string_view>
+#include <type_traits>
+#include <utility>
+#include <vector>
 
-#include "varve/detail/cbor_out.hpp"
+#include "varve/detail/described.hpp"
+#include "varve/detail/holds_personal.hpp"
+#include "varve/detail/refused_type.hpp"
 #include "varve/event.hpp"
 #include "varve/json.hpp"
 #include "varve/result.hpp"
@@ -47,35 +53,87 @@ inline constexpr Format format_of = [] {
     }
 }();
 
-/// Inside of encode_event: what went wrong, with the event's type.
-[[nodiscard]] VARVE_API Error unencodable(std::string_view name, Error why);
+namespace detail {
+
+/// An event says with `std::vector<std::string> tags() const` what it is about.
+template <class E>
+concept HasTags = requires(const E& event) {
+    { event.tags() } -> std::convertible_to<std::vector<std::string>>;
+};
+
+/// A struct as an event, without its type. One for each type, made by the compiler.
+struct EventForm {
+    std::string_view name;
+    Format format;
+    StoredForm stored;
+    std::vector<std::string> (*tags)(const void* event);  ///< nullptr: it has none
+};
+
+template <class E>
+consteval EventForm make_event_form() {
+    require_subject<E>();
+    EventForm form{event_type<E>(), varve::format_of<E>, stored_form<E>, nullptr};
+    if constexpr (HasTags<E>) {
+        form.tags = [](const void* event) -> std::vector<std::string> { return static_cast<const E*>(event)->tags(); };
+    }
+    return form;
+}
+
+template <class E>
+inline constexpr EventForm event_form = make_event_form<E>();
+
+[[nodiscard]] VARVE_API Result<std::string> encode(const EventForm& form, const void* event);
+/// Into a struct that has its default.
+[[nodiscard]] VARVE_API Result<> decode(const EventForm& form, const Event& event, void* into);
+/// What went wrong, with the event's type, position and the next step.
+[[nodiscard]] VARVE_API Error undecodable(const Event& event, std::string_view name, Error why);
+
+/// An event as a struct, to be looked at when `read` is ok; else that is as the error of decode_event.
+template <class E>
+struct Fact {
+    explicit Fact(const Event& event) {
+        if constexpr (require_read_into<E>()) read = decode(event_form<E>, event, &value);
+    }
+    [[nodiscard]] const E& operator*() const { return value; }
+
+    E value{};
+    Result<> read;
+};
+
+}  // namespace detail
 
 /// The event as it is stored, in the format that it says. Fails with `invalid_argument`, naming the event type, when it has
 /// no JSON form.
 template <class E>
 [[nodiscard]] Result<std::string> encode_event(const E& event) {
-    detail::require_subject<E>();
-    Result<std::string> encoded = [&] {
-        if constexpr (format_of<E> == Format::cbor) {
-            return detail::written<detail::CborOut>(event, event_type<E>());
-        } else {
-            return detail::written<detail::JsonOut>(event, event_type<E>());
-        }
-    }();
-    if (!encoded.ok()) return unencodable(event_type<E>(), std::move(encoded).error());
-    return encoded;
+    return detail::encode(detail::event_form<E>, &event);
 }
 
-/// Inside of decode_event: what went wrong, with the event's type, position and the next step.
-[[nodiscard]] VARVE_API Error undecodable(const Event& event, std::string_view name, Error why);
-
-/// The event as a struct, read by its content type: CBOR, or else JSON. Does not compare `event.type`: the caller has chosen E by it. Fails with `invalid_argument`,
-/// naming the event type and position, when the stored data does not fit E (a codec<E> can read old shapes too).
+/// The event as a struct, read by its content type: CBOR, or else JSON. Does not compare `event.type`: the caller has
+/// chosen E by it. Fails with `invalid_argument`, naming the event type and position, when the stored data does not fit E
+/// (a codec<E> can read old shapes too).
 template <class E>
 [[nodiscard]] Result<E> decode_event(const Event& event) {
     Result<E> decoded = detail::read_from<E>(event.data, format_of_content(event.content_type), event_type<E>());
-    if (!decoded.ok()) return undecodable(event, event_type<E>(), std::move(decoded).error());
+    if (!decoded.ok()) return detail::undecodable(event, event_type<E>(), std::move(decoded).error());
     return decoded;
 }
+
+namespace detail {
+
+/// One with a codec need not have a default.
+template <class E>
+    requires(form_of<E> == Form::coded)
+struct Fact<E> {
+    explicit Fact(const Event& event) : value(decode_event<E>(event)) {
+        if (!value.ok()) read = value.error();
+    }
+    [[nodiscard]] const E& operator*() const { return *value; }
+
+    Result<E> value;
+    Result<> read;
+};
+
+}  // namespace detail
 
 }  // namespace varve

@@ -17,6 +17,7 @@
 #include <utility>
 
 #include "varve/commit.hpp"
+#include "varve/detail/stored_type.hpp"
 #include "varve/engine.hpp"
 #include "varve/export.hpp"
 #include "varve/result.hpp"
@@ -56,15 +57,13 @@ struct CommandOptions {
 /// One command on its way through the bus. Lives for one `send`, used by its thread only.
 class VARVE_API CommandContext {
 public:
-    using ToJson = Result<std::string> (*)(const void* command);
-
-    CommandContext(std::string_view name, const void* command, ToJson to_json, CommandOptions options)
-        : name_(name), command_(command), to_json_(to_json), options_(std::move(options)) {}
+    CommandContext(std::string_view name, const void* command, const detail::StoredForm& form, CommandOptions options)
+        : name_(name), command_(command), form_(form), options_(std::move(options)) {}
 
     /// The command's type, e.g. `Withdraw`.
     [[nodiscard]] std::string_view command() const { return name_; }
     /// The command as JSON, made when asked for.
-    [[nodiscard]] Result<std::string> json() const { return to_json_(command_); }
+    [[nodiscard]] Result<std::string> json() const { return detail::write_whole(form_, command_); }
     /// When, and whether, nobody waits for it any more; for middleware that does something slow.
     [[nodiscard]] Deadline deadline() const { return options_.deadline; }
     [[nodiscard]] bool cancelled() const { return options_.cancel.stop_requested(); }
@@ -83,7 +82,7 @@ public:
 private:
     std::string_view name_;
     const void* command_;
-    ToJson to_json_;
+    detail::StoredForm form_;
     CommandOptions options_;
     int attempts_ = 0;
     detail::CommandProgress* progress_ = nullptr;

@@ -27,21 +27,20 @@ namespace varve {
 
 namespace detail {
 
-/// An event says with `std::vector<std::string> tags() const` what it is about.
-template <class E>
-concept HasTags = requires(const E& event) {
-    { event.tags() } -> std::convertible_to<std::vector<std::string>>;
-};
+[[nodiscard]] VARVE_API Result<NewEvent> new_event_of(const EventForm& form, const void* event);
 
 template <class E>
 Result<NewEvent> new_event(const E& event) {
-    auto data = encode_event(event);
-    if (!data.ok()) return std::move(data).error();
-    NewEvent encoded{.stream = {}, .type = std::string(event_type<E>()), .data = std::move(*data)};
-    if constexpr (format_of<E> == Format::cbor) encoded.content_type = cbor_content;
-    if constexpr (HasTags<E>) encoded.tags = event.tags();
-    return encoded;
+    return new_event_of(event_form<E>, &event);
 }
+
+/// A vector of events, and the like.
+template <class E>
+concept ManyEvents = requires(const E& events) {
+    typename E::value_type;
+    events.begin();
+    events.end();
+};
 
 }  // namespace detail
 
@@ -56,18 +55,15 @@ struct Addressed {
 
 namespace detail {
 
+VARVE_API void add_encoded(Addressed& addressed, Result<NewEvent> event);
+
 template <class E>
 void address(Addressed& addressed, const E& event) {
     if constexpr (holds_personal<E>) {
         addressed.later.emplace_back(addressed.events.size(), [event] { return new_event(event); });
         addressed.events.push_back({});
     } else {
-        Result<NewEvent> encoded = new_event(event);
-        if (encoded.ok()) {
-            addressed.events.push_back(std::move(*encoded));
-        } else if (!addressed.error) {
-            addressed.error = std::move(encoded).error();
-        }
+        add_encoded(addressed, new_event(event));
     }
 }
 
@@ -94,14 +90,10 @@ public:
     /// Adds an event, events addressed with `varve::on`, or a vector of either, for decisions made in a loop.
     template <class E>
     Decision& add(const E& event) {
-        if constexpr (requires {
-                          typename E::value_type;
-                          event.begin();
-                          event.end();
-                      }) {
+        if constexpr (detail::ManyEvents<E>) {
             for (const auto& each : event) add(each);
         } else {
-            add_encoded({}, detail::new_event(event));
+            add_fact(detail::event_form<E>, &event);
         }
         return *this;
     }
@@ -118,6 +110,7 @@ public:
     [[nodiscard]] const std::vector<Condition>& conditions() const { return conditions_; }
 
 private:
+    void add_fact(const detail::EventForm& form, const void* event);
     void add_encoded(std::string_view stream, Result<NewEvent> event);
 
     std::vector<NewEvent> events_;

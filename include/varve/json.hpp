@@ -31,11 +31,12 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <type_traits>
 #include <utility>
 
-#include "varve/detail/json_read.hpp"
+#include "varve/detail/described.hpp"
 #include "varve/detail/json_trouble.hpp"
-#include "varve/detail/json_write.hpp"
+#include "varve/detail/refused_type.hpp"
 #include "varve/json_value.hpp"
 #include "varve/result.hpp"
 
@@ -43,33 +44,21 @@ namespace varve {
 
 namespace detail {
 
-/// As to_json, into an Out; `event` is the name under which an event is stored, for values that are bound to it.
-template <class Out, class T>
-Result<std::string> written(const T& value, std::string_view event) {
-    std::string bytes;
-    bytes.reserve(first_reserve<T>());
-    Out out(bytes);
-    JsonTrouble trouble;
-    if constexpr (holds_personal<T>) trouble.places().event = event;
-    if (!write_value(out, value, trouble)) return trouble.error(root_name<T>());
-    return bytes;
-}
-
-/// As from_json_value, likewise.
+/// As from_json_value; `event` is the name under which an event is stored, for values that are bound to it.
 template <class T>
 Result<T> from_json_of(JsonValue from, std::string_view event) {
-    JsonTrouble trouble;
-    if constexpr (holds_personal<T>) trouble.places().event = event;
     if constexpr (form_of<T> == Form::coded) {
-        std::optional<T> value;
-        if (!read_coded<T>(from, trouble, value)) return trouble.error(root_name<T>());
-        return std::move(*value);
-    } else {
-        static_assert(std::is_default_constructible_v<T>,
-                      "varve: what is read from JSON starts from its default; give every field a type with a default "
-                      "constructor, or specialise varve::codec for the struct.");
+        if constexpr (require_read<T>()) {
+            JsonTrouble trouble;
+            if constexpr (holds_personal<T>) trouble.places().event = event;
+            std::optional<T> value;
+            if (!read_coded<T>(from, trouble, value)) return trouble.error(root_name(stored_type<T>()));
+            return std::move(*value);
+        }
+    } else if constexpr (require_read_into<T>()) {
         Result<T> result{T{}};
-        if (!read_json(*result, from, trouble)) return trouble.error(root_name<T>());
+        Result<> read = read_whole(stored_form<T>, &*result, from, event);
+        if (!read.ok()) return std::move(read).error();
         return result;
     }
 }
@@ -78,7 +67,7 @@ Result<T> from_json_of(JsonValue from, std::string_view event) {
 template <class T>
 Result<T> read_from(std::string_view bytes, Format format, std::string_view event) {
     const JsonReader reader(bytes, format);
-    if (!reader.ok()) return reader.error().within(root_name<T>());
+    if (!reader.ok()) return reader.error().within(root_name(stored_type<T>()));
     return from_json_of<T>(reader.root(), event);
 }
 
@@ -88,7 +77,7 @@ Result<T> read_from(std::string_view bytes, Format format, std::string_view even
 /// UTF-8, a number that is not finite, an enum value without a name.
 template <class T>
 [[nodiscard]] Result<std::string> to_json(const T& value) {
-    return detail::written<detail::JsonOut>(value, {});
+    return detail::write_whole(detail::stored_form<T>, &value);
 }
 
 /// A value from an already parsed place. Fails as from_json does.

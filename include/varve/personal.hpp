@@ -107,15 +107,21 @@ VARVE_API bool read_sealed(JsonValue from, std::optional<JsonValue>& clear, std:
 [[noreturn]] VARVE_API void refuse_clear(std::string_view owner);
 
 template <class T>
-bool write_personal(std::string& out, const Personal<T>& value, JsonTrouble& trouble) {
+bool write_personal(const Personal<T>& value, ValueOut& out, JsonTrouble& trouble) {
     static_assert(!holds_personal<T>,
                   "varve: a Personal inside of a Personal is sealed already; take one of them away");
-    const T* clear = value.clear();
-    if (clear == nullptr) return write_sealed(out, value.sealed().get(), trouble);
-    Result<std::string> text = to_json(*clear);
-    if (!text.ok()) return trouble.say("the personal value has no JSON form");
-    const bool written = write_clear(out, *text, trouble);
-    wipe(*text);
+    std::string json;
+    bool written = false;
+    if (const T* clear = value.clear()) {
+        Result<std::string> text = to_json(*clear);
+        if (!text.ok()) return trouble.say("the personal value has no JSON form");
+        written = write_clear(json, *text, trouble);
+        wipe(*text);
+    } else {
+        written = write_sealed(json, value.sealed().get(), trouble);
+    }
+    if (written) out.json(json);
+    wipe(json);
     return written;
 }
 

@@ -11,8 +11,8 @@
 #include <string_view>
 #include <vector>
 
+#include "varve/detail/described.hpp"
 #include "varve/detail/process_type.hpp"
-#include "varve/detail/stored_type.hpp"
 #include "varve/events.hpp"
 #include "varve/export.hpp"
 #include "varve/process.hpp"

@@ -52,7 +52,8 @@ public:
     /// Calls change(Row&) on the row with this key, on a fresh one when there is none. The key stays as it is.
     template <class F>
     void update(const Key& key, F&& change) {
-        rows().update(key, std::ref(change));
+        rows().update(key, {const_cast<void*>(static_cast<const volatile void*>(&change)),
+                            [](void* own, Row& row) { (*static_cast<std::remove_reference_t<F>*>(own))(row); }});
     }
     /// True when there was such a row.
     bool erase(const Key& key) { return rows().erase(key); }

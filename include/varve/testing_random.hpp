@@ -17,8 +17,8 @@
 #include <utility>
 #include <variant>
 
+#include "varve/detail/described.hpp"
 #include "varve/detail/json_form.hpp"
-#include "varve/detail/storable.hpp"
 #include "varve/event.hpp"
 #include "varve/export.hpp"
 #include "varve/json.hpp"

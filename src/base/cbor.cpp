@@ -6,7 +6,7 @@
 #include <array>
 #include <cmath>
 
-#include "varve/detail/cbor_out.hpp"
+#include "base/cbor_out.hpp"
 #include "varve/detail/json_trouble.hpp"
 
 namespace varve {

@@ -1,10 +1,6 @@
 #include "varve/codec.hpp"
 
-namespace varve {
-
-Error unencodable(std::string_view name, Error why) {
-    return std::move(why).within("event '" + std::string(name) + "' cannot be stored");
-}
+namespace varve::detail {
 
 Error undecodable(const Event& event, std::string_view name, Error why) {
     why.message = "event '" + std::string(event.type) + "' at position " + std::to_string(event.position.value) +
@@ -14,4 +10,18 @@ Error undecodable(const Event& event, std::string_view name, Error why) {
     return why;
 }
 
-}  // namespace varve
+Result<std::string> encode(const EventForm& form, const void* event) {
+    Result<std::string> encoded = write_whole(form.stored, event, form.format, form.name);
+    if (!encoded.ok()) {
+        return std::move(encoded).error().within("event '" + std::string(form.name) + "' cannot be stored");
+    }
+    return encoded;
+}
+
+Result<> decode(const EventForm& form, const Event& event, void* into) {
+    Result<> read = read_whole(form.stored, into, event.data, format_of_content(event.content_type), form.name);
+    if (!read.ok()) return undecodable(event, form.name, std::move(read).error());
+    return read;
+}
+
+}  // namespace varve::detail

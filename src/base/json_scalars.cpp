@@ -1,6 +1,26 @@
 #include "varve/detail/json_read.hpp"
+#include "varve/detail/json_write.hpp"
 
 namespace varve::detail {
+
+bool write_text(std::string_view text, ValueOut& out, JsonTrouble& trouble) {
+    return out.text(text) || trouble.say("this text is not UTF-8");
+}
+
+bool write_any(const Json& json, ValueOut& out, JsonTrouble& trouble) {
+    const Result<> valid = check_json(json.text);
+    if (!valid.ok()) return trouble.say(valid.error().message);
+    out.json(json.text);
+    return true;
+}
+
+bool write_time(Timestamp time, ValueOut& out, JsonTrouble& trouble) {
+    static constexpr std::chrono::sys_days first = std::chrono::year(0) / 1 / 1;
+    static constexpr std::chrono::sys_days beyond = std::chrono::year(10000) / 1 / 1;
+    if (time < first || time >= beyond) return trouble.say("this time lies outside of the years 0 to 9999");
+    out.word(to_string(time));
+    return true;
+}
 
 bool read_bool(bool& value, JsonValue from, JsonTrouble& trouble) {
     const auto read = from.as_bool();

@@ -26,6 +26,10 @@ bool JsonTrouble::say(Error why) {
     return say(std::move(why.message));
 }
 
+bool JsonTrouble::say_too_deep() {
+    return say("this is nested more than " + std::to_string(json_depth_max) + " deep");
+}
+
 bool JsonTrouble::expected(std::string_view what, JsonValue found) {
     what_ = "expected ";
     what_ += what;

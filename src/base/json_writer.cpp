@@ -3,7 +3,6 @@
 #include <array>
 #include <cstring>
 
-#include "varve/detail/json_write.hpp"
 #include "varve/json_value.hpp"
 
 namespace varve {
@@ -99,23 +98,4 @@ bool append_json_string(std::string& out, std::string_view text) {
     return false;
 }
 
-namespace detail {
-
-bool write_raw(std::string& out, const Json& json, JsonTrouble& trouble) {
-    const Result<> valid = check_json(json.text);
-    if (!valid.ok()) return trouble.say(valid.error().message);
-    out += json.text;
-    return true;
-}
-
-bool check_time(Timestamp time, JsonTrouble& trouble) {
-    static constexpr std::chrono::sys_days first = std::chrono::year(0) / 1 / 1;
-    static constexpr std::chrono::sys_days beyond = std::chrono::year(10000) / 1 / 1;
-    if (time < first || time >= beyond) {
-        return trouble.say("this time lies outside of the years 0 to 9999");
-    }
-    return true;
-}
-
-}  // namespace detail
 }  // namespace varve

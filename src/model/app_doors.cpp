@@ -149,7 +149,7 @@ Result<> AppDoors::fold(const StateType& type, const std::string& stream, const 
 
 Result<std::vector<StateChange>> AppDoors::diff(const StateType& type, const std::string& stream,
                                                 std::optional<Revision> from, std::optional<Revision> until,
-                                                Result<std::string> (*to_json)(const void* state), void* state) const {
+                                                const StoredForm& form, void* state) const {
     if (const Result<> keyed = check_key(type, stream); !keyed.ok()) return keyed.error();
     const KeysHere keys = inside_->keys_here();
     Selection selection{.source = Stream{stream}};
@@ -161,7 +161,7 @@ Result<std::vector<StateChange>> AppDoors::diff(const StateType& type, const std
         selection.from_revision = *from + 1;
     }
     if (until) selection.until_revision = *until;
-    return varve::diff(inside_->store, type, selection, to_json, state);
+    return varve::diff(inside_->store, type, selection, form, state);
 }
 
 Result<Position> AppDoors::replay(const ProjectionType& type, const AsOf& as_of, void* model) const {

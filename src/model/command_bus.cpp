@@ -151,7 +151,7 @@ Result<Receipt> CommandBus::send_recorded(std::string_view name, std::string_vie
     }
     auto command = found->parse(json);
     if (!command.ok()) return std::move(command).within(fmt::format("recorded command {}", name)).error();
-    CommandContext context(found->command, command->get(), found->json, std::move(options));
+    CommandContext context(found->command, command->get(), found->form, std::move(options));
     return send({*handlers, *found, command->get(), context, true});
 }
 

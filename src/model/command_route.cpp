@@ -2,15 +2,33 @@
 
 namespace varve::detail {
 
+Result<std::shared_ptr<void>> CommandRoute::parse(std::string_view json) const {
+    if (make == nullptr) {
+        return Error{.code = Code::invalid_argument,
+                     .message =
+                         "a command without a default value cannot be read from what was recorded of it; give "
+                         "every field a type with a default"};
+    }
+    std::shared_ptr<void> fresh = make();
+    Result<> read = read_whole(form, fresh.get(), json);
+    if (!read.ok()) return std::move(read).error();
+    return fresh;
+}
+
+CommandRoute route_of(const CommandType& command, std::initializer_list<const StateType*> entities,
+                      const UserHandler& user) {
+    return {command.name, command.type, command.form, command.make, entities, user, {user.own, user.destroy}};
+}
+
 std::vector<std::string> CommandRoute::keys(const void* sent) const {
     std::vector<std::string> keys;
     keys.reserve(entities.size());
-    user.keys(user.own.get(), sent, keys);
+    user.keys(user.own, sent, keys);
     return keys;
 }
 
 Decision CommandRoute::decide(const void* sent, const void* const* states) const {
-    return user.decide(user.own.get(), sent, states);
+    return user.decide(user.own, sent, states);
 }
 
 std::pair<Completion, std::future<Result<Receipt>>> promised_receipt() {

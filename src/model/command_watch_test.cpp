@@ -1,4 +1,5 @@
 #include "model/command_watch.hpp"
+#include "varve/json.hpp"
 
 #include <gtest/gtest.h>
 
@@ -18,13 +19,9 @@ namespace {
 using std::chrono_literals::operator""h;
 using std::chrono_literals::operator""ms;
 
-Result<std::string> no_json(const void*) {
-    return std::string();
-}
-
 std::shared_ptr<QueuedCommand> queued(CommandOptions options) {
     return std::make_shared<QueuedCommand>(typeid(int), nullptr,
-                                           CommandContext("C", nullptr, &no_json, std::move(options)),
+                                           CommandContext("C", nullptr, detail::stored_form<int>, std::move(options)),
                                            [](const Result<Receipt>&) {});
 }
 

@@ -100,12 +100,12 @@ std::ostream& operator<<(std::ostream& out, const StateChange& change) {
 }
 
 Result<std::vector<StateChange>> diff(const Store& store, const detail::StateType& type, const Selection& selection,
-                                      StateToJson to_json, void* state) {
+                                      const detail::StoredForm& form, void* state) {
     std::vector<StateChange> changes;
-    auto before = to_json(state);
+    auto before = detail::write_whole(form, state);
     if (!before.ok()) return std::move(before).error();
     const auto compare = [&](const Event& event) -> Result<> {
-        auto after = to_json(state);
+        auto after = detail::write_whole(form, state);
         if (!after.ok()) return std::move(after).error();
         auto fields = json_changes(*before, *after);
         if (!fields.ok()) return std::move(fields).error();

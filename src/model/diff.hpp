@@ -11,10 +11,9 @@
 
 namespace varve {
 
-using StateToJson = Result<std::string> (*)(const void* state);
-
 /// What the events of the selection, a stream, do to a state that is folded up to them.
 [[nodiscard]] Result<std::vector<StateChange>> diff(const Store& store, const detail::StateType& type,
-                                                    const Selection& selection, StateToJson to_json, void* state);
+                                                    const Selection& selection, const detail::StoredForm& form,
+                                                    void* state);
 
 }  // namespace varve

@@ -65,6 +65,8 @@ public:
             case StoredKind::tuple: spell_parts(path, type); return fmt::format("tuple of {}", type.parts.size());
             case StoredKind::variant: spell_parts(path, type); return "one of " + alternatives(type);
             case StoredKind::record: return record(path, type);
+            case StoredKind::coded: return spell(path, type.inner());
+            case StoredKind::none: break;
         }
         return {};
     }

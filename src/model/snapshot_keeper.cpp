@@ -118,7 +118,7 @@ void SnapshotKeeper::begin(const detail::StateType& type, const SnapshotKey& key
     const auto snapshot = find(key, selection);
     if (!snapshot) return count(&SnapshotStatus::missed);
     if (!is_whole(key.stream)) return count(&SnapshotStatus::missed);
-    const auto read = [&] { return type.form->read(snapshot->data, state); };
+    const auto read = [&] { return detail::read_whole(type.form->stored, state, snapshot->data); };
     const auto where = [&] {
         return fmt::format("the snapshot of {} at revision {}", key.stream, snapshot->revision.value);
     };
@@ -126,6 +126,7 @@ void SnapshotKeeper::begin(const detail::StateType& type, const SnapshotKey& key
                               ? guarded(read, where)
                               : Result<>(Error{.code = Code::data_loss, .message = where() + " is of another history"});
     if (!good.ok()) {
+        type.form->clear(state);
         fail(Error(good.error()).within(where()));
         count(&SnapshotStatus::refused);
         return push({.key = key});
@@ -243,7 +244,7 @@ void SnapshotKeeper::write(const Job& job) {
                 file_->drop(job.key);
                 return {};
             }
-            auto data = job.form->write(job.state.get());
+            auto data = detail::write_whole(job.form->stored, job.state.get());
             if (!data.ok()) return std::move(data).error();
             file_->put(job.key, {*job.reached.revision, *job.reached.position, job.reached.event, std::move(*data)});
             count(&SnapshotStatus::written);

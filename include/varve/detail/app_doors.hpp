@@ -68,7 +68,7 @@ protected:
                   std::optional<Revision>& revision, std::optional<Position>& position) const;
     Result<std::vector<StateChange>> diff(const StateType& type, const std::string& stream,
                                           std::optional<Revision> from, std::optional<Revision> until,
-                                          Result<std::string> (*to_json)(const void* state), void* state) const;
+                                          const StoredForm& form, void* state) const;
     Result<Position> replay(const ProjectionType& type, const AsOf& as_of, void* model) const;
 
     std::unique_ptr<Inside> inside_;

@@ -1,12 +1,12 @@
 /// Inside the model: a command's handler without its types, as the command bus sees it.
 #pragma once
 
-#include <functional>
+#include <cstddef>
 #include <future>
+#include <initializer_list>
 #include <memory>
 #include <string>
 #include <string_view>
-#include <tuple>
 #include <type_traits>
 #include <typeindex>
 #include <utility>
@@ -20,9 +20,19 @@
 
 namespace varve::detail {
 
+/// A command without its type.
+struct CommandType {
+    std::string_view name;
+    std::type_index type;
+    StoredForm form;
+    /// A fresh one, into which one that was recorded is read. nullptr: it has no default value.
+    std::shared_ptr<void> (*make)();
+};
+
 /// A command's keys and its decision, as the user gave them, without their types.
 struct UserHandler {
-    std::shared_ptr<const void> own;
+    void* own;
+    void (*destroy)(void* own);
     void (*keys)(const void* own, const void* command, std::vector<std::string>& keys);
     Decision (*decide)(const void* own, const void* command, const void* const* states);
 };
@@ -30,45 +40,74 @@ struct UserHandler {
 struct CommandRoute {
     std::string_view command;
     std::type_index type;
-    CommandContext::ToJson json;
-    /// A command that was recorded, from its JSON.
-    Result<std::shared_ptr<void>> (*parse)(std::string_view json);
+    StoredForm form;
+    std::shared_ptr<void> (*make)();
     /// One for each entity that decide takes, in its order; keys answers as many.
     std::vector<const StateType*> entities;
     UserHandler user;
+    std::shared_ptr<const void> owned;  ///< keeps what `user` works on
 
+    /// A command that was recorded, from its JSON.
+    [[nodiscard]] VARVE_API Result<std::shared_ptr<void>> parse(std::string_view json) const;
     [[nodiscard]] VARVE_API std::vector<std::string> keys(const void* sent) const;
     [[nodiscard]] VARVE_API Decision decide(const void* sent, const void* const* states) const;
 };
 
+[[nodiscard]] VARVE_API CommandRoute route_of(const CommandType& command,
+                                              std::initializer_list<const StateType*> entities,
+                                              const UserHandler& user);
+
 template <class C>
-Result<std::string> command_json(const void* command) {
-    return to_json(*static_cast<const C*>(command));
+std::shared_ptr<void> make_command() {
+    // By way of a void*: then all commands share what std::shared_ptr needs.
+    void* const own = new C{};
+    return std::shared_ptr<void>(own, +[](void* old) { delete static_cast<C*>(old); });
 }
 
 template <class C>
-Result<std::shared_ptr<void>> parse_command(std::string_view json) {
+consteval auto command_maker() -> std::shared_ptr<void> (*)() {
     if constexpr (std::is_default_constructible_v<C>) {
-        auto command = from_json<C>(json);
-        if (!command.ok()) return std::move(command).error();
-        // By way of a void*: then all commands share what std::shared_ptr needs.
-        void* const own = new C(std::move(*command));
-        return std::shared_ptr<void>(own, +[](void* old) { delete static_cast<C*>(old); });
+        require_read<C>();
+        return &make_command<C>;
     } else {
-        return Error{.code = Code::invalid_argument,
-                     .message =
-                         "a command without a default value cannot be read from what was recorded of it; give "
-                         "every field a type with a default"};
+        return nullptr;
     }
 }
 
+// std::invoke and its traits would be made anew for each command.
 template <class K, class C>
 std::string key_from(const K& key, const C& command) {
+    constexpr bool is_member = requires { command.*key; };
+    constexpr bool is_function = requires { (command.*key)(); };
     static_assert(
-        std::is_invocable_v<const K&, const C&>,
+        is_member || is_function || requires { key(command); },
         "varve: the key of a command's entity is a member of the command or a callable that takes the command");
-    return key_text(std::invoke(key, command));
+    if constexpr (is_function) {
+        return key_text((command.*key)());
+    } else if constexpr (is_member) {
+        return key_text(command.*key);
+    } else {
+        return key_text(key(command));
+    }
 }
+
+/// Only asked whether it could be called.
+void takes_decision(Decision decision);
+
+template <std::size_t I, class K>
+struct KeyAt {
+    K key;
+};
+/// The ways to the keys, in order. Less for a compiler to make than a std::tuple.
+template <class Places, class... K>
+struct KeysBy;
+template <std::size_t... I, class... K>
+struct KeysBy<std::index_sequence<I...>, K...> : KeyAt<I, K>... {
+    template <class C>
+    void put(const C& command, std::vector<std::string>& keys) const {
+        (keys.push_back(key_from(KeyAt<I, K>::key, command)), ...);
+    }
+};
 
 /// What lies behind UserHandler::own.
 template <class C, class F, class States, class... K>
@@ -76,11 +115,10 @@ struct Handler;
 template <class C, class F, class... S, class... K>
 struct Handler<C, F, void(S...), K...> {
     F decide_by;
-    std::tuple<K...> key_of;
+    KeysBy<std::index_sequence_for<K...>, K...> key_by;
 
     static void keys(const void* own, const void* command, std::vector<std::string>& keys) {
-        std::apply([&](const K&... key) { (keys.push_back(key_from(key, *static_cast<const C*>(command))), ...); },
-                   static_cast<const Handler*>(own)->key_of);
+        static_cast<const Handler*>(own)->key_by.put(*static_cast<const C*>(command), keys);
     }
     static Decision decide(const void* own, const void* command, const void* const* states) {
         return decide(static_cast<const Handler*>(own)->decide_by, *static_cast<const C*>(command), states,
@@ -97,14 +135,13 @@ private:
 
 template <class C, class F, class... S, class... K>
 CommandRoute make_route(F decide, K... keys) {
-    static_assert(std::is_invocable_r_v<Decision, const F&, const C&, const S&...>,
-                  "varve: decide takes the command and one state for each entity, and answers varve::Decision");
+    static_assert(
+        requires(const F& call, const C& command, const S&... states) { takes_decision(call(command, states...)); },
+        "varve: decide takes the command and one state for each entity, and answers varve::Decision");
     using Own = Handler<C, F, void(S...), K...>;
-    void* const own = new Own{std::move(decide), {std::move(keys)...}};
-    return CommandRoute{
-        reflect::type_name<C>(), typeid(C),
-        &command_json<C>,        &parse_command<C>,
-        {&state_type<S>()...},   {std::shared_ptr<const void>(own, &Own::destroy), &Own::keys, &Own::decide}};
+    void* const own = new Own{std::move(decide), {{std::move(keys)}...}};
+    return route_of({reflect::type_name<C>(), typeid(C), stored_form<C>, command_maker<C>()}, {&state_type<S>()...},
+                    {own, &Own::destroy, &Own::keys, &Own::decide});
 }
 
 /// A middleware that is given commands of one type only.

@@ -143,6 +143,8 @@ consteval Form find_form() {
         return Form::array;
     else if constexpr (is_a<T, std::pair> || is_a<T, std::tuple>)
         return Form::tuple;
+    else if constexpr (!requires { typename T::value_type; })
+        return Form::structure;
     else if constexpr (Map<T>)
         return Form::map;
     else if constexpr (Set<T>)
@@ -206,20 +208,6 @@ template <class T>
     }
 }
 
-/// Stops the build, with one sentence, for types without a JSON form.
-template <class T>
-consteval void require_form() {
-    constexpr Form form = form_of<T>;
-    static_assert(form != Form::character, "varve: a char has no JSON form; use std::string or an integer type.");
-    static_assert(form != Form::pointer,
-                  "varve: a pointer has no JSON form; hold a value, a std::optional or a std::vector.");
-    static_assert(form != Form::none, "varve: this type has no JSON form; specialise varve::codec for it.");
-    if constexpr (form == Form::map) {
-        static_assert(std::is_same_v<typename T::key_type, std::string>,
-                      "varve: only a map with std::string keys has a JSON form.");
-    }
-}
-
 /// Whether all alternatives of a variant are structs of different names.
 template <class... Alternatives>
 consteval bool has_names(const std::variant<Alternatives...>*) {
@@ -234,20 +222,6 @@ consteval bool has_names(const std::variant<Alternatives...>*) {
     } else {
         return false;
     }
-}
-
-template <class T>
-consteval void require_named_alternatives() {
-    constexpr const T* variant = nullptr;
-    static_assert(
-        has_names(variant),
-        "varve: the alternatives of a variant must be plain structs with different names, which tell them apart.");
-}
-
-/// How an error calls a value of this type at the root.
-template <class T>
-[[nodiscard]] constexpr std::string_view root_name() {
-    return form_of<T> == Form::structure || form_of<T> == Form::coded ? reflect::type_name<T>() : "JSON";
 }
 
 }  // namespace detail

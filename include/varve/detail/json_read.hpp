@@ -1,6 +1,7 @@
-/// From JSON values to C++ values. Inside of varve/json.hpp; not meant to be included by applications.
+/// How values of each form are read. Inside of varve/json.hpp; not meant to be included by applications.
 #pragma once
 
+#include <array>
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
@@ -13,16 +14,14 @@
 #include <utility>
 #include <variant>
 
-#include "varve/detail/holds_personal.hpp"
 #include "varve/detail/json_form.hpp"
 #include "varve/detail/json_trouble.hpp"
+#include "varve/detail/stored_type.hpp"
 
 namespace varve::detail {
 
-template <class T>
-bool read_json(T& value, JsonValue from, JsonTrouble& trouble);
-
-// The forms that need no template; in src/base/json_scalars.cpp.
+// The forms that need no template; in src/base/stored_value.cpp.
+VARVE_API bool read_record(const StoredType& type, void* value, JsonValue from, JsonTrouble& trouble);
 VARVE_API bool read_bool(bool& value, JsonValue from, JsonTrouble& trouble);
 VARVE_API bool read_text(std::string& value, JsonValue from, JsonTrouble& trouble);
 VARVE_API bool read_double(double& value, JsonValue from, JsonTrouble& trouble);
@@ -30,10 +29,18 @@ VARVE_API bool read_time(Timestamp& value, JsonValue from, JsonTrouble& trouble)
 VARVE_API bool read_id(EventId& value, JsonValue from, JsonTrouble& trouble);
 VARVE_API bool not_an_integer(JsonValue from, std::int64_t least, std::uint64_t most, JsonTrouble& trouble);
 VARVE_API bool not_one_of(const std::string_view* names, std::size_t count, JsonValue from, JsonTrouble& trouble);
+/// Which alternative a variant's one member names, and its value. The number of parts: none, and the trouble says so.
+VARVE_API std::size_t find_alternative(const StoredType& type, JsonValue from, JsonValue& value, JsonTrouble& trouble);
 
 /// In varve/personal.hpp.
 template <class T>
 bool read_personal(Personal<T>& value, JsonValue from, JsonTrouble& trouble);
+
+template <class T>
+bool read_inner(T& value, JsonValue from, JsonTrouble& trouble) {
+    const StoredType& type = stored_type<T>();
+    return type.read(type, &value, from, trouble);
+}
 
 template <class T>
 bool read_integer(T& value, JsonValue from, JsonTrouble& trouble) {
@@ -85,11 +92,8 @@ bool read_new(JsonValue from, JsonTrouble& trouble, Sink&& sink) {
         sink(std::move(*value));
         return true;
     } else {
-        static_assert(std::is_default_constructible_v<T>,
-                      "varve: what is read from JSON starts from its default; give the type a default constructor, or "
-                      "specialise varve::codec for it.");
         T value{};
-        if (!read_json(value, from, trouble)) return false;
+        if (!read_inner(value, from, trouble)) return false;
         sink(std::move(value));
         return true;
     }
@@ -98,10 +102,6 @@ bool read_new(JsonValue from, JsonTrouble& trouble, Sink&& sink) {
 /// From what the codec stores to the value; the codec may answer a T or a Result<T>.
 template <class T>
 bool decode_with_codec(Encoded<T>&& stored, JsonTrouble& trouble, std::optional<T>& value) {
-    static_assert(
-        requires { codec<T>::decode(std::move(stored)); },
-        "varve: this varve::codec has no decode; write `static T decode(Stored)` or `static Result<T> "
-        "decode(Stored)`.");
     using Answer = std::remove_cvref_t<decltype(codec<T>::decode(std::move(stored)))>;
     if constexpr (is_a<Answer, Result>) {
         Answer answer = codec<T>::decode(std::move(stored));
@@ -151,7 +151,7 @@ bool read_tuple(T& tuple, JsonValue from, JsonTrouble& trouble) {
     }
     auto at = elements.begin();
     const auto read_one = [&](std::size_t index, auto& item) {
-        const bool good = read_json(item, *at, trouble) || trouble.in_element(index);
+        const bool good = read_inner(item, *at, trouble) || trouble.in_element(index);
         ++at;
         return good;
     };
@@ -175,105 +175,18 @@ bool read_map(T& map, JsonValue from, JsonTrouble& trouble) {
 
 template <class... Alternatives>
 bool read_variant(std::variant<Alternatives...>& variant, JsonValue from, JsonTrouble& trouble) {
-    require_named_alternatives<std::variant<Alternatives...>>();
-    static constexpr std::array<std::string_view, sizeof...(Alternatives)> names{stored_name<Alternatives>()...};
-    const auto members = from.members();
-    if (members.size() != 1) {
-        return trouble.expected("an object with one member, named by its type", from);
-    }
-    const auto [name, value] = *members.begin();
-    bool known = false;
+    JsonValue value;
+    const StoredType& type = stored_type<std::variant<Alternatives...>>();
+    const std::size_t named = find_alternative(type, from, value, trouble);
+    std::size_t at = 0;
     bool good = false;
     const auto try_one = [&]<class Alternative>(const Alternative*) {
-        if (known || name != stored_name<Alternative>()) return;
-        known = true;
+        if (at++ != named) return;
         good = read_new<Alternative>(value, trouble, [&](Alternative&& one) { variant = std::move(one); }) ||
-               trouble.in_field(name);
+               trouble.in_field(stored_name<Alternative>());
     };
     (..., try_one(static_cast<const Alternatives*>(nullptr)));
-    return known ? good : not_one_of(names.data(), names.size(), from, trouble);
-}
-
-/// A field that the object does not have: fine for an optional one.
-template <class Field>
-bool read_absent(Field& field, JsonTrouble& trouble) {
-    if constexpr (form_of<Field> == Form::optional) {
-        field.reset();
-        return true;
-    } else {
-        return trouble.say("this field is missing");
-    }
-}
-
-/// Members usually come in the order of the fields, so each is first looked for at the front of what is left; after
-/// the first that is not there, all further ones are searched. So the first of a repeated member wins, always.
-/// No template of the struct, to keep compilation short: what reads an int field is made once.
-class StructReader {
-public:
-    StructReader(JsonValue from, JsonTrouble& trouble) : from_(from), rest_(from.members()), trouble_(trouble) {}
-
-    template <class Field>
-    bool read(std::string_view name, Field& field) {
-        static_assert(!std::is_const_v<Field>, "varve: a const field cannot be read from JSON.");
-        if constexpr (holds_personal<Field>) {
-            const PersonalStep step(trouble_.places(), name);
-            return take(name, field);
-        } else {
-            return take(name, field);
-        }
-    }
-
-private:
-    template <class Field>
-    bool take(std::string_view name, Field& field) {
-        JsonValue value;
-        return (find(name, value) ? read_json(field, value, trouble_) : read_absent(field, trouble_)) ||
-               trouble_.in_field(name);
-    }
-    bool find(std::string_view name, JsonValue& value) {
-        if (in_order_ && rest_.take(name, value)) return true;
-        in_order_ = false;
-        const auto found = from_.find(name);
-        if (found) value = *found;
-        return found.has_value();
-    }
-
-    JsonValue from_;
-    JsonMembers rest_;
-    JsonTrouble& trouble_;
-    bool in_order_ = true;
-};
-
-template <class T, std::size_t... I>
-bool read_fields(T& object, StructReader reader, std::index_sequence<I...>) {
-    auto fields = reflect::tie(object);
-    return (... && reader.read(reflect::field_names<T>()[I], reflect::get<I>(fields)));
-}
-
-template <class T>
-bool read_struct(T& object, JsonValue from, JsonTrouble& trouble) {
-    if (from.kind() != JsonKind::object) return trouble.expected("an object", from);
-    if constexpr (reflect::field_count<T> == 0) {
-        return true;
-    } else {
-        return read_fields(object, StructReader(from, trouble), std::make_index_sequence<reflect::field_count<T>>{});
-    }
-}
-
-/// Only when all fields are there can a struct say whose the personal values among them are.
-template <class T>
-bool read_owned_struct(T& object, JsonValue from, JsonTrouble& trouble) {
-    if constexpr (HasSubject<T> && holds_personal<T>) {
-        auto& unowned = trouble.places().unowned;
-        const std::size_t before = unowned.size();
-        if (!read_struct(object, from, trouble)) return false;
-        const std::string subject = unowned.size() > before ? subject_of(object) : std::string();
-        for (std::size_t i = before; i < unowned.size(); ++i) unowned[i]->subject = subject;
-        unowned.resize(before);
-        return true;
-    } else {
-        return read_struct(object, from, trouble);
-    }
+    return good;
 }
 
 template <class T>
@@ -283,12 +196,11 @@ bool read_optional(std::optional<T>& value, JsonValue from, JsonTrouble& trouble
     return read_new<T>(from, trouble, [&](T&& inner) { value.emplace(std::move(inner)); });
 }
 
+/// A ReadValue of any form but a struct.
 template <class T>
-bool read_json(T& value, JsonValue from, JsonTrouble& trouble) {
+bool read_value(const StoredType&, void* at, JsonValue from, JsonTrouble& trouble) {
     constexpr Form form = form_of<T>;
-    require_form<T>();
-    static_assert(form != Form::text_view,
-                  "varve: a std::string_view cannot own what is read from JSON; use std::string.");
+    T& value = *static_cast<T*>(at);
     if constexpr (form == Form::coded) {
         return read_new<T>(from, trouble, [&](T&& read) { value = std::move(read); });
     } else if constexpr (form == Form::personal) {
@@ -310,7 +222,7 @@ bool read_json(T& value, JsonValue from, JsonTrouble& trouble) {
         return read_time(value, from, trouble);
     } else if constexpr (form == Form::duration) {
         typename T::rep count{};
-        if (!read_json(count, from, trouble)) return false;
+        if (!read_inner(count, from, trouble)) return false;
         value = T(count);
         return true;
     } else if constexpr (form == Form::event_id) {
@@ -325,12 +237,8 @@ bool read_json(T& value, JsonValue from, JsonTrouble& trouble) {
         return read_tuple(value, from, trouble);
     } else if constexpr (form == Form::map) {
         return read_map(value, from, trouble);
-    } else if constexpr (form == Form::set || form == Form::sequence) {
-        return read_elements(value, from, trouble);
-    } else if constexpr (form == Form::structure) {
-        return read_owned_struct(value, from, trouble);
     } else {
-        return false;
+        return read_elements(value, from, trouble);
     }
 }
 

@@ -42,6 +42,8 @@ public:
     bool say(std::string what);
     /// The same, with the code and reason of this error.
     bool say(Error why);
+    /// Where a Level is too deep.
+    bool say_too_deep();
     /// `expected an integer, found a string`
     bool expected(std::string_view what, JsonValue found);
     /// `expected one of red, green, found 'blue'` and the like: the value itself is shown, cut when long.
@@ -68,6 +70,8 @@ public:
         if (!places_) places_ = std::make_unique<detail::PersonalPlaces>();
         return *places_;
     }
+    /// nullptr: no personal value is expected.
+    [[nodiscard]] detail::PersonalPlaces* personal() const { return places_.get(); }
 
     /// `OrderPlaced.lines[1].qty: expected an integer, found a string`
     [[nodiscard]] Error error(std::string_view root) const;

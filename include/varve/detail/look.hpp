@@ -9,8 +9,8 @@
 #include <utility>
 #include <vector>
 
+#include "varve/detail/described.hpp"
 #include "varve/detail/projection_type.hpp"
-#include "varve/detail/storable.hpp"
 #include "varve/json.hpp"
 #include "varve/reflect.hpp"
 #include "varve/table.hpp"

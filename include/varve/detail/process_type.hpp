@@ -139,8 +139,8 @@ void hear_fact(Reaction& to, const E& fact, const Event& event) {
 
 template <class P, class E>
 Result<> hear_step(void* reaction, const Event& event) {
-    const auto fact = decode_event<E>(event);
-    if (!fact.ok()) return fact.error();
+    const Fact<E> fact(event);
+    if (!fact.read.ok()) return fact.read.error();
     hear_fact<P>(*static_cast<Reaction*>(reaction), *fact, event);
     return {};
 }
@@ -158,8 +158,8 @@ constexpr bool starts_instance = StartsOf<P>::type::template contains<E>;
 
 template <class P, class E>
 Result<std::vector<Hearer>> hearers_step(const Event& event) {
-    const auto fact = decode_event<E>(event);
-    if (!fact.ok()) return fact.error();
+    const Fact<E> fact(event);
+    if (!fact.read.ok()) return fact.read.error();
     std::vector<Hearer> hearers;
     if (auto key = key_of_fact<P>(*fact, event)) hearers.push_back({std::move(*key), starts_instance<P, E>});
     return hearers;

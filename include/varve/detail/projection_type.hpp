@@ -103,9 +103,9 @@ bool belongs_here(const E& fact, const Event& event, const Partition& mine) {
 
 template <class P, class E>
 Result<> on_step(void* projection, const Event& event, const Partition& mine) {
-    const auto fact = decode_event<E>(event);
+    const Fact<E> fact(event);
     // Where all have to decode it, one is enough to tell that it cannot be.
-    if (!fact.ok()) return mine.has(key_of_stream(event.stream)) ? Result<>(fact.error()) : Result<>();
+    if (!fact.read.ok()) return mine.has(key_of_stream(event.stream)) ? fact.read : Result<>();
     if (belongs_here<P, E>(*fact, event, mine)) call_on<P, E>(*static_cast<P*>(projection), *fact, event, mine);
     return {};
 }

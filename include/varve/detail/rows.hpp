@@ -18,7 +18,11 @@ namespace varve::detail {
 template <class Row, class Key>
 class Rows {
 public:
-    using Change = std::function<void(Row&)>;
+    /// What the caller does to a row, which outlives the call. Less for a compiler to make than a std::function.
+    struct Change {
+        void* own;
+        void (*call)(void* own, Row& row);
+    };
     using Visit = std::function<bool(const Row&)>;
 
     Rows() = default;
@@ -67,7 +71,7 @@ public:
         auto found = rows_.find(key);
         remember(key, found);
         if (found == rows_.end()) found = rows_.emplace(key, this->fresh(key)).first;
-        change(found->second);
+        change.call(change.own, found->second);
         settle(found->second);
         this->key_of(found->second) = found->first;
     }
@@ -195,7 +199,7 @@ public:
         Kept& at = kept(key);
         if (!at.row) at.row = this->fresh(key);
         at.changed = true;
-        change(*at.row);
+        change.call(change.own, *at.row);
         settle(*at.row);
         this->key_of(*at.row) = key;
         bound();

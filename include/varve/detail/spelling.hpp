@@ -47,64 +47,84 @@ consteval const char* spell_values() {
     return __PRETTY_FUNCTION__;
 }
 
-consteval bool is_word(char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '$' ||
-           static_cast<unsigned char>(c) >= 0x80;
-}
+// These are walked over once for every struct that is compiled, so they use bare loops: calls cost a compiler ten times
+// as much as the characters do.
 
-/// The last identifier of a text.
-consteval std::string_view last_word(std::string_view text) {
-    while (!text.empty() && !is_word(text.back())) text.remove_suffix(1);
-    std::size_t begin = text.size();
-    while (begin > 0 && is_word(text[begin - 1])) --begin;
-    return text.substr(begin);
-}
+enum class Sign : unsigned char { other, word, opening, closing };
+
+inline constexpr auto signs = [] {
+    std::array<Sign, 256> table{};
+    for (std::size_t c = 0; c < table.size(); ++c) {
+        const bool letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' || c == '$' || c >= 0x80;
+        if (letter || (c >= '0' && c <= '9')) table[c] = Sign::word;
+    }
+    for (const char c : {'<', '(', '[', '{'}) table[static_cast<unsigned char>(c)] = Sign::opening;
+    for (const char c : {'>', ')', ']', '}'}) table[static_cast<unsigned char>(c)] = Sign::closing;
+    return table;
+}();
+
+/// What stands before a type in its spelling, which is the same for all of them.
+inline constexpr std::size_t before_type = std::string_view(spell_type<int>()).find("T = ") + 4;
 
 /// What follows the last `::` outside of all brackets: template arguments and enclosing functions have their own.
-consteval std::string_view unqualified(std::string_view text) {
-    std::size_t begin = 0;
-    int depth = 0;
-    for (std::size_t i = 0; i < text.size(); ++i) {
-        const char c = text[i];
-        if (c == '<' || c == '(' || c == '[' || c == '{') ++depth;
-        if (c == '>' || c == ')' || c == ']' || c == '}') --depth;
-        if (depth == 0 && c == ':') begin = i + 1;
-    }
-    return text.substr(begin);
-}
-
 /// `... [with T = shop::OrderPlaced]` of g++, `... [T = shop::OrderPlaced]` of clang.
 template <class T>
 consteval std::string_view find_type_name() {
-    const std::string_view text = spell_type<T>();
-    const std::size_t begin = text.find("T = ") + 4;
-    return unqualified(text.substr(begin, text.size() - begin - 1));
+    const char* const text = spell_type<T>();
+    const char* const end = text + __builtin_strlen(text) - 1;
+    const char* begin = end;
+    int depth = 0;
+    while (begin != text + before_type) {
+        const Sign sign = signs[static_cast<unsigned char>(begin[-1])];
+        if (sign == Sign::closing) ++depth;
+        if (sign == Sign::opening) --depth;
+        if (depth == 0 && begin[-1] == ':') break;
+        --begin;
+    }
+    return {begin, static_cast<std::size_t>(end - begin)};
 }
 
-/// What stands before the next comma outside of all brackets, with which the list then goes on.
-consteval std::string_view take_first(std::string_view& list) {
-    std::size_t end = 0;
+/// One of a list of spelled values.
+struct SpelledValue {
+    std::string_view word;  ///< the last identifier in it
+    bool ends_with_word;
+};
+
+/// Reads what stands before the next comma outside of all brackets, and moves on behind it.
+consteval SpelledValue next_value(const char*& at, const char* end) {
+    const char* word = at;
+    const char* word_end = at;
+    bool in_word = false;
     int depth = 0;
-    for (; end < list.size() && (depth > 0 || list[end] != ','); ++end) {
-        if (list[end] == '(' || list[end] == '<' || list[end] == '{' || list[end] == '[') ++depth;
-        if (list[end] == ')' || list[end] == '>' || list[end] == '}' || list[end] == ']') --depth;
+    for (; at != end; ++at) {
+        const Sign sign = signs[static_cast<unsigned char>(*at)];
+        if (sign == Sign::word) {
+            if (!in_word) word = at;
+            word_end = at + 1;
+        }
+        in_word = sign == Sign::word;
+        if (sign == Sign::opening) ++depth;
+        if (sign == Sign::closing) --depth;
+        if (depth == 0 && *at == ',') break;
     }
-    const std::string_view one = list.substr(0, end);
-    list.remove_prefix(end < list.size() ? end + 2 : end);
-    return one;
+    const SpelledValue value{{word, static_cast<std::size_t>(word_end - word)}, word_end == at};
+    if (at != end) at += 2;
+    return value;
 }
 
 /// The values that spell_values spells: `{a, b}` of g++, `<a, b>` of clang, without the brackets.
-consteval std::string_view spelled_values(std::string_view text) {
-    text.remove_prefix(text.find("Values = ") + 10);
-    text.remove_suffix(2);
-    return text;
-}
+struct SpelledValues {
+    consteval explicit SpelledValues(const char* text)
+        : at(text + std::string_view(spell_values<0>()).find("Values = ") + 10),
+          end(text + __builtin_strlen(text) - 2) {}
+    const char* at;
+    const char* end;
+};
 
 template <std::size_t N>
-consteval std::array<std::string_view, N> last_words(std::string_view list) {
+consteval std::array<std::string_view, N> last_words(SpelledValues values) {
     std::array<std::string_view, N> words;
-    for (std::string_view& word : words) word = last_word(take_first(list));
+    for (std::string_view& word : words) word = next_value(values.at, values.end).word;
     return words;
 }
 
@@ -113,7 +133,7 @@ template <class T>
 consteval auto find_field_names() {
     return []<std::size_t... I>(std::index_sequence<I...>) {
         constexpr auto fields = Apart<sizeof...(I)>::tie(ghost<T>.value);
-        return last_words<sizeof...(I)>(spelled_values(spell_values<Pointer{&part<I>(fields)}...>()));
+        return last_words<sizeof...(I)>(SpelledValues(spell_values<Pointer{&part<I>(fields)}...>()));
     }(std::make_index_sequence<count_values<T>()>{});
 }
 
@@ -126,21 +146,17 @@ consteval auto find_field_names() {
 inline constexpr int enum_min = -1;
 inline constexpr int enum_max = 127;
 
-/// The enumerator at the front of `shop::Colour::red, (shop::Colour)1, ...`; empty for a cast. Moves on to the next.
-consteval std::string_view next_enumerator(std::string_view& list) {
-    const std::string_view one = take_first(list);
-    const std::string_view name = last_word(one);
-    const bool named = !name.empty() && !(name.front() >= '0' && name.front() <= '9') && one.back() == name.back();
-    return named ? name : std::string_view();
-}
-
 using EnumNames = std::array<std::string_view, static_cast<std::size_t>(enum_max - enum_min + 1)>;
 
 /// Reads the enumerators of First, First + 1 ... into `names`.
 template <class E, int First, int... I>
 consteval void spell_enumerators(EnumNames& names, std::integer_sequence<int, I...>) {
-    std::string_view list = spelled_values(spell_values<static_cast<E>(First + I)...>());
-    (..., (names[static_cast<std::size_t>(First + I - enum_min)] = next_enumerator(list)));
+    SpelledValues values(spell_values<static_cast<E>(First + I)...>());
+    for (std::size_t i = static_cast<std::size_t>(First - enum_min); i < names.size() && values.at != values.end; ++i) {
+        const SpelledValue value = next_value(values.at, values.end);
+        const bool named = value.ends_with_word && !(value.word.front() >= '0' && value.word.front() <= '9');
+        if (named) names[i] = value.word;
+    }
 }
 
 /// Names at [value - enum_min]; empty where there is no enumerator.

@@ -11,9 +11,7 @@
 #include <type_traits>
 #include <utility>
 
-#include "varve/detail/holds_personal.hpp"
-#include "varve/detail/storable.hpp"
-#include "varve/detail/stored_type.hpp"
+#include "varve/detail/described.hpp"
 #include "varve/events.hpp"
 #include "varve/json.hpp"
 #include "varve/result.hpp"
@@ -21,13 +19,12 @@
 namespace varve::detail {
 
 struct StateForm {
-    StoredTypeOf type;
+    StoredForm stored;
     std::span<const StoredPart> events;  ///< all that it is folded from, by their stored names
     bool personal;                       ///< some of them hold personal values, at which `evolve` may look
     std::optional<int> version;          ///< `snapshot_version` of the state
-    Result<std::string> (*write)(const void* state);
-    Result<> (*read)(std::string_view text, void* state);
     std::shared_ptr<void> (*copy)(const void* state);
+    void (*clear)(void* state);  ///< back to its default
 };
 
 template <class S>
@@ -54,7 +51,7 @@ template <class S, class Listed>
 const StateForm* state_form() {
     if constexpr (keepable<S>) {
         static const StateForm form{
-            &stored_type<S>,
+            stored_form<S>,
             stored_events(Listed{}),
             any_personal(Listed{}),
             [] {
@@ -64,16 +61,8 @@ const StateForm* state_form() {
                     return std::optional<int>();
                 }
             }(),
-            [](const void* state) { return to_json(*static_cast<const S*>(state)); },
-            [](std::string_view text, void* state) -> Result<> {
-                auto read = from_json<S>(text);
-                if (!read.ok()) return std::move(read).error();
-                *static_cast<S*>(state) = std::move(*read);
-                return {};
-            },
-            [](const void* state) {
-                return std::shared_ptr<void>(std::make_shared<S>(*static_cast<const S*>(state)));
-            }};
+            [](const void* state) { return std::shared_ptr<void>(std::make_shared<S>(*static_cast<const S*>(state))); },
+            [](void* state) { *static_cast<S*>(state) = S{}; }};
         return &form;
     } else {
         return nullptr;

@@ -59,8 +59,8 @@ void evolve_with(S& state, const E& fact) {
 
 template <class S, class E>
 Result<> evolve_step(void* state, const Event& event) {
-    const auto fact = decode_event<E>(event);
-    if (!fact.ok()) return fact.error();
+    const Fact<E> fact(event);
+    if (!fact.read.ok()) return fact.read.error();
     evolve_with(*static_cast<S*>(state), *fact);
     return {};
 }

@@ -1,22 +1,18 @@
-/// How a C++ type is stored, as data: what schemas and fingerprints are made of. Inside of varve/schema.hpp; not meant
-/// to be included by applications.
+/// A C++ type as data: its stored shape, and how a value of it is written and read without knowing the type. From it
+/// work JSON, CBOR, schemas, fingerprints, and the questions whether something can be stored or is personal: one
+/// description for each type instead of templates for each use. Inside of varve/json.hpp; not meant to be included by
+/// applications.
 #pragma once
 
-#include <array>
-#include <chrono>
-#include <concepts>
 #include <cstddef>
 #include <cstdint>
-#include <limits>
 #include <span>
+#include <string>
 #include <string_view>
-#include <tuple>
-#include <type_traits>
-#include <utility>
-#include <variant>
 
-#include "varve/detail/json_form.hpp"
-#include "varve/reflect.hpp"
+#include "varve/detail/json_trouble.hpp"
+#include "varve/detail/value_out.hpp"
+#include "varve/json_value.hpp"
 
 namespace varve::detail {
 
@@ -37,127 +33,64 @@ enum class StoredKind : std::uint8_t {
     map,
     optional,
     personal,
+    coded,  ///< what its codec makes of it
+    none,   ///< has no stored form
 };
 
 struct StoredPart;
 struct StoredType;
 /// Asked for when it is needed, so that a type may hold itself.
 using StoredTypeOf = const StoredType& (*)();
+/// `value` is of the type that is described. False: the trouble says why.
+using WriteValue = bool (*)(const StoredType& type, const void* value, ValueOut& out, JsonTrouble& trouble);
+using ReadValue = bool (*)(const StoredType& type, void* value, JsonValue from, JsonTrouble& trouble);
 
 /// One for each type, made by the compiler; types refer to one another, and records to themselves.
 struct StoredType {
-    StoredKind kind = StoredKind::record;
+    StoredKind kind = StoredKind::none;
     int bits = 0;  ///< integers and floating point; negative: signed
     std::string_view name = {};
-    std::span<const StoredPart> parts = {};              ///< fields, alternatives, elements
-    StoredTypeOf inner = nullptr;                        ///< of lists, maps, optional and personal values, durations
+    std::span<const StoredPart> parts = {};  ///< fields, alternatives, elements
+    StoredTypeOf inner = nullptr;            ///< of lists, maps, optional and personal values, codecs, durations
     std::span<const std::string_view> enumerators = {};  ///< with gaps
     std::intmax_t numerator = 0, denominator = 0;        ///< of a duration: its unit in seconds
+
+    WriteValue write = nullptr;                         ///< nullptr: cannot be written
+    ReadValue read = nullptr;                           ///< nullptr: cannot be read
+    void (*fields)(void* record, void** at) = nullptr;  ///< where the fields of a record are; in the order of parts
+    void (*reset)(void* optional) = nullptr;
+    std::string_view owner = {};  ///< of a record that says whose its personal values are: its stored name
+    std::string (*subject)(const void* record) = nullptr;  ///< and what it says
 };
 
 struct StoredPart {
     std::string_view name;
     StoredTypeOf type;
+    bool constant = false;  ///< a field that cannot be read
 };
 
+/// What T is stored as.
 template <class T>
-const StoredType& stored_type();
+constexpr const StoredType& stored_type();
 
-template <class T>
-consteval auto record_parts() {
-    if constexpr (reflect::field_count<T> == 0) {
-        return std::array<StoredPart, 0>{};
-    } else {
-        return []<std::size_t... I>(std::index_sequence<I...>) {
-            return std::array{
-                StoredPart{reflect::field_names<T>()[I], &stored_type<std::remove_cv_t<reflect::field_type<T, I>>>}...};
-        }(std::make_index_sequence<reflect::field_count<T>>{});
-    }
+/// How an error calls a value of this type at the root.
+[[nodiscard]] constexpr std::string_view root_name(const StoredType& type) {
+    return type.kind == StoredKind::record || type.kind == StoredKind::coded ? type.name : "JSON";
 }
 
-template <class... T>
-consteval auto alternative_parts(const std::variant<T...>*) {
-    return std::array{StoredPart{stored_name<T>(), &stored_type<T>}...};
-}
+/// A type of which whole values are written and read.
+struct StoredForm {
+    StoredTypeOf type;
+    bool personal;  ///< something in it is
+};
 
-template <class T>
-consteval auto element_parts() {
-    return []<std::size_t... I>(std::index_sequence<I...>) {
-        return std::array<StoredPart, sizeof...(I)>{
-            StoredPart{{}, &stored_type<std::remove_cv_t<std::tuple_element_t<I, T>>>}...};
-    }(std::make_index_sequence<std::tuple_size_v<T>>{});
-}
-
-template <class T>
-consteval auto find_parts() {
-    if constexpr (form_of<T> == Form::structure) {
-        return record_parts<T>();
-    } else if constexpr (form_of<T> == Form::variant) {
-        return alternative_parts(static_cast<const T*>(nullptr));
-    } else {
-        return element_parts<T>();
-    }
-}
-
-template <class T>
-inline constexpr auto parts_of = find_parts<T>();
-
-template <class T>
-consteval StoredType make_stored_type() {
-    constexpr Form form = form_of<T>;
-    require_form<T>();
-    if constexpr (form == Form::boolean) {
-        return {.kind = StoredKind::boolean};
-    } else if constexpr (form == Form::integer) {
-        constexpr int bits = std::numeric_limits<std::make_unsigned_t<T>>::digits;
-        return {.kind = StoredKind::integer, .bits = std::is_signed_v<T> ? -bits : bits};
-    } else if constexpr (form == Form::ordinal) {
-        return {.kind = StoredKind::integer, .bits = 64};
-    } else if constexpr (form == Form::floating) {
-        return {.kind = StoredKind::floating, .bits = sizeof(T) == sizeof(float) ? 32 : 64};
-    } else if constexpr (form == Form::text || form == Form::text_view) {
-        return {.kind = StoredKind::text};
-    } else if constexpr (form == Form::timestamp) {
-        return {.kind = StoredKind::time};
-    } else if constexpr (form == Form::event_id) {
-        return {.kind = StoredKind::id};
-    } else if constexpr (form == Form::json) {
-        return {.kind = StoredKind::json};
-    } else if constexpr (form == Form::duration) {
-        return {.kind = StoredKind::duration,
-                .inner = &stored_type<typename T::rep>,
-                .numerator = T::period::num,
-                .denominator = T::period::den};
-    } else if constexpr (form == Form::enumeration) {
-        return {.kind = StoredKind::enumeration, .enumerators = reflect::detail::enum_names_of<T>};
-    } else if constexpr (form == Form::structure) {
-        return {.kind = StoredKind::record, .name = reflect::type_name<T>(), .parts = parts_of<T>};
-    } else if constexpr (form == Form::variant) {
-        return {.kind = StoredKind::variant, .parts = parts_of<T>};
-    } else if constexpr (form == Form::array || form == Form::tuple) {
-        return {.kind = StoredKind::tuple, .parts = parts_of<T>};
-    } else if constexpr (form == Form::map) {
-        return {.kind = StoredKind::map, .inner = &stored_type<typename T::mapped_type>};
-    } else if constexpr (form == Form::optional) {
-        return {.kind = StoredKind::optional, .inner = &stored_type<typename T::value_type>};
-    } else if constexpr (form == Form::personal) {
-        return {.kind = StoredKind::personal, .inner = &stored_type<typename T::value_type>};
-    } else {
-        return {.kind = StoredKind::list, .inner = &stored_type<typename T::value_type>};
-    }
-}
-
-template <class T>
-inline constexpr StoredType stored_type_of = make_stored_type<T>();
-
-/// What T is stored as; of a type with a codec, what the codec makes of it.
-template <class T>
-const StoredType& stored_type() {
-    if constexpr (form_of<T> == Form::coded) {
-        return stored_type<Encoded<T>>();
-    } else {
-        return stored_type_of<T>;
-    }
-}
+/// A whole value in the format. `event` is the name under which an event is stored, for values that are bound to it.
+[[nodiscard]] VARVE_API Result<std::string> write_whole(const StoredForm& form, const void* value,
+                                                        Format format = Format::json, std::string_view event = {});
+/// The same back, into a value that has its default.
+[[nodiscard]] VARVE_API Result<> read_whole(const StoredForm& form, void* value, JsonValue from,
+                                            std::string_view event = {});
+[[nodiscard]] VARVE_API Result<> read_whole(const StoredForm& form, void* value, std::string_view bytes,
+                                            Format format = Format::json, std::string_view event = {});
 
 }  // namespace varve::detail

@@ -17,6 +17,11 @@ struct Parts;
 template <std::size_t... I, class... Fields>
 struct Parts<std::index_sequence<I...>, Fields...> : Part<I, Fields>... {
     constexpr explicit Parts(Fields&... fields) : Part<I, Fields>{fields}... {}
+    /// Puts where the fields are into `at`, which has room for as many.
+    void addresses(void** at) const {
+        (...,
+         (at[I] = const_cast<void*>(static_cast<const volatile void*>(__builtin_addressof(Part<I, Fields>::field)))));
+    }
 };
 
 /// References to all fields of one object, with their types as declared (a reference stays visible as one). Much less for

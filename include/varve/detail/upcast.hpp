@@ -289,8 +289,8 @@ private:
 /// Decodes an old event as an Old, and calls `deliver` with every event of the list that it becomes.
 template <class Listed, class Old, class F>
 Result<> deliver_older(const Event& event, F&& deliver) {
-    const auto fact = decode_event<Old>(event);
-    if (!fact.ok()) return fact.error();
+    const Fact<Old> fact(event);
+    if (!fact.read.ok()) return fact.read.error();
     return Upcaster<Listed>::lead(*fact, event, deliver);
 }
 

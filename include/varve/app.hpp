@@ -97,10 +97,9 @@ public:
     Wiring project() {
         return project<P>(ProjectionOptions{});
     }
-    /// The same in an SQLite file, resumed after its checkpoint. Errors besides: `failed_precondition` (the file
-    /// belongs to another store or projection, or its rows have another shape: delete it and it is rebuilt),
-    /// `invalid_argument` (the projection has a field that is no Table, or the path names no file), `unavailable` (SQLite
-    /// cannot open it).
+    /// The same in an SQLite file, resumed after its checkpoint. Errors besides: `failed_precondition` (the file is another
+    /// store's or projection's, or its rows have another shape: delete it and it is rebuilt), `invalid_argument` (a field
+    /// of the projection is no Table, or the path names no file), `unavailable` (SQLite cannot open it).
     template <class P>
     Wiring project(const Sqlite& file) {
         return project<P>(ProjectionOptions{.file = file});
@@ -120,12 +119,14 @@ public:
     }
     /// Tries an effect again that was set aside (EffectsStatus::set_aside). Errors: `not_found`.
     Result<> retry_effect(std::string_view id);
+    /// Waits until every effect of what is in the store now is performed, or set aside: before `close`, and in tests; not
+    /// from an effect. `deadline_exceeded` says which is first, and why it waits; and what has stopped a projection.
+    Result<> settle_effects(std::chrono::milliseconds limit = std::chrono::seconds(10));
 
     /// Builds a read model anew from the log, beside the one that runs and serves meanwhile: `bank.rebuild<Balances>()` when
     /// its handlers were mended, `bank.rebuild<Balances, BalancesV2>()` when another class, which answers at least the same
     /// queries, shall take its place (varve/rebuild.hpp). Errors: `not_found` (no such projection runs), `already_exists` (it
-    /// is being rebuilt, or something else answers a query of the new one), `unimplemented` (it is not `Life::async` in one
-    /// partition, or has effects), and as of project.
+    /// is being rebuilt, or something else answers a query of the new one), and as of project.
     template <class Old, class New = Old>
     [[nodiscard]] Result<Rebuild> rebuild(const RebuildOptions& options = {}) {
         static_assert(detail::check_rebuilt<Old, New>());
@@ -325,10 +326,9 @@ public:
 
     /// Every process, in the order of `run`, and, once there was one, the `scheduled` commands.
     [[nodiscard]] std::vector<ProcessStatus> processes() const;
-    /// Takes a key out of the quarantine of a process or a projection (its type's name): it hears, or gets into the rows,
-    /// what it has missed, in order, then all goes on. The error that put it back, if one does: then it stays where that
-    /// happened. `not_found`: no such process or projection, or the key is in no quarantine; `failed_precondition`: the
-    /// projection has ended. Not from a handler.
+    /// Takes a key out of the quarantine of a process or a projection (its type's name): what it has missed is heard, in
+    /// order, then all goes on; if an event of these fails, that is the error, and the key stays there from it on. `not_found`:
+    /// no such process, projection or key in quarantine; `failed_precondition`: the projection has ended. Not from a handler.
     Result<> retry(std::string_view name, const std::string& key);
     template <class P>
     Result<> retry(const std::string& key) {

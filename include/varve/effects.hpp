@@ -51,10 +51,11 @@ private:
 /// What is known of an effect beside itself.
 struct EffectContext {
     /// `Orders/41/0`: of the projection, the event's position, and which of its effects. The same each time it is tried, also
-    /// after a restart and in a projection that was rebuilt, so that a receiver can tell that it has done this already.
+    /// after a restart and by the projection that takes the place of this one, so that a receiver can tell that it has done
+    /// this already.
     std::string id;
     Position position;  ///< of the event
-    int attempt = 1;    ///< in this run of the program, from 1
+    int attempt = 1;    ///< in this run of the program, from 1; after the cut-over of a rebuild from 1 again
 };
 
 /// How often a failed effect is tried. Until it is done, or set aside, the later ones of its projection wait.
@@ -74,7 +75,8 @@ struct EffectAside {
 
 /// How the effects of a projection stand.
 struct EffectsStatus {
-    Position from;                 ///< events before it have no effects
+    Position from;                 ///< events before it have no effects, or were another one's to perform
+    bool held = false;             ///< it is not in charge (varve/rebuild.hpp): nothing is performed
     std::uint64_t pending = 0;     ///< recorded, not yet performed
     std::uint64_t performed = 0;   ///< in this run of the program
     std::uint64_t aside = 0;       ///< tried in vain

@@ -24,7 +24,7 @@ namespace varve {
 /// A key whose events a projection could not apply. From `position` on the rows lack what concerns it, in order, until it
 /// is retried or discarded (`App::retry`, `App::discard`, `varve projections`); everything else goes on.
 struct QuarantinedKey {
-    std::string key;             ///< the stream of the event
+    std::string key;             ///< what the projection's `partition` answers for the event; else its stream
     Position position;           ///< of the event that failed
     Error error;                 ///< of its last attempt
     Timestamp since;             ///< when it was set aside
@@ -37,7 +37,8 @@ struct ProjectionStatus {
     enum class State : std::uint8_t {
         catching_up,  ///< works through the log
         live,         ///< has seen everything, waits for more
-        waiting,      ///< its file refuses for now (full disk, locked, no rights): see `last_error`; it keeps trying
+        waiting,      ///< its file refuses for now (full disk, locked, no rights), or too many of its effects wait in
+                      ///< memory: see `last_error`; it keeps trying
         stopped,      ///< the App or its store was closed
         failed        ///< it cannot go on: see `error`; its queries answer that error
     };

@@ -23,9 +23,10 @@
 
 namespace varve {
 
-/// How a rebuild is done. See `App::rebuild`.
+/// How a rebuild is done. See `App::rebuild`. The new one lives as the old one does, in as many partitions; until it is in
+/// charge a thread builds it, also where that life has none.
 struct RebuildOptions {
-    /// Where the new rows are kept. Absent: where the old ones are, in memory or in a file beside theirs.
+    /// Where the new rows are kept. Absent: where the old ones are, in memory or in files beside theirs.
     std::optional<Sqlite> file = {};
     /// Goes on with what an interrupted rebuild has left in the file. Only where the handlers are the same as then; false:
     /// from the beginning of the log.
@@ -56,7 +57,8 @@ struct RebuildProgress {
 [[nodiscard]] VARVE_API std::string_view to_string(RebuildProgress::State state);
 
 struct CutOverOptions {
-    /// For the two to stand at one position, and, for files, until answers that are under way have ended.
+    /// For the two to stand at one position, until the effect at hand is performed, and, for files, until answers that are
+    /// under way have ended.
     std::chrono::milliseconds limit = std::chrono::seconds(10);
     /// Also where keys of the one that takes over are in quarantine.
     bool with_quarantine = false;
@@ -96,18 +98,21 @@ public:
 
     /// Compares old and new rows, table by table, as of one position; see varve::diff for what is compared, and how. Both
     /// keep answering. In files both go on meanwhile; in memory they stand still until the last row is compared, and catch
-    /// up then. `explain` takes memory for both read models, and the time of a
+    /// up then (a question to one that is inlined or live waits for that, within its limit). `explain` takes memory for both read models, and the time of a
     /// replay. Errors: `deadline_exceeded` (they did not come to one position; wait first), `failed_precondition` (one of
     /// them has failed), and as of varve::diff.
     [[nodiscard]] Result<RowDiff> diff(const RebuildDiffOptions& options = {}) const;
 
     /// The new one answers from now on; the old one follows the log, so that rolling back is instant. No question is lost:
-    /// each is answered by one of the two, live queries go on, and are told of an answer that is another one now.
+    /// each is answered by one of the two, live queries go on, and are told of an answer that is another one now. Effects of
+    /// events before it are the old one's: what it has not performed yet, the new one performs, under the same ids, and what
+    /// is set aside is set aside there; those of later events are the new one's.
     /// For files, in the same class, their names are exchanged: the new one gets the name, the old one is `<name>.previous`;
-    /// questions wait some milliseconds. A crash leaves one or the other in charge, whole.
-    /// Errors: `deadline_exceeded` (the new one is not there yet, or an answer from the old file did not end; ask again),
-    /// `failed_precondition` (the new one has failed, has keys in quarantine, or is in charge already), `unavailable` (another process has one of
-    /// the files open, or they cannot be renamed). Then the old one is still in charge.
+    /// questions wait some milliseconds. A crash leaves one or the other in charge, whole. Not from an effect.
+    /// Errors: `deadline_exceeded` (the new one is not there yet, or an answer from the old file, or an effect, did not end;
+    /// ask again), `failed_precondition` (the new one has failed, has keys in quarantine, has no Effects while some are not
+    /// performed yet, or is in charge already), `unavailable` (another process has one of the files open, or they cannot be
+    /// renamed). Then the old one is still in charge.
     Result<> cut_over(const CutOverOptions& options = {});
     /// The old one answers again, and is not behind. The new one follows: it may be compared, cut over to again, or
     /// cancelled. Errors as of cut_over.

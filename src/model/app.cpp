@@ -5,6 +5,7 @@
 #include "model/app_inside.hpp"
 #include "model/lag.hpp"
 #include "model/scheduler.hpp"
+#include "store/deadline.hpp"
 
 namespace varve {
 
@@ -96,6 +97,10 @@ KeysHere App::keys_here() const {
 
 Result<> App::retry_effect(std::string_view id) {
     return inside_->queries.retry_effect(id);
+}
+
+Result<> App::settle_effects(std::chrono::milliseconds limit) {
+    return inside_->queries.settle_effects(store::deadline_in(limit));
 }
 
 }  // namespace varve

@@ -22,11 +22,15 @@ Position position_of(std::span<const std::unique_ptr<Worker>> workers) {
 }  // namespace
 
 Result<std::unique_ptr<Crew>> Crew::open(const detail::ProjectionType& type, const ProjectionOptions& options,
-                                         const Store& store) {
+                                         const Store& store, const BesideCrew* beside) {
     auto crew = std::unique_ptr<Crew>(new Crew(type, options, store));
-    auto places = open_places(type, options, store);
-    if (!places.ok()) return std::move(places).error().within(fmt::format("projection {}", type.name));
+    const auto told = [&](Error error) { return std::move(error).within(fmt::format("projection {}", type.name)); };
+    auto places = open_places(type, options, store, beside != nullptr ? beside->suffix : std::string());
+    if (!places.ok()) return told(std::move(places).error());
     for (auto& place : *places) {
+        if (beside != nullptr && place->outbox() != nullptr) {
+            if (Result<> held = place->outbox()->hold(beside->heard); !held.ok()) return told(std::move(held).error());
+        }
         const Partition mine(static_cast<unsigned>(crew->workers_.size()), options.partitions);
         crew->workers_.push_back(std::make_unique<Worker>(type, mine, std::move(place), store, options));
     }
@@ -35,6 +39,12 @@ Result<std::unique_ptr<Crew>> Crew::open(const detail::ProjectionType& type, con
 
 Position Crew::position() const {
     return position_of(workers_);
+}
+
+Position Crew::furthest() const {
+    Position most;
+    for (const auto& worker : workers_) most = std::max(most, worker->progress().position());
+    return most;
 }
 
 std::optional<Error> Crew::error() const {
@@ -156,8 +166,27 @@ void Crew::unlisten(const Listeners& listeners) const {
     for (std::size_t i = 0; i < listeners.size(); ++i) workers_[i]->progress().unlisten(listeners[i]);
 }
 
-void Crew::perform_effects(const std::shared_ptr<const Performers>& performers) {
-    for (const auto& worker : workers_) worker->perform_effects(performers);
+void Crew::perform_effects(const std::shared_ptr<const Performers>& performers, bool held) {
+    for (const auto& worker : workers_) worker->perform_effects(performers, held);
+}
+
+Result<> Crew::settle_effects(Position end, Deadline deadline) const {
+    for (const auto& worker : workers_) {
+        if (worker->effects() == nullptr) continue;
+        const auto brought = worker->bring(end, deadline);
+        if (brought == ProjectionProgress::Waited::ended) {
+            if (auto error = worker->progress().error()) return std::move(*error);
+            return Error{.code = Code::failed_precondition,
+                         .message = fmt::format("projection {} was stopped with its App", type_.name)};
+        }
+        Result<> settled = worker->effects()->settle(end, deadline);
+        if (!settled.ok()) return std::move(settled).within(fmt::format("projection {}", type_.name));
+        if (brought == ProjectionProgress::Waited::reached) continue;
+        return Error{.code = Code::deadline_exceeded,
+                     .message = fmt::format("projection {} is at position {}, before position {}; give it more time",
+                                            type_.name, worker->progress().position().value, end.value)};
+    }
+    return {};
 }
 
 void Crew::wake_effects() const {
@@ -224,7 +253,12 @@ ProjectionStatus Crew::status() const {
         const auto its_own = worker->status().quarantined;
         status.quarantined.insert(status.quarantined.end(), its_own.begin(), its_own.end());
     }
-    if (options_.file) status.place = fmt::format("{}.{{0..{}}}", options_.file->path, workers_.size() - 1);
+    if (options_.file) {
+        // Of balances.db.0, or balances.db.0.next where it is one of the two of a rebuild.
+        const std::string& path = options_.file->path;
+        const std::string first = workers_.front()->model().place();
+        status.place = fmt::format("{}.{{0..{}}}{}", path, workers_.size() - 1, first.substr(path.size() + 2));
+    }
     return status;
 }
 

@@ -24,18 +24,26 @@ struct CrewQuestion {
     const void* query;
 };
 
+/// For one that is built beside another one, which is in charge.
+struct BesideCrew {
+    std::string suffix;   ///< of the names of its files
+    Outbox::Heard heard;  ///< every event below it was heard by the one in charge
+};
+
 /// Any thread, but for `stop`.
 class Crew {
 public:
-    /// Opens the places of its rows and starts.
+    /// Opens the places of its rows and starts. `beside`: its effects are held back.
     static Result<std::unique_ptr<Crew>> open(const detail::ProjectionType& type, const ProjectionOptions& options,
-                                              const Store& store);
+                                              const Store& store, const BesideCrew* beside = nullptr);
 
     [[nodiscard]] const detail::ProjectionType& type() const { return type_; }
     [[nodiscard]] const ProjectionOptions& options() const { return options_; }
     [[nodiscard]] ProjectionStatus status() const;
     /// Every event below it is in the rows of all.
     [[nodiscard]] Position position() const;
+    /// That of the partition that is ahead of all others.
+    [[nodiscard]] Position furthest() const;
     /// What stopped the first that failed.
     [[nodiscard]] std::optional<Error> error() const;
 
@@ -59,8 +67,11 @@ public:
     [[nodiscard]] Listeners listen(const std::function<void()>& moved) const;
     void unlisten(const Listeners& listeners) const;
 
-    /// Begins to perform effects; until then they are only recorded. Once, before others know of it.
-    void perform_effects(const std::shared_ptr<const Performers>& performers);
+    /// Begins to perform effects; until then they are only recorded. Once, before others know of it. `held`: not before
+    /// their runners are released.
+    void perform_effects(const std::shared_ptr<const Performers>& performers, bool held = false);
+    /// Waits until every effect of an event below `end` is performed, or set aside; for that the rows are brought there.
+    Result<> settle_effects(Position end, Deadline deadline) const;
     /// Somebody performs what nobody did.
     void wake_effects() const;
     /// Tries one again that was set aside. False: it is none of these.
@@ -70,15 +81,14 @@ public:
     Result<> retry(const std::string& key) const;
     Result<> discard(const std::string& key) const;
 
-    /// Of a projection in one partition: the one who works.
-    [[nodiscard]] Worker& only() const { return *workers_.front(); }
+    using Workers = std::span<const std::unique_ptr<Worker>>;
+    /// Who works, in the order of partitions.
+    [[nodiscard]] Workers workers() const { return workers_; }
 
     /// Ends after the batch at hand, and waits for that. Idempotent; one thread at a time.
     void stop();
 
 private:
-    using Workers = std::span<const std::unique_ptr<Worker>>;
-
     Crew(const detail::ProjectionType& type, ProjectionOptions options, const Store& store)
         : type_(type), options_(std::move(options)), store_(store) {}
 

@@ -17,16 +17,25 @@ using std::chrono::milliseconds;
 constexpr milliseconds longest_pause = std::chrono::minutes(1);
 constexpr milliseconds until_woken = milliseconds::max();
 
-std::optional<EffectPlace> place_in(std::string_view id, const std::string& name) {
-    if (!id.starts_with(name + "/")) return {};
-    id.remove_prefix(name.size() + 1);
+struct EffectName {
+    std::string_view of;
     EffectPlace place;
-    const char* end = id.data() + id.size();
-    const auto position = std::from_chars(id.data(), end, place.position.value);
-    if (position.ec != std::errc() || position.ptr == end || *position.ptr != '/') return {};
-    const auto n = std::from_chars(position.ptr + 1, end, place.n);
-    if (n.ec != std::errc() || n.ptr != end) return {};
-    return place;
+};
+
+/// The text before the last two slashes, and the numbers behind them.
+std::optional<EffectName> read_id(std::string_view id) {
+    const auto last = id.rfind('/');
+    if (last == std::string_view::npos || last == 0) return {};
+    const auto middle = id.rfind('/', last - 1);
+    if (middle == std::string_view::npos) return {};
+    const auto number = [](std::string_view digits, std::uint64_t& into) {
+        const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), into);
+        return error == std::errc() && end == digits.data() + digits.size();
+    };
+    EffectName name{id.substr(0, middle), {}};
+    if (!number(id.substr(middle + 1, last - middle - 1), name.place.position.value)) return {};
+    if (!number(id.substr(last + 1), name.place.n)) return {};
+    return name;
 }
 
 milliseconds pause_after(int attempt, const EffectOptions& options) {
@@ -36,8 +45,10 @@ milliseconds pause_after(int attempt, const EffectOptions& options) {
 
 }  // namespace
 
-EffectRunner::EffectRunner(std::string name, Outbox& outbox, std::shared_ptr<const Performers> performers)
-    : name_(std::move(name)), outbox_(outbox), performers_(std::move(performers)), thread_([this] { run(); }) {}
+EffectRunner::EffectRunner(std::string name, Outbox& outbox, std::shared_ptr<const Performers> performers, bool held)
+    : name_(std::move(name)), outbox_(outbox), performers_(std::move(performers)), held_(held), thread_([this] {
+          run();
+      }) {}
 
 void EffectRunner::wake() {
     {
@@ -56,22 +67,86 @@ void EffectRunner::stop() {
     if (thread_.joinable()) thread_.join();
 }
 
+bool EffectRunner::hold(Deadline deadline) {
+    std::unique_lock lock(mutex_);
+    const bool before = std::exchange(held_, true);
+    changed_.notify_all();
+    if (changed_.wait_until(lock, deadline, [&] { return !at_hand_ || stopped_; })) return true;
+    held_ = before;
+    changed_.notify_all();
+    return false;
+}
+
+void EffectRunner::release() {
+    {
+        const std::lock_guard lock(mutex_);
+        if (held_) attempt_ = 1;
+        held_ = retired_ = false;
+        awake_ = true;
+    }
+    changed_.notify_all();
+}
+
+void EffectRunner::retire() {
+    {
+        const std::lock_guard lock(mutex_);
+        retired_ = true;
+    }
+    changed_.notify_all();
+}
+
+Result<> EffectRunner::settle(Position end, Deadline deadline) {
+    std::unique_lock lock(mutex_);
+    const std::uint64_t look = begun_ + 1;
+    awake_ = true;
+    changed_.notify_all();
+    const auto settled = [&] { return answered_ >= look && (!first_ || first_->position >= end); };
+    changed_.wait_until(lock, deadline, [&] { return settled() || stopped_ || retired_; });
+    if (settled()) return {};
+    if (retired_) return Error{.code = Code::aborted, .message = "another projection has taken the place of this one"};
+    if (stopped_) return Error{.code = Code::cancelled, .message = "the App was closed"};
+    const std::string first = answered_ >= look && first_ ? "effect " + first_id_ : "the first effect of " + name_;
+    return Error{.code = Code::deadline_exceeded,
+                 .message = fmt::format("{} is not performed yet{}", first,
+                                        waiting_ ? ": " + waiting_->message : "; give it more time")};
+}
+
 void EffectRunner::run() {
     const KeysHere keys(keys_);
+    performing_ = std::this_thread::get_id();
     std::unique_lock lock(mutex_);
     while (!stopped_) {
+        changed_.wait(lock, [&] { return stopped_ || !held_; });
+        if (stopped_) return;
         awake_ = false;
+        at_hand_ = true;
+        ++begun_;
         lock.unlock();
         const milliseconds pause = step();
         lock.lock();
+        at_hand_ = false;
+        changed_.notify_all();
         const auto called = [&] { return stopped_ || awake_; };
         if (pause == until_woken) {
             changed_.wait(lock, called);
         } else if (pause > milliseconds(0)) {
             // A new one does not hurry the one that failed: only the end does.
-            changed_.wait_for(lock, pause, [&] { return stopped_; });
+            changed_.wait_for(lock, pause, [&] { return stopped_ || held_; });
         }
     }
+}
+
+void EffectRunner::found(const StoredEffect* first) {
+    {
+        const std::lock_guard lock(mutex_);
+        answered_ = begun_;
+        first_.reset();
+        if (first != nullptr) {
+            first_ = first->place;
+            first_id_ = effect_id(first->origin.empty() ? name_ : first->origin, first->place);
+        }
+    }
+    changed_.notify_all();
 }
 
 milliseconds EffectRunner::step() {
@@ -80,6 +155,7 @@ milliseconds EffectRunner::step() {
         waits_for(first.error());
         return std::chrono::seconds(1);
     }
+    found(*first ? &**first : nullptr);
     if (!*first) {
         waits_for({});
         return until_woken;
@@ -92,7 +168,8 @@ milliseconds EffectRunner::step() {
                   .message = fmt::format("nobody performs effect {0}; call perform<{0}> on the App", effect.type)});
         return until_woken;
     }
-    const EffectContext context{effect_id(name_, effect.place), effect.place.position, attempt_};
+    const EffectContext context{effect_id(effect.origin.empty() ? name_ : effect.origin, effect.place),
+                                effect.place.position, attempt_};
     const Result<> performed = guarded([&] { return performer->perform(effect.data, context); },
                                        [&] { return fmt::format("effect {} ({})", effect.type, context.id); });
     if (!performed.ok()) return failed(effect, performer->options, performed.error());
@@ -127,9 +204,9 @@ void EffectRunner::waits_for(std::optional<Error> reason) {
 }
 
 Result<bool> EffectRunner::retry(std::string_view id) {
-    const auto place = place_in(id, name_);
-    if (!place) return false;
-    auto found = outbox_.retry(*place);
+    const auto name = read_id(id);
+    if (!name) return false;
+    auto found = outbox_.retry(name->place, name->of == name_ ? std::string_view() : name->of);
     if (found.ok() && *found) wake();
     return found;
 }
@@ -137,7 +214,9 @@ Result<bool> EffectRunner::retry(std::string_view id) {
 Result<> EffectRunner::read(EffectsStatus& into) const {
     const std::size_t listed = into.set_aside.size();
     if (Result<> read = outbox_.read(into); !read.ok()) return read;
-    for (std::size_t i = listed; i < into.set_aside.size(); ++i) into.set_aside[i].id.insert(0, name_);
+    for (std::size_t i = listed; i < into.set_aside.size(); ++i) {
+        if (std::string& id = into.set_aside[i].id; id.starts_with('/')) id.insert(0, name_);
+    }
     into.performed += performed_.load();
     const std::lock_guard lock(mutex_);
     if (waiting_ && !into.waiting) into.waiting = waiting_;

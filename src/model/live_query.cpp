@@ -65,8 +65,8 @@ Result<std::unique_ptr<detail::LiveSource>> LiveQuery::begin(const QueryRoute& r
     if (crew->options().life != Life::async) live->wanted_ = std::max(live->wanted_, head);
     if (options.wake) live->listener_ = route.place->moves().add(options.wake);
     live->replaced_ = route.place->replacements().add([&look_again = live->look_again_] { look_again = true; });
-    crew->follow();
-    live->followed_ = crew;
+    route.place->follow();
+    live->follows_ = true;
     live->asked_ = crew;
     return std::unique_ptr<detail::LiveSource>(std::move(live));
 }
@@ -122,7 +122,7 @@ void LiveQuery::close() {
     place->crew()->wake();
     if (listener_) place->moves().remove(*listener_);
     if (replaced_) place->replacements().remove(*replaced_);
-    if (const auto crew = followed_.lock()) crew->unfollow();
+    if (follows_) place->unfollow();
 }
 
 }  // namespace varve

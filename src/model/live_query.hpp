@@ -41,7 +41,7 @@ private:
     std::shared_ptr<detail::Sealer> keys_ = KeysHere::now();  ///< of whoever began it
     Position wanted_;                                         ///< the read model is looked at when it has come so far
     std::optional<Seen> seen_;
-    std::weak_ptr<Crew> followed_;
+    bool follows_ = false;       ///< set once, before others know of it
     std::weak_ptr<Crew> asked_;  ///< the read model that it looked at last
     std::optional<Listeners::Id> listener_;
     std::optional<Listeners::Id> replaced_;

@@ -239,5 +239,12 @@ TEST(LiveQuery, refuses_what_it_cannot_resume_from) {
               std::string::npos);
 }
 
+TEST_P(LiveIn, one_that_is_refused_takes_nothing_from_the_others) {
+    for (int i = 0; i < 3; ++i)
+        EXPECT_EQ(app.watch(BalanceOf{"a1"}, {.resume = "nonsense"}).error().code, Code::invalid_argument);
+    deposit("a1", 1);
+    EXPECT_NE(app.projections().at(0).state, ProjectionStatus::State::stopped);
+}
+
 }  // namespace
 }  // namespace varve

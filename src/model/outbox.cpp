@@ -6,18 +6,20 @@
 
 namespace varve {
 
+void MemoryOutbox::drop_below(Position position) {
+    for (Effects* effects : {&effects_, &aside_}) {
+        effects->erase(effects->begin(), effects->lower_bound(EffectPlace{position, 0}));
+    }
+}
+
+bool MemoryOutbox::full() {
+    const std::lock_guard lock(mutex_);
+    if (heard_) drop_below(heard_());
+    return effects_.size() + aside_.size() + batch_.size() >= effects_in_memory;
+}
+
 Result<> MemoryOutbox::add(Position event, std::vector<detail::NewEffect> effects) {
-    std::size_t waiting = 0;
-    {
-        const std::lock_guard lock(mutex_);
-        waiting = effects_.size() + aside_.size();
-    }
-    if (waiting + batch_.size() + effects.size() > effects_in_memory) {
-        return Error{.code = Code::resource_exhausted,
-                     .message = fmt::format("{} effects wait to be performed, and no more are kept in memory; keep the "
-                                            "projection in a file, or perform them quicker",
-                                            waiting)};
-    }
+    const std::lock_guard lock(mutex_);
     std::uint64_t n = 0;
     for (detail::NewEffect& effect : effects) {
         batch_.push_back({{event, n++}, std::string(effect.type), std::move(effect.data)});
@@ -26,9 +28,13 @@ Result<> MemoryOutbox::add(Position event, std::vector<detail::NewEffect> effect
 }
 
 void MemoryOutbox::commit() {
-    if (batch_.empty()) return;
     const std::lock_guard lock(mutex_);
     for (StoredEffect& effect : batch_) effects_.insert_or_assign(effect.place, std::move(effect));
+    batch_.clear();
+}
+
+void MemoryOutbox::abandon() {
+    const std::lock_guard lock(mutex_);
     batch_.clear();
 }
 
@@ -53,10 +59,11 @@ Result<> MemoryOutbox::set_aside(const EffectPlace& place, const std::string& er
     return {};
 }
 
-Result<bool> MemoryOutbox::retry(const EffectPlace& place) {
+Result<bool> MemoryOutbox::retry(const EffectPlace& place, std::string_view origin) {
     const std::lock_guard lock(mutex_);
-    auto effect = aside_.extract(place);
-    if (effect.empty()) return false;
+    const auto found = aside_.find(place);
+    if (found == aside_.end() || found->second.origin != origin) return false;
+    auto effect = aside_.extract(found);
     effect.mapped().error.reset();
     effects_.insert(std::move(effect));
     return true;
@@ -64,18 +71,18 @@ Result<bool> MemoryOutbox::retry(const EffectPlace& place) {
 
 Result<> MemoryOutbox::read(EffectsStatus& into) {
     const std::lock_guard lock(mutex_);
-    into.from = from_;
+    into.held = heard_ != nullptr;
+    if (heard_) {
+        drop_below(heard_());
+    } else {
+        into.from = from_;
+    }
     into.pending += effects_.size();
     into.aside += aside_.size();
     for (const auto& [place, effect] : aside_) {
         if (into.set_aside.size() == asides_listed) break;
-        into.set_aside.push_back({effect_id({}, place), effect.type, effect.data, *effect.error});
+        into.set_aside.push_back({effect_id(effect.origin, place), effect.type, effect.data, *effect.error});
     }
-    return {};
-}
-
-Result<> MemoryOutbox::begin_at(Position position) {
-    from_ = position;
     return {};
 }
 
@@ -88,10 +95,18 @@ Result<std::vector<StoredEffect>> MemoryOutbox::all() {
     return all;
 }
 
+Result<> MemoryOutbox::hold(Heard heard) {
+    const std::lock_guard lock(mutex_);
+    heard_ = std::move(heard);
+    drop_below(heard_());
+    return {};
+}
+
 Result<> MemoryOutbox::take_over(Position heard, const std::vector<StoredEffect>& left) {
     const std::lock_guard lock(mutex_);
-    std::erase_if(effects_, [&](const auto& each) { return each.first.position < heard; });
-    std::erase_if(aside_, [&](const auto& each) { return each.first.position < heard; });
+    heard_ = nullptr;
+    from_ = heard;
+    drop_below(heard);
     for (const StoredEffect& effect : left) (effect.error ? aside_ : effects_).insert_or_assign(effect.place, effect);
     return {};
 }

@@ -2,7 +2,10 @@
 
 #include <gtest/gtest.h>
 
+#include <atomic>
 #include <chrono>
+#include <optional>
+#include <stdexcept>
 #include <string>
 #include <vector>
 
@@ -224,6 +227,108 @@ TEST(PartitionedProjection, an_event_that_nobody_can_decode_is_the_trouble_of_th
     EXPECT_FALSE(app.retry<Timelines>("post-1").ok());
     EXPECT_TRUE(app.discard<Timelines>("post-1").ok());
     EXPECT_TRUE(app.projections().at(0).quarantined.empty());
+}
+
+std::atomic<bool> picky = false;
+
+/// Names by account, wherever they were said.
+struct Names {
+    using Events = varve::Events<Posted, Renamed>;
+    using Queries = varve::Queries<TimelineOf>;
+    Table<Line> lines;
+    static std::optional<std::string> partition(const Renamed& e) {
+        return e.account == "everybody" ? std::nullopt : std::optional(e.account);
+    }
+    static std::string partition(const TimelineOf& q) { return q.reader; }
+    void on(const Posted&) {}
+    void on(const Renamed& e) {
+        if (picky && e.name == "bad") throw std::runtime_error("a bad name");
+        lines.update(e.account, [&](Line& line) { line.text += e.name + " "; });
+    }
+    std::vector<std::string> answer(const TimelineOf& q) const {
+        const auto line = lines.get(q.reader);
+        return line ? std::vector<std::string>{line->text} : std::vector<std::string>();
+    }
+};
+
+struct Kept {
+    bool file;
+    unsigned partitions;
+};
+class KeyOfPartition : public ::testing::TestWithParam<Kept> {
+public:
+    void SetUp() override {
+        picky = true;
+        ProjectionOptions options{.partitions = GetParam().partitions, .first_delay = std::chrono::milliseconds(1)};
+        if (GetParam().file) options.file = sqlite(folder.file("n.db"));
+        ASSERT_TRUE(app.project<Names>(options).ok());
+    }
+    void rename(const std::string& stream, const std::string& account, const std::string& name) {
+        append(
+            app, stream,
+            {.stream = {}, .type = "Renamed", .data = R"({"account":")" + account + R"(","name":")" + name + R"("})"});
+    }
+    std::string names(const std::string& account) {
+        const auto lines = app.ask(TimelineOf{account}, after(app.store().head() - 1)).value();
+        return lines.empty() ? "" : lines.front();
+    }
+    std::vector<std::string> quarantined() {
+        std::vector<std::string> keys;
+        const ProjectionStatus status = app.projections().at(0);
+        for (const QuarantinedKey& key : status.quarantined) keys.push_back(key.key + " " + std::to_string(key.missed));
+        return keys;
+    }
+    TempFolder folder;
+    App app{open("memory:").value()};
+};
+INSTANTIATE_TEST_SUITE_P(Kept, KeyOfPartition,
+                         ::testing::Values(Kept{false, 1}, Kept{true, 1}, Kept{false, 4}, Kept{true, 4}));
+
+TEST_P(KeyOfPartition, is_set_aside_alone_whatever_the_stream) {
+    rename("names", "ann", "Ann");
+    rename("names", "bob", "bad");
+    rename("names", "ann", "Anna");
+    rename("other", "bob", "Bob");
+    rename("names", "cyd", "Cyd");
+    EXPECT_EQ(names("ann"), "Ann Anna ") << "it is of the same stream";
+    EXPECT_EQ(names("cyd"), "Cyd ");
+    EXPECT_EQ(names("bob"), "");
+    EXPECT_EQ(quarantined(), std::vector<std::string>{"bob 2"});
+    EXPECT_EQ(app.retry<Names>("names").error().code, Code::not_found);
+    EXPECT_EQ(app.retry<Names>("bob").error().message.substr(0, 18), "position 1 (stream");
+    picky = false;
+    EXPECT_TRUE(app.retry<Names>("bob").ok());
+    EXPECT_EQ(names("bob"), "bad Bob ") << "in order, from all streams";
+    EXPECT_EQ(names("ann"), "Ann Anna ") << "and nothing twice";
+    EXPECT_TRUE(quarantined().empty());
+}
+
+TEST_P(KeyOfPartition, is_discarded_alone) {
+    rename("names", "bob", "bad");
+    rename("names", "bob", "Bob");
+    rename("names", "ann", "Ann");
+    EXPECT_EQ(names("bob"), "");
+    EXPECT_EQ(quarantined(), std::vector<std::string>{"bob 2"});
+    EXPECT_TRUE(app.discard<Names>("bob").ok());
+    rename("names", "bob", "Rob");
+    EXPECT_EQ(names("bob"), "Rob ");
+    EXPECT_EQ(names("ann"), "Ann ");
+}
+
+TEST_P(KeyOfPartition, is_the_stream_where_it_cannot_be_told) {
+    append(app, "names", {.stream = {}, .type = "Renamed", .data = "{}"});
+    rename("names", "ann", "Ann");
+    rename("other", "ann", "Anna");
+    EXPECT_TRUE(names("ann").ends_with("Anna ")) << "only where the partition is that of the stream, that is set aside";
+    ASSERT_EQ(quarantined().size(), 1U);
+    EXPECT_EQ(quarantined()[0].substr(0, 6), "names ");
+    EXPECT_FALSE(app.retry<Names>("names").ok());
+    rename("other", "bob", "bad");
+    EXPECT_EQ(names("bob"), "");
+    EXPECT_TRUE(app.retry<Names>("bob").error().code == Code::unknown);
+    EXPECT_TRUE(app.discard<Names>("bob").ok());
+    EXPECT_TRUE(app.discard<Names>("names").ok());
+    EXPECT_TRUE(quarantined().empty());
 }
 
 }  // namespace

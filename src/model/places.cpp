@@ -45,10 +45,6 @@ Result<> check_partitions(const detail::ProjectionType& type, unsigned partition
     return {};
 }
 
-std::string path_of(const std::string& path, const Partition& mine) {
-    return mine.of() == 1 ? path : fmt::format("{}.{}", path, mine.index());
-}
-
 /// A file from another number of partitions would lie beside the new ones, and never move on.
 Result<> check_number(const std::string& path, unsigned partitions) {
     std::error_code ignored;
@@ -60,15 +56,17 @@ Result<> check_number(const std::string& path, unsigned partitions) {
                              other, partitions));
 }
 
-Result<std::unique_ptr<ReadModel>> open_place(const detail::ProjectionType& type, const std::optional<Sqlite>& file,
-                                              const Partition& mine, const Store& store) {
-    if (!file) return std::unique_ptr<ReadModel>(std::make_unique<MemoryModel>(type, store.head()));
+/// What an exchange of files that the power has ended leaves behind is nothing for SQLite to see.
+Result<> settle_files(const std::string& path, unsigned partitions) {
     const auto disk = io::real_files();
-    if (auto settled = RebuildFiles(*disk, path_of(file->path, mine)).settle(); !settled.ok())
-        return std::move(settled).error();
+    return RebuildFiles(*disk, path, partitions).settle();
+}
+
+Result<std::unique_ptr<ReadModel>> open_file(const detail::ProjectionType& type, const std::string& path,
+                                             const Partition& mine, const Store& store) {
     auto info = store.info();
     if (!info.ok()) return std::move(info).error();
-    auto model = SqliteModel::open(type, path_of(file->path, mine), mine, info->id, store.head());
+    auto model = SqliteModel::open(type, path, mine, info->id, store.head());
     if (!model.ok()) return std::move(model).error();
     return std::unique_ptr<ReadModel>(std::move(*model));
 }
@@ -76,17 +74,27 @@ Result<std::unique_ptr<ReadModel>> open_place(const detail::ProjectionType& type
 }  // namespace
 
 Result<std::vector<std::unique_ptr<ReadModel>>> open_places(const detail::ProjectionType& type,
-                                                            const ProjectionOptions& options, const Store& store) {
-    if (auto checked = check_partitions(type, options.partitions); !checked.ok()) return std::move(checked).error();
+                                                            const ProjectionOptions& options, const Store& store,
+                                                            const std::string& suffix) {
+    const unsigned partitions = options.partitions;
+    if (auto checked = check_partitions(type, partitions); !checked.ok()) return std::move(checked).error();
+    std::vector<std::string> files;
     if (options.file) {
-        if (auto named = check_file(options.file->path); !named.ok()) return std::move(named).error();
-        if (auto number = check_number(options.file->path, options.partitions); !number.ok()) {
-            return std::move(number).error();
+        const std::string& path = options.file->path;
+        if (auto named = check_file(path); !named.ok()) return std::move(named).error();
+        if (auto number = check_number(path, partitions); !number.ok()) return std::move(number).error();
+        files = partition_files(path, partitions);
+        if (suffix.empty()) {
+            if (auto settled = settle_files(path, partitions); !settled.ok()) return std::move(settled).error();
         }
     }
     std::vector<std::unique_ptr<ReadModel>> places;
-    for (unsigned index = 0; index < options.partitions; ++index) {
-        auto place = open_place(type, options.file, Partition(index, options.partitions), store);
+    for (unsigned index = 0; index < partitions; ++index) {
+        if (!options.file) {
+            places.push_back(std::make_unique<MemoryModel>(type, store.head()));
+            continue;
+        }
+        auto place = open_file(type, files[index] + suffix, Partition(index, partitions), store);
         if (!place.ok()) return std::move(place).error();
         places.push_back(std::move(*place));
     }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <memory>
+#include <string>
 #include <vector>
 
 #include "model/read_model.hpp"
@@ -11,9 +12,10 @@
 
 namespace varve {
 
-/// As many as the options say, at least one.
+/// As many as the options say, at least one. `suffix` is added to the name of each file.
 [[nodiscard]] Result<std::vector<std::unique_ptr<ReadModel>>> open_places(const detail::ProjectionType& type,
                                                                           const ProjectionOptions& options,
-                                                                          const Store& store);
+                                                                          const Store& store,
+                                                                          const std::string& suffix);
 
 }  // namespace varve

@@ -2,7 +2,24 @@
 
 #include <utility>
 
+#include "model/guard.hpp"
+
 namespace varve {
+
+std::string blamed_key(const detail::ProjectionType& type, const Event& event, const Partition& mine) {
+    const detail::OnStep* step = type.events.find(event.type);
+    std::optional<std::string> key;
+    if (step != nullptr && step->key != nullptr) {
+        // What `partition` throws here, it throws where the event is applied, too.
+        static_cast<void>(guarded(
+            [&]() -> Result<> {
+                key = step->key(event, mine);
+                return {};
+            },
+            [] { return "partition"; }));
+    }
+    return key ? std::move(*key) : std::string(event.stream);
+}
 
 void Quarantine::load(std::vector<QuarantinedKey> found) {
     for (QuarantinedKey& key : found) {

@@ -10,9 +10,14 @@
 #include <string_view>
 #include <vector>
 
+#include "varve/detail/projection_type.hpp"
 #include "varve/projection_status.hpp"
 
 namespace varve {
+
+/// What an event's trouble is blamed on, where this partition applies it: the key that the projection's `partition` says,
+/// else its stream.
+[[nodiscard]] std::string blamed_key(const detail::ProjectionType& type, const Event& event, const Partition& mine);
 
 /// Changed by whoever holds the projection's rows, looked at by anybody.
 class Quarantine {

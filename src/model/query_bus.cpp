@@ -150,6 +150,25 @@ Result<> QueryBus::retry_effect(std::string_view id) const {
                  .message = fmt::format("no effect '{}' is set aside; App::projections lists those that are", id)};
 }
 
+Result<> QueryBus::settle_effects(Deadline deadline) const {
+    const Position end = store_.head();
+    std::vector<std::shared_ptr<QueryPlace>> places;
+    {
+        const std::shared_lock lock(mutex_);
+        places = places_;
+    }
+    for (const auto& place : places) {
+        std::shared_ptr<Crew> settled;
+        // Another one may have taken its place, and what was left to perform, meanwhile.
+        for (auto crew = place->crew(); crew != settled; crew = place->crew()) {
+            Result<> done = crew->settle_effects(end, deadline);
+            if (!done.ok() && place->crew() == crew) return done;
+            settled = std::move(crew);
+        }
+    }
+    return {};
+}
+
 void QueryBus::bring_inlined(Position target, Deadline deadline) const {
     if (!any_inlined_) return;
     std::vector<std::shared_ptr<QueryPlace>> places;
@@ -158,8 +177,13 @@ void QueryBus::bring_inlined(Position target, Deadline deadline) const {
         places = places_;
     }
     for (const auto& place : places) {
-        const auto crew = place->crew();
-        if (crew && crew->options().life == Life::inlined) crew->bring(target, deadline);
+        std::shared_ptr<Crew> brought;
+        // Another one may have taken its place meanwhile.
+        for (auto crew = place->crew(); crew != brought && crew->options().life == Life::inlined;
+             crew = place->crew()) {
+            crew->bring(target, deadline);
+            brought = std::move(crew);
+        }
     }
 }
 

@@ -51,6 +51,7 @@ public:
     void bring_inlined(Position target, Deadline deadline) const;
     Result<> perform(detail::EffectPerformer performer);
     Result<> retry_effect(std::string_view id) const;
+    Result<> settle_effects(Deadline deadline) const;
     [[nodiscard]] std::vector<ProjectionStatus> statuses() const;
     /// A key in quarantine of the projection of this name. `not_found`: there is no such projection, or key.
     [[nodiscard]] bool runs(std::string_view projection) const { return running(projection).ok(); }

@@ -17,7 +17,7 @@ Result<Rebuild> QueryBus::rebuild(const detail::ComparedType& old_type, const de
     }();
     if (!place.ok()) return place.error();
     // Questions are answered while its file is opened.
-    auto begun = Rebuilding::begin(*place, old_type, new_type, options, store_);
+    auto begun = Rebuilding::begin(*place, old_type, new_type, options, store_, performers_);
     if (!begun.ok()) return std::move(begun).error();
     const std::unique_lock lock(mutex_);
     std::erase_if(rebuilds_, [](const auto& each) { return each->over(); });

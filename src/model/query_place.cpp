@@ -25,12 +25,29 @@ ProjectionStatus QueryPlace::status() const {
     return now ? now->status() : failed();
 }
 
-void QueryPlace::replace(std::shared_ptr<Crew> next) {
+void QueryPlace::follow() {
+    const std::lock_guard lock(following_);
+    ++followers_;
+    crew()->follow();
+}
+
+void QueryPlace::unfollow() {
+    const std::lock_guard lock(following_);
+    --followers_;
+    crew()->unfollow();
+}
+
+void QueryPlace::replace(const std::shared_ptr<Crew>& next) {
     crew()->unlisten(listening_);
     listen_to(*next);
     const auto before = [&] {
+        const std::lock_guard following(following_);
         const std::lock_guard lock(mutex_);
-        return std::exchange(crew_, std::move(next));
+        for (unsigned i = 0; i < followers_; ++i) {
+            next->follow();
+            crew_->unfollow();
+        }
+        return std::exchange(crew_, next);
     }();
     replacements_.tell();
     before->wake();

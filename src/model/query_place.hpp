@@ -30,8 +30,12 @@ public:
     [[nodiscard]] ProjectionStatus status() const;
 
     /// From now on `next` answers. It has come as far as the one before, which does not move meanwhile; who waits for that
-    /// one looks again.
-    void replace(std::shared_ptr<Crew> next);
+    /// one looks again. Somebody else follows both of them.
+    void replace(const std::shared_ptr<Crew>& next);
+
+    /// For those who wait for changes, whichever one answers: as of Crew. There is a crew.
+    void follow();
+    void unfollow();
 
     /// Told after each move of the one that answers, at its end, and when another one takes its place.
     [[nodiscard]] Listeners& moves() { return moves_; }
@@ -45,6 +49,8 @@ private:
     std::optional<ProjectionStatus> failed_;
     Listeners moves_;
     Listeners replacements_;
+    std::mutex following_;  ///< guards what follows, and is held while the crew is replaced
+    unsigned followers_ = 0;
     mutable std::mutex mutex_;  ///< guards the rest
     std::shared_ptr<Crew> crew_;
     Crew::Listeners listening_;

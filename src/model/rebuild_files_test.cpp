@@ -87,6 +87,86 @@ TEST(RebuildFiles, a_step_that_fails_changes_nothing) {
     }
 }
 
+constexpr unsigned parts = 3;
+
+/// What three partitions are, one after the other, under a name with this ending; `-`: nothing.
+std::string texts_of(io::FaultyFiles& disk, const std::string& suffix) {
+    std::string all;
+    for (const std::string& path : partition_files("/d/b.db", parts)) {
+        const std::string text = text_of(disk, path + suffix);
+        all += text.empty() ? "-" : text;
+    }
+    return all;
+}
+
+std::shared_ptr<io::FaultyFiles> disk_with_partitions(bool exchanged) {
+    auto disk = std::make_shared<io::FaultyFiles>(1);
+    EXPECT_TRUE(disk->create_directories("/d").ok());
+    for (const std::string& path : partition_files("/d/b.db", parts)) {
+        const std::string first = exchanged ? "n" : "o", second = exchanged ? "o" : "n";
+        for (const auto& [name, text] : {std::pair{path, first},
+                                         {path + (exchanged ? ".previous" : ".next"), second},
+                                         {path + (exchanged ? ".next" : ".previous"), std::string("stale")}}) {
+            if (exchanged && text == "stale") continue;
+            auto file = disk->open(name, io::OpenMode::create_new).value();
+            EXPECT_TRUE(file->write(0, text).ok());
+            EXPECT_TRUE(file->sync_all().ok());
+        }
+    }
+    EXPECT_TRUE(disk->sync_directory("/d").ok());
+    return disk;
+}
+
+TEST(RebuildFiles, of_partitions_are_all_of_the_same_one_after_a_power_cut_at_any_step) {
+    for (const bool back : {false, true}) {
+        for (std::uint64_t call = 1;; ++call) {
+            auto disk = disk_with_partitions(back);
+            RebuildFiles files(*disk, "/d/b.db", parts);
+            disk->plan({.call = call, .power_cut = true});
+            const Result<> done = back ? files.swap_back() : files.swap();
+            const bool happened = disk->happened();
+            if (happened) disk->crash();
+            // The next start may be cut short as well.
+            for (std::uint64_t again = 1;; ++again) {
+                disk->plan({.call = again, .power_cut = true});
+                static_cast<void>(files.settle());
+                if (!disk->happened()) break;
+                disk->crash();
+            }
+            disk->plan({});
+            const std::string in_charge = texts_of(*disk, "");
+            EXPECT_TRUE(in_charge == "ooo" || in_charge == "nnn") << "call " << call << ": " << in_charge;
+            const std::string other = in_charge == "ooo" ? "nnn" : "ooo";
+            EXPECT_TRUE(texts_of(*disk, ".next") == other || texts_of(*disk, ".previous") == other) << "call " << call;
+            EXPECT_FALSE(disk->exists("/d/b.db.exchange").value()) << "call " << call;
+            if (!happened) {
+                EXPECT_TRUE(done.ok());
+                EXPECT_EQ(in_charge, back ? "ooo" : "nnn");
+                break;
+            }
+        }
+    }
+}
+
+TEST(RebuildFiles, of_partitions_are_as_they_were_after_a_step_that_fails) {
+    for (const bool back : {false, true}) {
+        for (std::uint64_t call = 1;; ++call) {
+            auto disk = disk_with_partitions(back);
+            RebuildFiles files(*disk, "/d/b.db", parts);
+            disk->plan({.call = call});
+            const Result<> done = back ? files.swap_back() : files.swap();
+            const bool happened = disk->happened();
+            disk->plan({});
+            const std::string before = back ? "nnn" : "ooo", after = back ? "ooo" : "nnn";
+            EXPECT_EQ(texts_of(*disk, ""), done.ok() ? after : before) << "call " << call;
+            if (!done.ok()) {
+                EXPECT_EQ(texts_of(*disk, back ? ".previous" : ".next"), after) << "call " << call;
+            }
+            if (!happened) break;
+        }
+    }
+}
+
 TEST(RebuildFiles, a_next_one_alone_is_never_taken_for_the_real_one) {
     auto disk = disk_with("", "new", "");
     ASSERT_TRUE(RebuildFiles(*disk, "/d/b.db").settle().ok());

@@ -3,8 +3,10 @@
 
 #include <atomic>
 #include <cstdint>
+#include <numeric>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "model/bank_fixture.hpp"
 
@@ -33,11 +35,19 @@ inline std::int64_t total_of(const varve::Table<Balance>& balances) {
     return total;
 }
 
+template <class Number>
+Number sum_of(const std::vector<Number>& parts) {
+    return std::accumulate(parts.begin(), parts.end(), Number{});
+}
+
 /// Forgets to take off what is withdrawn.
 struct Balances {
     using Events = varve::Events<Opened, Deposited, Withdrawn>;
     using Queries = varve::Queries<BalanceOf, TotalOfAll>;
     varve::Table<Balance> balances;
+
+    static std::string partition(const BalanceOf& q) { return q.account; }
+    static std::int64_t merge(const std::vector<std::int64_t>& parts) { return sum_of(parts); }
 
     void on(const Opened& e) { balances.put({e.account, 0}); }
     void on(const Deposited& e) {
@@ -53,6 +63,10 @@ struct BalancesV2 {
     using Events = varve::Events<Opened, Deposited, Withdrawn>;
     using Queries = varve::Queries<TotalOfAll, Accounts, BalanceOf>;
     varve::Table<Balance> balances;
+
+    static std::string partition(const BalanceOf& q) { return q.account; }
+    static std::int64_t merge(const std::vector<std::int64_t>& parts) { return sum_of(parts); }
+    static std::uint64_t merge(const std::vector<std::uint64_t>& parts) { return sum_of(parts); }
 
     void on(const Opened& e) { balances.put({e.account, 0}); }
     void on(const Deposited& e) {
@@ -73,6 +87,9 @@ struct Mended {
     using Events = varve::Events<Opened, Deposited, Withdrawn>;
     using Queries = varve::Queries<BalanceOf, TotalOfAll>;
     varve::Table<Balance> balances;
+
+    static std::string partition(const BalanceOf& q) { return q.account; }
+    static std::int64_t merge(const std::vector<std::int64_t>& parts) { return sum_of(parts); }
 
     void on(const Opened& e) { balances.put({e.account, 0}); }
     void on(const Deposited& e) {

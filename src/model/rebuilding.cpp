@@ -3,8 +3,13 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <limits>
+#include <span>
 #include <utility>
+#include <vector>
 
+#include "model/rebuild_effects.hpp"
+#include "model/rebuild_exchange.hpp"
 #include "model/standstill.hpp"
 #include "store/deadline.hpp"
 
@@ -20,7 +25,7 @@ Error refused(std::string message) {
 }
 
 Error too_far(const Crew& crew, Position wanted) {
-    const Position at = crew.only().progress().position();
+    const Position at = crew.position();
     return Error{.code = Code::deadline_exceeded,
                  .message = fmt::format("projection {} is at position {}, {} events before {}; give it more time",
                                         crew.type().name, at.value, wanted > at ? wanted - at : 0, wanted.value)};
@@ -36,53 +41,87 @@ Result<> check_whole(const Crew& next, const Crew& before, const CutOverOptions&
         status.name, lacks(status), status.quarantined.front().key, before.type().name, lacks(before.status())));
 }
 
+/// What a crew has heard, for the outboxes of the other one, which it may not outlive.
+Outbox::Heard heard_by(const std::shared_ptr<Crew>& crew) {
+    return [weak = std::weak_ptr<Crew>(crew)] {
+        const auto there = weak.lock();
+        return there ? there->position() : Position{std::numeric_limits<std::uint64_t>::max()};
+    };
+}
+
+/// The rows of all partitions come this far, by whoever does it.
+Result<> bring(const Crew& crew, Position target, Deadline deadline) {
+    for (const auto& worker : crew.workers()) {
+        const auto waited = worker->bring(target, deadline);
+        if (waited == ProjectionProgress::Waited::late) return too_far(crew, target);
+        if (waited == ProjectionProgress::Waited::reached) continue;
+        if (auto error = crew.error()) return std::move(*error);
+        return refused("the App was closed");
+    }
+    return {};
+}
+
+/// A thread follows the log for it meanwhile.
+class Following {
+public:
+    explicit Following(const Crew& crew) : crew_(crew) { crew_.follow(); }
+    Following(const Following&) = delete;
+    Following& operator=(const Following&) = delete;
+    ~Following() { crew_.unfollow(); }
+
+private:
+    const Crew& crew_;
+};
+
 }  // namespace
 
 Result<std::shared_ptr<Rebuilding>> Rebuilding::begin(std::shared_ptr<QueryPlace> place,
                                                       const detail::ComparedType& old_type,
                                                       const detail::ComparedType& new_type,
-                                                      const RebuildOptions& options, const Store& store) {
+                                                      const RebuildOptions& options, const Store& store,
+                                                      const std::shared_ptr<const Performers>& performers) {
     auto rebuilding = std::shared_ptr<Rebuilding>(new Rebuilding(std::move(place), old_type, new_type, store));
-    if (Result<> opened = rebuilding->open(options); !opened.ok()) {
+    if (Result<> opened = rebuilding->open(options, performers); !opened.ok()) {
         return std::move(opened).error().within(fmt::format("rebuild of projection {}", old_type.type->name));
     }
     return rebuilding;
 }
 
-Result<> Rebuilding::open(const RebuildOptions& options) {
+Result<> Rebuilding::open(const RebuildOptions& options, const std::shared_ptr<const Performers>& performers) {
     old_ = place_->crew();
-    const ProjectionOptions& before = old_->options();
-    if (before.life != Life::async || before.partitions != 1) {
-        return Error{.code = Code::unimplemented,
-                     .message =
-                         "only a projection with a thread of its own, in one partition, can be rebuilt beside "
-                         "the old one; run the new class under another name instead"};
+    ProjectionOptions fresh = old_->options();
+    BesideCrew beside{{}, heard_by(old_)};
+    if (options.file) {
+        fresh.file = options.file;
+    } else if (fresh.file) {
+        files_.emplace(*disk_, fresh.file->path, fresh.partitions);
+        beside.suffix = RebuildFiles::next_suffix;
     }
-    ProjectionOptions fresh = before;
-    fresh.file = options.file;
-    if (!options.file && before.file) {
-        files_.emplace(*disk_, before.file->path);
-        fresh.file = Sqlite{files_->next()};
+    if (fresh.file && !options.resume) {
+        if (Result<> prepared = prepare_files(fresh, beside.suffix); !prepared.ok()) return prepared;
     }
-    if (fresh.file) {
-        if (Result<> prepared = prepare_file({.file = fresh.file, .resume = options.resume}); !prepared.ok())
-            return prepared;
-    }
-    auto crew = Crew::open(*new_type_.type, fresh, store_);
+    auto crew = Crew::open(*new_type_.type, fresh, store_, &beside);
     if (!crew.ok()) return std::move(crew).error();
     new_ = std::move(*crew);
+    new_->perform_effects(performers, true);
+    new_->follow();
     return {};
 }
 
-Result<> Rebuilding::prepare_file(const RebuildOptions& options) {
-    if (options.resume) return {};
-    if (files_) return files_->remove(options.file->path);
-    const auto there = disk_->exists(options.file->path);
-    if (!there.ok()) return there.error();
-    if (!*there) return {};
-    return Error{.code = Code::already_exists,
-                 .message = fmt::format("SQLite file '{}' is there already; delete it, or set resume to go on with it",
-                                        options.file->path)};
+Result<> Rebuilding::prepare_files(const ProjectionOptions& fresh, const std::string& suffix) {
+    for (const std::string& path : partition_files(fresh.file->path, fresh.partitions)) {
+        if (files_) {
+            if (Result<> removed = remove_database(*disk_, path + suffix); !removed.ok()) return removed;
+            continue;
+        }
+        const auto there = disk_->exists(path);
+        if (!there.ok()) return there.error();
+        if (!*there) continue;
+        return Error{.code = Code::already_exists,
+                     .message = fmt::format(
+                         "SQLite file '{}' is there already; delete it, or set resume to go on with it", path)};
+    }
+    return {};
 }
 
 Rebuilding::Standing Rebuilding::standing() const {
@@ -170,15 +209,10 @@ Result<> Rebuilding::wait(std::chrono::milliseconds limit) {
     const Standing now = standing();
     if (!now.new_one) return refused("wait: the rebuild was cancelled");
     const Position head = store_.head();
-    const auto waited = now.new_one->only().progress().wait(head, store::deadline_in(limit));
-    if (waited == ProjectionProgress::Waited::reached) {
-        const std::lock_guard lock(mutex_);
-        ready_ = true;
-        return {};
-    }
-    if (auto error = now.new_one->only().progress().error()) return std::move(*error);
-    if (waited == ProjectionProgress::Waited::ended) return refused("wait: the App was closed");
-    return too_far(*now.new_one, head);
+    if (Result<> brought = bring(*now.new_one, head, store::deadline_in(limit)); !brought.ok()) return brought;
+    const std::lock_guard lock(mutex_);
+    ready_ = true;
+    return {};
 }
 
 Result<> Rebuilding::cut_over(const CutOverOptions& options) {
@@ -197,47 +231,49 @@ Result<> Rebuilding::roll_back(const CutOverOptions& options) {
 
 Result<> Rebuilding::put_in_charge(const std::shared_ptr<Crew>& next, const std::shared_ptr<Crew>& before, Stage stage,
                                    const CutOverOptions& options) {
-    const Deadline deadline = store::deadline_in(options.limit);
-    if (auto error = next->only().progress().error()) {
+    // The one that is not in charge has a thread, and nobody else to bring it on.
+    before->follow();
+    Result<> changed = exchange(next, before, stage, store::deadline_in(options.limit), options);
+    (changed.ok() ? next : before)->unfollow();
+    return changed;
+}
+
+Result<> Rebuilding::exchange(const std::shared_ptr<Crew>& next, const std::shared_ptr<Crew>& before, Stage stage,
+                              Deadline deadline, const CutOverOptions& options) {
+    if (auto error = next->error()) {
         error->code = Code::failed_precondition;
         return std::move(*error);
     }
     // The one in charge stands still for the last few events only.
-    const Position at = before->only().progress().position();
-    if (next->only().progress().wait(at, deadline) != ProjectionProgress::Waited::reached) {
-        return too_far(*next, at);
-    }
+    const Position at = before->furthest();
+    if (Result<> brought = bring(*next, at, deadline); !brought.ok()) return brought;
     if (Result<> whole = check_whole(*next, *before, options); !whole.ok()) return whole;
+    EffectsHandover effects(*next, *before);
+    if (Result<> held = effects.hold(deadline); !held.ok()) return held;
     Standstill both(*next, *before);
-    if (!before->only().progress().failed()) {
+    if (!before->error()) {
         if (Result<> met = both.meet(deadline); !met.ok()) return met;
-    } else if (Result<> held = hold_still(*next, at, deadline); held.ok()) {
-        both.lock();
     } else {
-        return held;
+        for (const auto& worker : next->workers()) {
+            if (Result<> held = hold_still(*worker, at, deadline); !held.ok()) return held;
+        }
+        both.lock();
     }
-    if (files_) {
-        if (Result<> moved = exchange_files(*next, *before, stage, deadline); !moved.ok()) return moved;
+    Result<> moved = effects.prepare();
+    if (moved.ok() && files_) {
+        moved = exchange_files(*files_, *next, *before,
+                               stage == Stage::in_charge ? RebuildFiles::Way::swap : RebuildFiles::Way::swap_back,
+                               deadline);
+    }
+    if (!moved.ok()) {
+        effects.withdraw(heard_by(before));
+        return moved;
     }
     place_->replace(next);
+    effects.complete(heard_by(next));
     const std::lock_guard lock(mutex_);
     stage_ = stage;
     return {};
-}
-
-Result<> Rebuilding::exchange_files(Crew& next, Crew& before, Stage stage, Deadline deadline) {
-    const std::string waiting = stage == Stage::in_charge ? files_->next() : files_->previous();
-    const std::string passed = stage == Stage::in_charge ? files_->previous() : files_->next();
-    if (Result<> left = next.only().model().leave(deadline); !left.ok()) return left;
-    if (Result<> left = before.only().model().leave(deadline); !left.ok()) {
-        Result<> back = next.only().model().arrive(waiting);
-        return back.ok() ? left : back;
-    }
-    Result<> exchanged = stage == Stage::in_charge ? files_->swap() : files_->swap_back();
-    Result<> arrived = next.only().model().arrive(exchanged.ok() ? files_->path() : waiting);
-    const Result<> there = before.only().model().arrive(exchanged.ok() ? passed : files_->path());
-    if (!exchanged.ok()) return exchanged;
-    return arrived.ok() ? there : arrived;
 }
 
 Result<> Rebuilding::finish() {
@@ -264,9 +300,13 @@ Result<> Rebuilding::drop(std::shared_ptr<Crew> crew, Stage stage) {
         (stage == Stage::finished ? old_ : new_).reset();
     }
     if (!crew->options().file) return {};
-    const std::string path = crew->only().model().place();
+    std::vector<std::string> paths;
+    for (const auto& worker : crew->workers()) paths.push_back(worker->model().place());
     crew.reset();
-    return RebuildFiles(*disk_, path).remove(path);
+    for (const std::string& path : paths) {
+        if (Result<> removed = remove_database(*disk_, path); !removed.ok()) return removed;
+    }
+    return {};
 }
 
 Result<RowDiff> Rebuilding::diff(const RebuildDiffOptions& options) {
@@ -291,16 +331,17 @@ Result<RowDiff> Rebuilding::diff(const RebuildDiffOptions& options) {
 }
 
 Result<ComparedRows> Rebuilding::compare(const Standing& now, const RebuildDiffOptions& options) {
+    const Following old_one(*now.old_one), new_one(*now.new_one);
     Standstill both(*now.old_one, *now.new_one);
     if (Result<> met = both.meet(store::deadline_in(options.limit)); !met.ok()) return std::move(met).error();
-    const Position at = now.new_one->only().progress().position();
+    const Position at = now.new_one->position();
     Result<ComparedRows> found = Error{};
-    const auto look = [&](const Crew& crew, const ReadModel::Reader& reader) {
-        auto read = look_at(crew, reader);
+    const auto look = [&](const Crew& crew, const PartsReader& reader) {
+        Result<> read = look_at(crew, reader);
         if (!read.ok()) found = std::move(read).error();
     };
-    look(*now.old_one, [&](const void* before) {
-        look(*now.new_one, [&](const void* after) {
+    look(*now.old_one, [&](std::span<const void* const> before) {
+        look(*now.new_one, [&](std::span<const void* const> after) {
             // What is read of a file is of this moment, whatever comes.
             both.release_files();
             found = compare_rows({old_type_, before, at}, {new_type_, after, at}, options.rows);

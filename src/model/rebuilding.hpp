@@ -22,7 +22,8 @@ public:
     static Result<std::shared_ptr<Rebuilding>> begin(std::shared_ptr<QueryPlace> place,
                                                      const detail::ComparedType& old_type,
                                                      const detail::ComparedType& new_type,
-                                                     const RebuildOptions& options, const Store& store);
+                                                     const RebuildOptions& options, const Store& store,
+                                                     const std::shared_ptr<const Performers>& performers);
 
     // See varve/rebuild.hpp.
     [[nodiscard]] RebuildProgress progress();
@@ -55,13 +56,14 @@ private:
                const detail::ComparedType& new_type, const Store& store)
         : place_(std::move(place)), old_type_(old_type), new_type_(new_type), store_(store) {}
 
-    Result<> open(const RebuildOptions& options);
-    Result<> prepare_file(const RebuildOptions& options);
+    Result<> open(const RebuildOptions& options, const std::shared_ptr<const Performers>& performers);
+    Result<> prepare_files(const ProjectionOptions& fresh, const std::string& suffix);
     [[nodiscard]] Standing standing() const;
     [[nodiscard]] Result<Standing> expect(Stage stage, std::string_view what) const;
     Result<> put_in_charge(const std::shared_ptr<Crew>& next, const std::shared_ptr<Crew>& before, Stage stage,
                            const CutOverOptions& options);
-    Result<> exchange_files(Crew& next, Crew& before, Stage stage, Deadline deadline);
+    Result<> exchange(const std::shared_ptr<Crew>& next, const std::shared_ptr<Crew>& before, Stage stage,
+                      Deadline deadline, const CutOverOptions& options);
     Result<> drop(std::shared_ptr<Crew> crew, Stage stage);
     Result<ComparedRows> compare(const Standing& now, const RebuildDiffOptions& options);
 
@@ -78,7 +80,7 @@ private:
     bool closed_ = false;
     bool ready_ = false;  ///< it was live once
     std::shared_ptr<Crew> old_;
-    std::shared_ptr<Crew> new_;
+    std::shared_ptr<Crew> new_;  ///< of the two, a thread follows the log for the one that is not in charge
 };
 
 }  // namespace varve

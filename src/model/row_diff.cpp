@@ -41,7 +41,7 @@ public:
             if (auto compared = walk(before_, *old_, after_, *now_, true); !compared.ok()) return compared;
             const std::uint64_t known = counts_.equal + counts_.different;
             // Usually there are none, and then a second walk is spared.
-            if (now_->size(after_.projection) > known) {
+            if (size_of(after_, *now_) > known) {
                 if (auto compared = walk(after_, *now_, before_, *old_, false); !compared.ok()) return compared;
             }
         }
@@ -50,11 +50,36 @@ public:
     }
 
 private:
+    static std::size_t size_of(const ComparedSide& side, const TableSteps& table) {
+        std::size_t size = 0;
+        for (const void* part : side.parts) size += table.size(part);
+        return size;
+    }
+
+    /// Another class may share out its rows in another way.
+    static Result<std::string> find_row(const ComparedSide& side, const TableSteps& table, std::size_t first,
+                                        const void* key) {
+        auto row = table.row(side.parts[first], key);
+        for (std::size_t i = 0; i < side.parts.size() && row.ok() && row->empty(); ++i) {
+            if (i != first) row = table.row(side.parts[i], key);
+        }
+        return row;
+    }
+
     Result<> walk(const ComparedSide& from, const TableSteps& table, const ComparedSide& other,
                   const TableSteps& other_table, bool forward) {
         Result<> outcome;
-        table.walk(from.projection, [&](const void* key, const Result<std::string>& row) {
-            const auto counterpart = other_table.row(other.projection, key);
+        for (std::size_t part = 0; part < from.parts.size() && outcome.ok(); ++part) {
+            outcome = walk_part(from, part, table, other, other_table, forward);
+        }
+        return outcome;
+    }
+
+    Result<> walk_part(const ComparedSide& from, std::size_t part, const TableSteps& table, const ComparedSide& other,
+                       const TableSteps& other_table, bool forward) {
+        Result<> outcome;
+        table.walk(from.parts[part], [&](const void* key, const Result<std::string>& row) {
+            const auto counterpart = find_row(other, other_table, part, key);
             if (!row.ok() || !counterpart.ok()) {
                 outcome = Error(row.ok() ? counterpart.error() : row.error()).within("table " + counts_.table);
             } else if (forward) {
@@ -141,7 +166,7 @@ Result<RowDiff> detail::diff_replayed(const ComparedType& before, const void* fi
                                       const ComparedType& after, const void* second, Position second_at,
                                       const RowDiffOptions& options) {
     if (auto checked = check_diff_rows(options.rows); !checked.ok()) return std::move(checked).error();
-    auto compared = compare_rows({before, first, first_at}, {after, second, second_at}, options.rows);
+    auto compared = compare_rows({before, {&first, 1}, first_at}, {after, {&second, 1}, second_at}, options.rows);
     if (!compared.ok()) return std::move(compared).error();
     return std::move(compared->diff);
 }

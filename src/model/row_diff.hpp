@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -10,10 +11,10 @@
 
 namespace varve {
 
-/// A projection to be compared, as of one position.
+/// A projection to be compared, in all its partitions, as of one position.
 struct ComparedSide {
     const detail::ComparedType& type;
-    const void* projection;
+    std::span<const void* const> parts;
     Position position;
 };
 

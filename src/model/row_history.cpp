@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "model/guard.hpp"
+#include "model/quarantine.hpp"
 #include "model/row_diff.hpp"
 
 namespace varve {
@@ -30,9 +31,9 @@ public:
 
     /// `touched` is given the places of the rows, in RowDiff::rows, that may have changed.
     Result<> apply(const Event& event, std::vector<std::size_t>& touched) {
-        if (set_aside_.contains(event.stream)) return {};
+        if (!set_aside_.empty() && set_aside_.contains(key_of(event))) return {};
         const auto found = type_.type->events.step_for(event);
-        if (!found.ok()) set_aside_.emplace(event.stream);  // as it is in the projection itself
+        if (!found.ok()) set_aside_.insert(key_of(event));  // as it is in the projection itself
         if (!found.ok() || *found == nullptr) return {};
         type_.type->mark(model_.get(), plain_);
         const Result<> applied = guarded_with_tables([&] { return (*found)->apply(model_.get(), event, Partition()); },
@@ -45,7 +46,7 @@ public:
             each.touched.clear();
         }
         if (applied.ok()) return {};
-        set_aside_.emplace(event.stream);
+        set_aside_.insert(key_of(event));
         if (type_.type->undo(model_.get(), plain_)) return {};
         return Error(applied.error()).within(fmt::format("projection {}", type_.type->name));
     }
@@ -61,6 +62,8 @@ private:
         std::vector<std::size_t> touched;  ///< places of keys
     };
 
+    [[nodiscard]] std::string key_of(const Event& event) const { return blamed_key(*type_.type, event, Partition()); }
+
     void watch(const TableSteps& table, const ComparedRows& compared) {
         Watched& watched = watched_.emplace_back();
         std::vector<TableSteps::Key> keys;
@@ -74,7 +77,7 @@ private:
 
     const ComparedType& type_;
     std::deque<Watched> watched_;                   ///< tables hold their addresses
-    std::set<std::string, std::less<>> set_aside_;  ///< streams, after an event that failed, as a projection does it
+    std::set<std::string, std::less<>> set_aside_;  ///< keys, after an event that failed, as a projection does it
     std::vector<std::byte> plain_;
     std::shared_ptr<void> model_;
 };

@@ -78,7 +78,11 @@ void SqliteModel::open_writer(Position head) {
     check_file(database, head);
     SqliteStanding::create(database);
     database.run("COMMIT");
-    if (type_.take_effects != nullptr) outbox_ = std::make_unique<SqliteOutbox>(database, path_, head);
+    if (outbox_) {
+        outbox_->arrive(database, path_);
+    } else if (type_.take_effects != nullptr) {
+        outbox_ = std::make_unique<SqliteOutbox>(database, path_, head);
+    }
     bind(*writer_, true);
     standing_ = std::make_unique<SqliteStanding>(database);
     writer_->checkpoint = std::make_unique<SqliteStatement>(

@@ -46,7 +46,7 @@ Result<> SqliteModel::leave(Deadline deadline) {
 
 void SqliteModel::close_writer() {
     standing_.reset();
-    outbox_.reset();
+    if (outbox_) outbox_->leave();
     writer_.reset();
 }
 
@@ -69,7 +69,10 @@ Result<> SqliteModel::arrive(const std::string& path) {
             return {};
         },
         [] { return std::string("opening the file again"); });
-    if (!opened.ok()) close_writer();
+    if (!opened.ok()) {
+        close_writer();
+        if (outbox_) outbox_->give_up();
+    }
     {
         const std::lock_guard lock(mutex_);
         leaving_ = false;

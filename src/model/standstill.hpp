@@ -2,61 +2,51 @@
 #pragma once
 
 #include <mutex>
+#include <span>
+#include <vector>
 
 #include "model/crew.hpp"
 
 namespace varve {
 
-/// Waits until a projection that was told to stand still at this position, or at once, does. Errors: `deadline_exceeded`,
+/// Waits until a worker that was told to stand still at this position, or at once, does. Errors: `deadline_exceeded`,
 /// and what has ended it before.
-[[nodiscard]] Result<> hold_still(const Crew& crew, Position limit, Deadline deadline);
+[[nodiscard]] Result<> hold_still(Worker& worker, Position limit, Deadline deadline);
 
-/// Calls the reader with the projection as of one position, which is answered.
-[[nodiscard]] Result<Position> look_at(const Crew& crew, const ReadModel::Reader& reader);
+/// Of each partition, in order, the projection as of one position.
+using PartsReader = std::function<void(std::span<const void* const> parts)>;
+/// Calls the reader. Errors: what has ended the projection, and of reading it.
+[[nodiscard]] Result<> look_at(const Crew& crew, const PartsReader& reader);
 
-/// From its construction to its end both begin no batch; questions are answered. Both are in one partition.
+/// From its construction to its end both begin no batch; questions are answered. A thread follows the log in both.
 class Standstill {
 public:
-    Standstill(const Crew& one, const Crew& other) : one_{one, {}}, other_{other, {}} {
-        one_.crew.only().brake().hold_at({});
-        other_.crew.only().brake().hold_at({});
-    }
+    Standstill(const Crew& one, const Crew& other);
     Standstill(const Standstill&) = delete;
     Standstill& operator=(const Standstill&) = delete;
-    ~Standstill() {
-        one_.go();
-        other_.go();
-    }
+    ~Standstill();
 
-    /// They are at one position, which the one behind has gone to.
+    /// All partitions of both are at one position, to which those behind have gone.
     Result<> meet(Deadline deadline);
     /// For one of the two that has failed, the other stands alone.
-    void lock() {
-        // Somebody may be about to retry a key.
-        one_.rows = one_.crew.only().lock_rows();
-        other_.rows = other_.crew.only().lock_rows();
-    }
+    void lock();
 
     /// What is read of a file, in one transaction, stands still by itself.
-    void release_files() {
-        for (Side* each : {&one_, &other_}) {
-            if (each->crew.options().file) each->go();
-        }
-    }
+    void release_files();
 
 private:
-    struct Side {
+    struct Part {
         const Crew& crew;
+        Worker& worker;
         std::unique_lock<std::mutex> rows;
 
         void go() {
             if (rows.owns_lock()) rows.unlock();
-            crew.only().brake().release();
+            worker.brake().release();
         }
     };
 
-    Side one_;
-    Side other_;
+    std::vector<Part> parts_;
 };
 
 }  // namespace varve

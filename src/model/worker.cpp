@@ -24,6 +24,7 @@ Worker::Worker(const detail::ProjectionType& type, const Partition& mine, std::u
       store_(store),
       options_(options),
       mine_(mine),
+      keys_by_stream_(std::ranges::all_of(type.events, [](const auto& step) { return step.key == nullptr; })),
       position_(model_->checkpoint()) {
     progress_.reach(position_);
     auto events = store_.subscribe({.from = position_});
@@ -44,7 +45,7 @@ Worker::~Worker() {
 }
 
 Result<> Worker::take_batch(Deadline wait_until, Deadline deadline) {
-    if (Result<> there = await(wait_until); !there.ok() || in_hand_ == nullptr) return there;
+    if (Result<> there = await(wait_until); !there.ok() || in_hand_ == nullptr || pause_) return there;
     const std::lock_guard work(work_);
     if (broken_) return *broken_;
     const auto begun_at = Clock::now();
@@ -78,6 +79,10 @@ Result<> Worker::await(Deadline deadline) {
     if (in_hand_ == nullptr) {
         if (Result<> looked = look_for_event(deadline); !looked.ok()) return looked;
     }
+    if (in_hand_ != nullptr && effects_full()) {
+        wait_for_effects();
+        return {};
+    }
     if (in_hand_ == nullptr || brake_.go(position_)) return {};
     return Error{.code = Code::cancelled, .message = "stopped"};
 }
@@ -97,7 +102,7 @@ Result<> Worker::look_for_event(Deadline deadline) {
 
 Result<bool> Worker::advance(const Batch& batch, Clock::time_point end, bool hurry) {
     in_hand_ = nullptr;
-    if (batch.taken >= batch_events || brake_.reached(position_)) return false;
+    if (batch.taken >= batch_events || brake_.reached(position_) || effects_full()) return false;
     if ((hurry || batch.taken % 64 == 0) && Clock::now() >= end) return false;
     auto next = events_->next(at_once);
     if (!next.ok()) return std::move(next).error();
@@ -118,7 +123,7 @@ Result<> Worker::apply(Batch& batch, const Event& event) {
     if (step.ok() && *step == nullptr) return {};
     if (Result<> begun = begin(batch); !begun.ok()) return begun;
     if (!quarantine_.empty()) {
-        if (const std::string key = key_of(event); quarantine_.holds(key)) {
+        if (const std::string key = holder_of(event); quarantine_.holds(key)) {
             quarantine_.miss(key);
             return {};
         }

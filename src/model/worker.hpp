@@ -43,8 +43,8 @@ public:
     /// From now on a thread follows the log, for those who only wait for progress; until as many calls of unfollow.
     void follow();
     void unfollow();
-    /// Begins to perform the effects of what is applied; until then they are only recorded.
-    void perform_effects(const std::shared_ptr<const Performers>& performers);
+    /// Begins to perform the effects of what is applied; until then they are only recorded. `held`: not before release.
+    void perform_effects(const std::shared_ptr<const Performers>& performers, bool held);
     /// nullptr: it has no effects, or does not perform them.
     [[nodiscard]] EffectRunner* effects() const { return effects_.get(); }
 
@@ -92,6 +92,9 @@ private:
     Result<> take_batch(Deadline wait_until, Deadline deadline);
     /// Until one is there, and the brake is off.
     Result<> await(Deadline deadline);
+    /// Do too many effects wait for an event to be applied?
+    [[nodiscard]] bool effects_full();
+    void wait_for_effects();
     Result<> look_for_event(Deadline deadline);
     Result<> begin(Batch& batch);
     Result<> apply(Batch& batch, const Event& event);
@@ -124,17 +127,26 @@ private:
     // worker_retry.cpp
     Result<> check_at_work(const std::string& key) const;
     Result<> retry_missed(QuarantinedKey entry);
+    /// A key of the projection's own and a stream may both be in quarantine, and an event in both.
+    Result<> check_only_holder(const QuarantinedKey& entry, const Event& event) const;
     Result<> retry_event(QuarantinedKey& entry, const detail::OnStep& step, const Event& event);
     Result<> take_out(const std::string& key);
     void serve_wishes();
 
-    [[nodiscard]] std::string key_of(const Event& event) const { return std::string(event.stream); }
+    /// What its trouble is blamed on.
+    [[nodiscard]] std::string key_of(const Event& event) const { return blamed_key(type_, event, mine_); }
+    /// The key that it would be missed by: its stream, where that is in quarantine (some of its events cannot be told a key),
+    /// or else key_of.
+    [[nodiscard]] std::string holder_of(const Event& event) const;
+    /// Where the events are that a key has missed.
+    [[nodiscard]] Selection missed_by(const QuarantinedKey& entry) const;
 
     const detail::ProjectionType& type_;
     std::unique_ptr<ReadModel> model_;
     Store store_;
     const ProjectionOptions options_;
     const Partition mine_;
+    const bool keys_by_stream_;                               ///< all of them
     std::shared_ptr<detail::Sealer> keys_ = KeysHere::now();  ///< of whoever starts it
     ProjectionProgress progress_;
     Brake brake_;

@@ -39,12 +39,14 @@ Result<> Worker::check_at_work(const std::string& key) const {
 
 Result<> Worker::retry_missed(QuarantinedKey entry) {
     if (entry.position < position_) {
-        auto missed = store_.read({.source = Stream{entry.key}, .from = entry.position, .until = position_ - 1});
+        auto missed = store_.read(missed_by(entry));
         if (!missed.ok()) return std::move(missed).error();
         while (const Event* event = missed->next()) {
+            if (holder_of(*event) != entry.key) continue;
             const auto step = step_for(*event);
             if (!step.ok()) return step.error();
             if (*step == nullptr) continue;
+            if (Result<> alone = check_only_holder(entry, *event); !alone.ok()) return alone;
             Result<> applied = retry_event(entry, **step, *event);
             progress_.end_event();
             if (applied.ok()) continue;
@@ -54,6 +56,28 @@ Result<> Worker::retry_missed(QuarantinedKey entry) {
         if (Result<> status = missed->status(); !status.ok()) return status;
     }
     return take_out(entry.key);
+}
+
+std::string Worker::holder_of(const Event& event) const {
+    if (keys_by_stream_) return std::string(event.stream);
+    const auto stream = quarantine_.find(event.stream);
+    return stream && stream->position <= event.position ? stream->key : key_of(event);
+}
+
+Result<> Worker::check_only_holder(const QuarantinedKey& entry, const Event& event) const {
+    if (keys_by_stream_) return {};
+    const std::string key = key_of(event);
+    const auto other = quarantine_.find(key);
+    if (key == entry.key || !other || other->position > event.position) return {};
+    return Error{.code = Code::failed_precondition,
+                 .message = fmt::format("{} is of {}, which is in quarantine as well; retry or discard that first",
+                                        place_of(event), store::in_quotes(key))};
+}
+
+Selection Worker::missed_by(const QuarantinedKey& entry) const {
+    Selection missed{.from = entry.position, .until = position_ - 1};
+    if (keys_by_stream_) missed.source = Stream{entry.key};
+    return missed;
 }
 
 Result<> Worker::retry_event(QuarantinedKey& entry, const detail::OnStep& step, const Event& event) {

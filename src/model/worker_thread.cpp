@@ -87,6 +87,8 @@ void Worker::run() {
 
 ProjectionProgress::Waited Worker::bring(Position target, Deadline deadline) {
     using Waited = ProjectionProgress::Waited;
+    // An effect that waits for its own projection, which waits for it.
+    if (effects_ && effects_->mine() && effects_full() && progress_.position() < target) return Waited::late;
     if (options_.life == Life::async) return progress_.wait(target, deadline);
     const auto reached = [&] { return progress_.position() >= target; };
     // A handler that asks: it must not wait for itself.
@@ -144,10 +146,10 @@ void Worker::finish(Error error) {
     brake_.end();
 }
 
-void Worker::perform_effects(const std::shared_ptr<const Performers>& performers) {
+void Worker::perform_effects(const std::shared_ptr<const Performers>& performers, bool held) {
     if (model_->outbox() == nullptr) return;
     const std::lock_guard work(work_);
-    effects_ = std::make_unique<EffectRunner>(effect_name(type_, mine_), *model_->outbox(), performers);
+    effects_ = std::make_unique<EffectRunner>(effect_name(type_, mine_), *model_->outbox(), performers, held);
 }
 
 }  // namespace varve

@@ -16,6 +16,7 @@ namespace {
 
 constexpr std::chrono::seconds longest_pause{5};
 constexpr std::chrono::milliseconds first_refusal{100};
+constexpr std::chrono::milliseconds until_performed{5};
 
 }  // namespace
 
@@ -79,6 +80,21 @@ Result<> Worker::wait_for_place(const Error& error) {
     progress_.set_state(ProjectionProgress::State::waiting);
     pause_ = backoff_span(refusals_++, first_refusal, longest_pause);
     return {};
+}
+
+bool Worker::effects_full() {
+    return type_.take_effects != nullptr && model_->outbox()->full();
+}
+
+void Worker::wait_for_effects() {
+    progress_.went_wrong(Error{
+        .code = Code::resource_exhausted,
+        .message =
+            fmt::format("{} effects wait, or are set aside, and no more are kept in memory: projection {} goes on "
+                        "when some are performed; perform them quicker, or keep the projection in a file",
+                        effects_in_memory, type_.name)});
+    progress_.set_state(ProjectionProgress::State::waiting);
+    pause_ = until_performed;
 }
 
 Result<> Worker::try_again(Failed failed) {

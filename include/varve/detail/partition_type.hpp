@@ -36,17 +36,28 @@ consteval bool check_partition() {
     return true;
 }
 
-/// Which of so many; nothing: all of them.
+/// What `partition` has answered, as a text; nothing: all of them.
 template <class K>
-std::optional<unsigned> partition_of(const K& key, unsigned of) {
+std::optional<std::string> partition_key(const K& key) {
     if constexpr (IsOptional<K>::value) {
-        return key ? partition_of(*key, of) : std::nullopt;
+        return key ? partition_key(*key) : std::nullopt;
     } else if constexpr (std::is_convertible_v<const K&, std::string_view>) {
-        return Partition::place_of(std::string_view(key), of);
+        return std::string(std::string_view(key));
     } else {
         static_assert(std::integral<K>,
                       "varve: `partition` of a projection answers a text, an integer, or a std::optional of one");
-        return Partition::place_of(std::to_string(key), of);
+        return std::to_string(key);
+    }
+}
+
+/// Which of so many; nothing: all of them.
+template <class K>
+std::optional<unsigned> partition_of(const K& key, unsigned of) {
+    if constexpr (!IsOptional<K>::value && std::is_convertible_v<const K&, std::string_view>) {
+        return Partition::place_of(std::string_view(key), of);
+    } else {
+        const auto text = partition_key(key);
+        return text ? std::optional(Partition::place_of(*text, of)) : std::nullopt;
     }
 }
 

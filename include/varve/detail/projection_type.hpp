@@ -27,6 +27,8 @@ struct OnStep {
     bool by_stream;  ///< it belongs to the partition of its stream's key, which is told without decoding
     /// Decodes, and calls the handler if the event belongs to this partition.
     Result<> (*apply)(void* projection, const Event& event, const Partition& mine);
+    /// The key that its trouble belongs to, as the projection's `partition` says; nothing, and nullptr: its stream.
+    std::optional<std::string> (*key)(const Event& event, const Partition& mine) = nullptr;
 };
 
 /// One query that a projection answers. `out` is a std::optional<Answer>, or a Sink<Piece>.
@@ -117,6 +119,50 @@ Result<> on_older_step(void* projection, const Event& event, const Partition& mi
     });
 }
 
+template <class P, class E>
+std::optional<std::string> key_of_fact(const E& fact) {
+    if constexpr (Partitions<P, E>) {
+        return partition_key(P::partition(fact));
+    } else {
+        return {};
+    }
+}
+
+template <class P, class E>
+std::optional<std::string> key_step(const Event& event, const Partition&) {
+    const auto fact = decode_event<E>(event);
+    return fact.ok() ? key_of_fact<P>(*fact) : std::nullopt;
+}
+
+/// Of what an old event becomes, the first part that belongs here.
+template <class P, class Old>
+std::optional<std::string> older_key_step(const Event& event, const Partition& mine) {
+    std::optional<std::string> first;
+    // What cannot be delivered, fails when it is applied.
+    static_cast<void>(deliver_older<typename P::Events, Old>(event, [&]<class E>(const E& fact) {
+        if (!first && belongs_here<P, E>(fact, event, mine)) first = key_of_fact<P>(fact);
+    }));
+    return first;
+}
+
+template <class P, class E>
+constexpr auto key_function() -> std::optional<std::string> (*)(const Event&, const Partition&) {
+    if constexpr (Partitions<P, E>) {
+        return &key_step<P, E>;
+    } else {
+        return nullptr;
+    }
+}
+
+template <class P, class Old, class... E>
+constexpr auto older_key_function(Events<E...>) -> std::optional<std::string> (*)(const Event&, const Partition&) {
+    if constexpr ((Partitions<P, E> || ...)) {
+        return &older_key_step<P, Old>;
+    } else {
+        return nullptr;
+    }
+}
+
 template <class P, class Q>
 void answer_step(const void* projection, const void* query, void* out) {
     const P& model = *static_cast<const P*>(projection);
@@ -165,8 +211,9 @@ const StepTable<OnStep>& on_steps(Events<E...>, Events<Old...>, Events<Ignored..
     // What an old event becomes may belong elsewhere than its stream does.
     [[maybe_unused]] constexpr bool all_by_stream = (heard_by_stream<P, E> && ...);
     static const StepTable<OnStep> steps(
-        {{event_type<E>(), StepKind::listed, heard_by_stream<P, E>, &on_step<P, E>}...,
-         {event_type<Old>(), StepKind::older, all_by_stream, &on_older_step<P, Old>}...,
+        {{event_type<E>(), StepKind::listed, heard_by_stream<P, E>, &on_step<P, E>, key_function<P, E>()}...,
+         {event_type<Old>(), StepKind::older, all_by_stream, &on_older_step<P, Old>,
+          older_key_function<P, Old>(typename P::Events{})}...,
          {event_type<Ignored>(), StepKind::ignored, true, nullptr}...},
         unknown_rule<P>(), {{}, StepKind::listed, true, &on_raw_step<P>});
     return steps;

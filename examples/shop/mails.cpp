@@ -36,14 +36,8 @@ varve::Result<> MailServer::post(const SendMail& mail, const varve::EffectContex
         ++repeated_;
         return {};
     }
-    came_.notify_all();
     if (mails_.size() % loses_one_in_ == 0) return varve::Error{varve::Code::unavailable, "the mail server hung up"};
     return {};
-}
-
-bool MailServer::wait_for(std::size_t mails, std::chrono::seconds limit) {
-    std::unique_lock lock(mutex_);
-    return came_.wait_for(lock, limit, [&] { return mails_.size() >= mails; });
 }
 
 std::size_t MailServer::mails() const {

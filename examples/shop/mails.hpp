@@ -2,7 +2,6 @@
 #pragma once
 
 #include <chrono>
-#include <condition_variable>
 #include <cstdint>
 #include <map>
 #include <mutex>
@@ -56,16 +55,13 @@ public:
     explicit MailServer(unsigned loses_one_in) : loses_one_in_(loses_one_in) {}
 
     varve::Result<> post(const SendMail& mail, const varve::EffectContext& context);
-    /// Waits until it has so many mails; false after the limit.
-    [[nodiscard]] bool wait_for(std::size_t mails, std::chrono::seconds limit);
     [[nodiscard]] std::size_t mails() const;
     /// How often it was given one that it had.
     [[nodiscard]] std::size_t repeated() const;
 
 private:
     unsigned loses_one_in_;
-    mutable std::mutex mutex_;  // guards all below
-    std::condition_variable came_;
+    mutable std::mutex mutex_;               // guards all below
     std::map<std::string, SendMail> mails_;  ///< by id
     std::size_t repeated_ = 0;
 };

@@ -121,11 +121,10 @@ Result<> show_abandoned(const varve::App& app, varve::Timestamp moment) {
 }
 
 /// Letters are rows, mails are what the server was given.
-Result<> show_mails(const varve::App& app, MailServer& server) {
+Result<> show_mails(varve::App& app, const MailServer& server) {
     const auto letters = app.ask(HowManyLetters{}, varve::after(app.store().head() - 1));
     if (!letters) return letters.error();
-    if (!server.wait_for(*letters, std::chrono::seconds(30)))
-        return varve::Error{varve::Code::deadline_exceeded, "not all mails were sent; App::projections tells why"};
+    if (auto sent = app.settle_effects(std::chrono::seconds(30)); !sent) return sent;
     std::cout << *letters << " letters written, " << server.mails() << " mails sent, of which " << server.repeated()
               << " twice, and known by their ids\n";
     for (const Letter& letter : app.ask(LettersTo{"dan"}).value())

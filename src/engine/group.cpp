@@ -28,6 +28,17 @@ std::vector<Request::Settings> settings_in(const Commit& commit) {
 
 Request::Request(Commit given)
     : commit(std::move(given)), encoded(log::encode(commit)), terms(commit.events), queries(query_checks(commit)) {
+    if (commit.events.size() == 1) {
+        parts.push_back({.stream = commit.events.front().stream, .events = 1});
+    } else {
+        count_parts();
+    }
+    if (std::ranges::any_of(parts, store::is_settings, &Part::stream)) settings = settings_in(commit);
+    receipt.streams.reserve(parts.size());
+    for (const Part& part : parts) receipt.streams.push_back({.stream = std::string(part.stream), .last = {}});
+}
+
+void Request::count_parts() {
     std::unordered_map<std::string_view, std::uint32_t> known;
     part_of.reserve(commit.events.size());
     std::uint32_t last = 0;
@@ -54,9 +65,6 @@ Request::Request(Commit given)
         last = part;
     }
     if (parts.size() == 1) part_of.clear();
-    if (std::ranges::any_of(parts, store::is_settings, &Part::stream)) settings = settings_in(commit);
-    receipt.streams.reserve(parts.size());
-    for (const Part& part : parts) receipt.streams.push_back({.stream = std::string(part.stream), .last = {}});
 }
 
 Receipt finished(Receipt receipt, const Original& original, const Group& group, Durability durability) {

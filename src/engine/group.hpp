@@ -9,6 +9,7 @@
 #include <string_view>
 #include <vector>
 
+#include "base/few.hpp"
 #include "engine/query_check.hpp"
 #include "engine/search.hpp"
 #include "engine/terms.hpp"
@@ -46,17 +47,20 @@ struct Request {
 
     Commit commit;
     log::EncodedCommit encoded;
-    std::vector<Part> parts;             ///< in order of first appearance
-    std::vector<std::uint32_t> part_of;  ///< of each event; empty when there is just one part
-    std::vector<Settings> settings;      ///< one of each settings stream that it writes
-    TermUses terms;                      ///< of its events
-    std::vector<QueryCheck> queries;     ///< its conditions on queries
-    std::vector<std::uint64_t> ids;      ///< hashes of the events' ids, as KnownIds makes them
-    Search search;                       ///< for the commit that this one may repeat
-    Revision truncated;                  ///< of the stream that its locator names: what lies below is removed
-    Receipt receipt;                     ///< places are filled in at admission, time and durability at the end
-    Original original;                   ///< when the receipt is of a repeat
-    std::optional<Error> refusal;        ///< a condition that did not hold: answered when its group is done
+    Few<Part, 2> parts;               ///< in order of first appearance
+    Few<std::uint32_t, 8> part_of;    ///< of each event; empty when there is just one part
+    std::vector<Settings> settings;   ///< one of each settings stream that it writes
+    TermUses terms;                   ///< of its events
+    std::vector<QueryCheck> queries;  ///< its conditions on queries
+    Few<std::uint64_t, 8> ids;        ///< hashes of the events' ids, as KnownIds makes them
+    Search search;                    ///< for the commit that this one may repeat
+    Revision truncated;               ///< of the stream that its locator names: what lies below is removed
+    Receipt receipt;                  ///< places are filled in at admission, time and durability at the end
+    Original original;                ///< when the receipt is of a repeat
+    std::optional<Error> refusal;     ///< a condition that did not hold: answered when its group is done
+
+private:
+    void count_parts();
 };
 
 /// Guarded by the writer's mutex while open; owned by the leader once taken; read by waiters once `done`.
@@ -88,7 +92,7 @@ struct Group {
 /// What is admitted and not yet known to be durable.
 struct Pending {
     std::shared_ptr<const Group> writing;  ///< may be null
-    std::shared_ptr<const Group> open;
+    const Group* open = nullptr;
     Position next;  ///< of the next event to be admitted
 
     /// Everything below is durable.

@@ -2,6 +2,7 @@
 /// the log once after opening.
 #pragma once
 
+#include <algorithm>
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
@@ -38,6 +39,11 @@ public:
 
     /// Are the ids complete, with those of the pending groups? Completes them when they are nearly so.
     Result<bool> ready(const Pending& pending);
+    /// A commit is coming: its first ids will be added soon. What lies there is fetched meanwhile.
+    void expect(std::span<const std::uint64_t> ids) const {
+        if (!ready_) return;
+        for (const std::uint64_t id : ids.first(std::min(ids.size(), ahead))) events_.prefetch_add(id);
+    }
     /// A commit was placed: its events begin at `first`.
     void add(std::span<const std::uint64_t> ids, std::string_view command_id, Position first);
     /// The group was not written and never will be.

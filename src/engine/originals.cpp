@@ -65,7 +65,7 @@ private:
 
 const Group* group_with(const Pending& pending, Position position) {
     if (pending.writing != nullptr && pending.writing->holds(position)) return pending.writing.get();
-    return pending.open->holds(position) ? pending.open.get() : nullptr;
+    return pending.open->holds(position) ? pending.open : nullptr;
 }
 
 }  // namespace

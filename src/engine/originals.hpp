@@ -34,6 +34,8 @@ public:
     /// Reads what examine has asked for. Without the writer's lock.
     Result<> look(Request& request);
 
+    /// Under the writer's lock: the request will be placed soon, if nothing speaks against it.
+    void expect(const Request& request) const { known_.expect(request.ids); }
     /// Under the writer's lock: the request was placed, its receipt says where.
     void placed(const Request& request) { known_.add(request.ids, request.commit.command_id, request.receipt.first); }
     /// Under the writer's lock: the group was not written and never will be.

@@ -16,8 +16,6 @@ HashedTerm::HashedTerm(const index::Term& of)
     : term(of), hash(std::hash<std::string_view>()(of.name) * 4 + static_cast<std::size_t>(of.kind)) {}
 
 TermUses::TermUses(const std::vector<NewEvent>& events) {
-    terms_.reserve(4);
-    runs_.reserve(4);
     for (const NewEvent& event : events) add(event.stream, event.type, event.tags);
 }
 
@@ -30,7 +28,7 @@ std::uint32_t TermUses::number_of(const index::Term& term) {
         const auto [known, fresh] = numbers_.emplace(HashedTerm(term), next);
         if (!fresh) return known->second;
     }
-    terms_.emplace_back(term);
+    terms_.push_back(HashedTerm(term));
     return next;
 }
 

@@ -9,6 +9,7 @@
 #include <unordered_map>
 #include <vector>
 
+#include "base/few.hpp"
 #include "index/index.hpp"
 #include "varve/event.hpp"
 
@@ -36,7 +37,7 @@ public:
     }
 
     /// A term may be listed more than once, but so may only the first few thousand.
-    [[nodiscard]] const std::vector<HashedTerm>& terms() const { return terms_; }
+    [[nodiscard]] const Few<HashedTerm, 4>& terms() const { return terms_; }
 
     /// Events [first, first + count) of the commit have the term with this number.
     struct Run {
@@ -45,7 +46,7 @@ public:
         std::uint32_t count;
     };
     /// Ascending for each term.
-    [[nodiscard]] const std::vector<Run>& runs() const { return runs_; }
+    [[nodiscard]] const Few<Run, 4>& runs() const { return runs_; }
     [[nodiscard]] std::uint32_t events() const { return events_; }
 
 private:
@@ -72,8 +73,8 @@ private:
     /// The number of a term that is not a recent one, listed now if need be.
     [[nodiscard]] std::uint32_t number_of(const index::Term& term);
 
-    std::vector<HashedTerm> terms_;
-    std::vector<Run> runs_;
+    Few<HashedTerm, 4> terms_;
+    Few<Run, 4> runs_;
     std::array<Recents, 3> recents_;                                     ///< by kind
     std::unordered_map<HashedTerm, std::uint32_t, Hash, Same> numbers_;  ///< empty while there are few terms
     std::uint32_t events_ = 0;

@@ -123,19 +123,20 @@ void Writer::append(Commit commit, const AppendOptions& options, Completion done
 }
 
 Result<std::shared_ptr<Group>> Writer::admit(Lock& lock, Request& request, const AppendOptions& options) {
+    originals_->expect(request);
     for (;;) {
         if (auto room = wait_for_room(lock, request, options); !room) return std::move(room).error();
         Finding found = Finding::fresh;
         {
             StreamTable::Visit table(catalog_->table());
-            if (const auto known = find(table, request); known && catalog_->terms().decide(request.queries)) {
-                request.refusal = check(request, *known);
-                request.truncated = truncated(request, *known);
+            if (find(table, request) && catalog_->terms().decide(request.queries)) {
+                request.refusal = check(request, known_);
+                request.truncated = truncated(request, known_);
                 const auto examined = originals_->examine(request, pending());
                 if (!examined) return examined.error();
                 found = *examined;
                 if (found == Finding::fresh && !request.refusal) {
-                    place(request, table, *known);
+                    place(request, table);
                     originals_->placed(request);
                 }
                 if (found != Finding::look) return open_;
@@ -181,24 +182,27 @@ bool Writer::has_room(const Request& request) const {
     return open_->payload.empty() || open_->payload.size() + request.encoded.bytes.size() <= limits::queued_bytes;
 }
 
-std::optional<Writer::Known> Writer::find(StreamTable::Visit& table, const Request& request) {
-    Known known;
-    known.parts.reserve(request.parts.size());
+bool Writer::find(StreamTable::Visit& table, const Request& request) {
+    known_.parts.clear();
+    known_.conditions.clear();
+    known_.subjects.clear();
     for (const Request::Part& part : request.parts) {
-        known.parts.push_back(table.find(part.stream));
-        if (known.parts.back() == nullptr) return std::nullopt;
+        known_.parts.push_back(table.find(part.stream));
+        if (known_.parts.back() == nullptr) return false;
     }
-    known.conditions.reserve(request.commit.conditions.size());
     for (const Condition& condition : request.commit.conditions) {
         const auto* stream_is = std::get_if<StreamIs>(&condition);
-        known.conditions.push_back(stream_is == nullptr ? nullptr : table.find(stream_is->stream));
-        if (stream_is != nullptr && known.conditions.back() == nullptr) return std::nullopt;
+        const bool of_part = stream_is != nullptr && stream_is->stream == request.parts.front().stream;
+        known_.conditions.push_back(stream_is == nullptr ? nullptr
+                                    : of_part            ? known_.parts.front()
+                                                         : table.find(stream_is->stream));
+        if (stream_is != nullptr && known_.conditions.back() == nullptr) return false;
     }
     for (const Request::Settings& settings : request.settings) {
-        known.subjects.push_back(table.find(settings.subject));
-        if (known.subjects.back() == nullptr) return std::nullopt;
+        known_.subjects.push_back(table.find(settings.subject));
+        if (known_.subjects.back() == nullptr) return false;
     }
-    return known;
+    return true;
 }
 
 Result<> Writer::load(Lock& lock, Request& request) {
@@ -218,11 +222,11 @@ Result<> Writer::load(Lock& lock, Request& request) {
     return loaded;
 }
 
-void Writer::place(Request& request, StreamTable::Visit& table, const Known& known) {
-    std::vector<Revision> next;  // of each part
-    next.reserve(request.parts.size());
+void Writer::place(Request& request, StreamTable::Visit& table) {
+    std::vector<Revision>& next = known_.next;
+    next.clear();
     for (std::size_t i = 0; i < request.parts.size(); ++i) {
-        const StreamHead& head = known.parts[i]->head;
+        const StreamHead& head = known_.parts[i]->head;
         next.push_back(head.last ? *head.last + 1 : Revision{0});
         request.receipt.streams[i].last = next.back() + (request.parts[i].events - 1);
     }
@@ -235,11 +239,11 @@ void Writer::place(Request& request, StreamTable::Visit& table, const Known& kno
         const std::uint32_t part = request.part_of.empty() ? 0 : request.part_of[i];
         const std::uint32_t record = request.encoded.records[i];
         log::stamp(bytes + record, next_ + i, next[part], start + record);
-        if (!request.part_of.empty()) table.add(*known.parts[part], next[part], next_ + i, 1);
+        if (!request.part_of.empty()) table.add(*known_.parts[part], next[part], next_ + i, 1);
         ++next[part];
     }
-    if (request.part_of.empty()) table.add(*known.parts[0], next[0] - events, next_, events);
-    rule(request, table, known, next_);
+    if (request.part_of.empty()) table.add(*known_.parts[0], next[0] - events, next_, events);
+    rule(request, table, known_, next_);
     catalog_->terms().add(request.terms, next_);
 
     if (group.payload.empty()) {

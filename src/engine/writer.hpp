@@ -75,18 +75,19 @@ private:
         std::vector<StreamTable::Entry*> parts;
         std::vector<const StreamTable::Entry*> conditions;  ///< null: a condition on a query
         std::vector<StreamTable::Entry*> subjects;          ///< of the settings
+        std::vector<Revision> next;                         ///< of each part, while it is placed
     };
-    /// Nothing: a stream is not known.
-    [[nodiscard]] static std::optional<Known> find(StreamTable::Visit& table, const Request& request);
+    /// Fills known_; false: a stream is not known.
+    [[nodiscard]] bool find(StreamTable::Visit& table, const Request& request);
     [[nodiscard]] static std::optional<Error> check(const Request& request, const Known& known);
     /// What truncation has removed of the stream that the request's locator names.
     [[nodiscard]] static Revision truncated(const Request& request, const Known& known);
-    void place(Request& request, StreamTable::Visit& table, const Known& known);
+    void place(Request& request, StreamTable::Visit& table);
     /// The settings of a request whose events are in the table, the first of them at `first`, are in force.
     static void rule(Request& request, StreamTable::Visit& table, const Known& known, Position first);
     /// Looks for the request's original, giving the lock up meanwhile.
     Result<> look(Lock& lock, Request& request);
-    [[nodiscard]] Pending pending() const { return {.writing = writing_, .open = open_, .next = next_}; }
+    [[nodiscard]] Pending pending() const { return {.writing = writing_, .open = open_.get(), .next = next_}; }
     /// Waits until the group of an admitted request is done.
     Result<Receipt> outcome(Lock& lock, const std::shared_ptr<Group>& group, Request& request);
 
@@ -120,6 +121,7 @@ private:
     bool closed_ = false;
     std::optional<Error> poison_;
     Result<> indexed_;  ///< how the index last moved
+    Known known_;       ///< of the request in hand, kept for its memory
 
     std::unique_ptr<io::Task> task_;
 };

@@ -16,6 +16,8 @@ constexpr std::uint64_t large_frame_bytes = 256 << 10;
 /// Room that must be left on the disk beyond a frame which lets the file grow.
 constexpr std::uint64_t spare_room_bytes = 1 << 20;
 constexpr std::uint64_t spare_zeros_bytes = 8 << 20;
+/// A frame with less is put together before it is written: three pieces cost the operating system more than this copy.
+constexpr std::size_t joined_payload_bytes = 4 << 10;
 constexpr std::chrono::milliseconds checkpoint_period(1000);
 constexpr std::chrono::milliseconds buffered_period(50);
 
@@ -48,7 +50,7 @@ Result<std::unique_ptr<LogWriter>> LogWriter::start(const io::Environment& envir
     if (!zeros_file) return zeros_file.error();
     writer->file_ = std::move(*file);
     writer->zeros_ = std::make_shared<ZerosAhead>(std::move(*zeros_file), recovered.end.segment_end,
-                                                  writer->segment_->header().capacity);
+                                                  writer->segment_->header().capacity, options.durability);
     writer->end_ = recovered.end;
     writer->epoch_ = recovered.epoch;
     writer->synced_sequence_ = recovered.end.head.sequence;
@@ -180,7 +182,7 @@ Result<> LogWriter::begin_next_segment(std::uint64_t bytes) {
     segment_ = std::move(*next);
     file_ = std::move(spare->file);
     zeros_ = std::make_shared<ZerosAhead>(std::move(*zeros_file), std::max(spare->zeros_end, segment_header_bytes),
-                                          header.capacity);
+                                          header.capacity, options_.durability);
     end_.segment = header.begin.next;
     end_.segment_end = segment_header_bytes;
     catalog_->put(segment_);
@@ -224,11 +226,7 @@ Result<> LogWriter::replace(const SegmentFile& made) {
 
 Result<> LogWriter::write(const Block& block) {
     const std::uint64_t offset = end_.segment_end;
-    const auto header = segment_->codec().header(block, synced_sequence_.load(std::memory_order_relaxed), offset);
-    const auto trailer = segment_->codec().trailer(block);
-    const std::array<std::string_view, 3> parts = {std::string_view(header.data(), header.size()), block.payload,
-                                                   std::string_view(trailer.data(), trailer.size())};
-    if (auto written = file_->write(offset, parts); !written) return poison(written.error());
+    if (auto written = write_frame(block, offset); !written) return poison(written.error());
     const bool durable = options_.durability == Durability::durable;
     if (durable) {
         if (auto synced = file_->sync_data(); !synced) return poison(synced.error());
@@ -244,6 +242,17 @@ Result<> LogWriter::write(const Block& block) {
     segment_->publish(end_.head, end_.segment_end);
     catalog_->commit(end_);
     return {};
+}
+
+Result<> LogWriter::write_frame(const Block& block, std::uint64_t offset) {
+    const auto header = segment_->codec().header(block, synced_sequence_.load(std::memory_order_relaxed), offset);
+    const auto trailer = segment_->codec().trailer(block);
+    const std::array<std::string_view, 3> parts = {std::string_view(header.data(), header.size()), block.payload,
+                                                   std::string_view(trailer.data(), trailer.size())};
+    if (block.payload.size() > joined_payload_bytes) return file_->write(offset, parts);
+    frame_.clear();
+    for (const std::string_view part : parts) frame_ += part;
+    return file_->write(offset, frame_);
 }
 
 bool LogWriter::wants_spare() const {

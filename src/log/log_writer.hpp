@@ -61,6 +61,7 @@ private:
     Result<> make_room(std::uint64_t bytes);
     Result<> begin_next_segment(std::uint64_t bytes);
     Result<> write(const Block& block);
+    Result<> write_frame(const Block& block, std::uint64_t offset);
     void wake_background(std::uint64_t bytes);
 
     // The background, all under background_mutex_.
@@ -88,6 +89,7 @@ private:
     Checkpoint end_;
     std::uint64_t epoch_ = 0;
     std::vector<std::uint32_t> records_;
+    std::string frame_;  ///< being put together
     std::atomic<std::uint64_t> synced_sequence_ = 0;
 
     mutable std::mutex poison_mutex_;

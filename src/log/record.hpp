@@ -9,6 +9,7 @@
 #include <string_view>
 #include <vector>
 
+#include "base/few.hpp"
 #include "varve/commit.hpp"
 #include "varve/event.hpp"
 #include "varve/result.hpp"
@@ -18,7 +19,7 @@ namespace varve::log {
 /// A commit as bytes, without its place. `bytes` is a multiple of 8 long.
 struct EncodedCommit {
     std::string bytes;
-    std::vector<std::uint32_t> records;  ///< offset of each event's record in `bytes`
+    Few<std::uint32_t, 8> records;  ///< offset of each event's record in `bytes`
 };
 
 /// Requires a commit within varve/limits.hpp, every event with an id.

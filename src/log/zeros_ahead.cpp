@@ -38,7 +38,9 @@ Result<bool> ZerosAhead::extend(std::uint64_t tail) {
         from += piece.size();
         prepared_.store(from, std::memory_order_release);
     }
-    if (auto synced = file_->sync_all(); !synced) return synced.error();
+    if (durability_ == Durability::durable) {
+        if (auto synced = file_->sync_all(); !synced) return synced.error();
+    }
     if (from < goal) return true;
     ahead_.store(std::min(ahead_bytes_max, 2 * ahead_.load(std::memory_order_relaxed)), std::memory_order_relaxed);
     return false;

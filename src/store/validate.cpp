@@ -91,6 +91,7 @@ std::string place_of(std::size_t index, const Commit& commit) {
 
 /// Refuses events behind the tombstone that the commit itself gives their stream.
 Result<> admit_tombstones(const Commit& commit) {
+    if (std::ranges::none_of(commit.events, is_settings, &NewEvent::stream)) return {};
     std::unordered_set<std::string_view> ended;
     for (std::size_t i = 0; i < commit.events.size(); ++i) {
         const NewEvent& event = commit.events[i];

@@ -35,15 +35,13 @@ bool wrote_nothing(const Error& error) {
            error.code == Code::failed_precondition;
 }
 
-/// The events, with their ids: those that a read will show.
-std::vector<NewEvent> copy_of(Commit& commit) {
+void draw_ids(Commit& commit) {
     const auto nil = [](const NewEvent& event) { return event.id.is_nil(); };
     // Ids that were drawn are no repeat of anything, as if the store had drawn them.
     if (std::ranges::all_of(commit.events, nil)) commit.repeats = Repeats::unchecked;
     for (NewEvent& event : commit.events) {
         if (nil(event)) event.id = EventId::random();
     }
-    return commit.events;
 }
 
 }  // namespace
@@ -104,19 +102,20 @@ Result<Receipt> Attempt::decide_and_append(Position head, bool& settled) {
     if (decision->events().empty()) return nothing_written(head);
     auto commit = to_commit(std::move(*decision));
     if (!commit.ok()) return std::move(commit).error();
-    std::vector<NewEvent> written;
-    if (cache_.keeps()) written = copy_of(*commit);
+    std::optional<WrittenEvents> written;
+    if (cache_.keeps()) {
+        draw_ids(*commit);
+        written.emplace(commit->events);
+    }
     enter(context_, CommandStage::appending);
     auto receipt = store_.append(std::move(*commit));
     settled = receipt.ok() || !wrote_nothing(receipt.error());
     if (!receipt.ok()) return is_conflict(receipt) ? std::move(receipt) : std::move(receipt).within(describe());
-    if (cache_.keeps() && !receipt->repeated) follow(std::move(written), *receipt);
+    if (written && !receipt->repeated) {
+        written->place(*receipt);
+        for (LoadedEntity& entity : loaded_) entity.follow(written->events());
+    }
     return receipt;
-}
-
-void Attempt::follow(std::vector<NewEvent> events, const Receipt& receipt) {
-    const WrittenEvents written(std::move(events), receipt);
-    for (LoadedEntity& entity : loaded_) entity.follow(written.events());
 }
 
 Result<> Attempt::find() {
@@ -136,7 +135,11 @@ Result<> Attempt::find() {
                          .message = fmt::format("command {} has an empty key for {}; say which entity it is about",
                                                 route_.command, type.name)};
         }
-        std::string stream = fmt::format("{}-{}", type.category, keys[i]);
+        std::string stream;
+        stream.reserve(type.category.size() + 1 + keys[i].size());
+        stream += type.category;
+        stream += '-';
+        stream += keys[i];
         const auto same = std::ranges::find_if(
             loaded_, [&](const LoadedEntity& other) { return other.stream() == stream && &other.type() == &type; });
         places_.push_back(static_cast<std::size_t>(same - loaded_.begin()));
@@ -241,7 +244,8 @@ Result<> Attempt::address(NewEvent& event) const {
 
 Result<> Attempt::check_wanted() const {
     const bool cancelled = context_.cancelled();
-    if (!cancelled && std::chrono::steady_clock::now() < context_.options().deadline) return {};
+    const Deadline deadline = context_.options().deadline;
+    if (!cancelled && (deadline == Deadline::max() || std::chrono::steady_clock::now() < deadline)) return {};
     return Error{.code = cancelled ? Code::cancelled : Code::deadline_exceeded,
                  .message = fmt::format("{}: {} after {} attempts; nothing was written", describe(),
                                         cancelled ? "it was cancelled" : "the time limit passed", context_.attempts())};
@@ -249,7 +253,10 @@ Result<> Attempt::check_wanted() const {
 
 std::string Attempt::streams() const {
     std::string text;
-    for (const LoadedEntity& entity : loaded_) text += (text.empty() ? "" : ", ") + entity.stream();
+    for (const LoadedEntity& entity : loaded_) {
+        if (!text.empty()) text += ", ";
+        text += entity.stream();
+    }
     return text;
 }
 

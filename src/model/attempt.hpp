@@ -40,8 +40,6 @@ private:
     Result<Receipt> decide_and_append(Position head, bool& settled);
     /// Whether the states that come from the cache are current.
     Result<bool> compare(Position head);
-    /// The states after what was appended.
-    void follow(std::vector<NewEvent> events, const Receipt& receipt);
     /// The receipt of this command, when it was sent before; nothing without a command id.
     Result<std::optional<Receipt>> find_original() const;
     Result<Decision> decide() const;

@@ -90,11 +90,11 @@ std::shared_ptr<const CommandBus::Handlers> CommandBus::handlers() const {
     return handlers_;
 }
 
-Result<std::shared_ptr<const CommandBus::Route>> CommandBus::find(const Handlers& handlers, std::type_index type,
-                                                                  std::string_view name) {
+Result<const CommandBus::Route*> CommandBus::find(const Handlers& handlers, std::type_index type,
+                                                  std::string_view name) {
     if (const auto mistake = handlers.mistakes.find(type); mistake != handlers.mistakes.end()) return mistake->second;
     const auto route = handlers.routes.find(type);
-    if (route != handlers.routes.end()) return route->second;
+    if (route != handlers.routes.end()) return route->second.get();
     return Error{.code = Code::unimplemented,
                  .message = fmt::format("nobody handles command {0}; call handle<{0}, State>(key, decide) on the App "
                                         "before it is sent",
@@ -120,7 +120,8 @@ Result<Receipt> CommandBus::send(Passage passage) {
 void CommandBus::send_async(std::type_index type, std::shared_ptr<const void> command, CommandContext context,
                             Completion done) {
     auto queued = std::make_shared<QueuedCommand>(type, std::move(command), std::move(context), std::move(done));
-    const auto route = find(*handlers(), type, queued->context.command());
+    const auto handlers = this->handlers();
+    const auto route = find(*handlers, type, queued->context.command());
     if (!route.ok()) return CommandQueue::answer(*queued, route.error());
     auto lanes = lanes_of(**route, queued->command.get());
     if (!lanes.ok()) return CommandQueue::answer(*queued, std::move(lanes).error());

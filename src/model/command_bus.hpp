@@ -67,8 +67,8 @@ private:
     };
 
     std::shared_ptr<const Handlers> handlers() const;
-    static Result<std::shared_ptr<const Route>> find(const Handlers& handlers, std::type_index type,
-                                                     std::string_view name);
+    /// Lives as long as the handlers.
+    static Result<const Route*> find(const Handlers& handlers, std::type_index type, std::string_view name);
     Result<Receipt> send(Passage passage);
     Result<Receipt> pass(const Passage& passage, std::size_t at);
     Result<Receipt> decide(const Passage& passage);

@@ -12,18 +12,19 @@ namespace varve {
 
 class WrittenEvents {
 public:
-    WrittenEvents() = default;
-    /// `events` as they were given to append, ids and all; `receipt`: its answer, of no repeat.
-    WrittenEvents(std::vector<NewEvent> events, const Receipt& receipt);
+    /// Copies the events as they will be given to append, ids and all.
+    explicit WrittenEvents(std::span<const NewEvent> events);
     WrittenEvents(const WrittenEvents&) = delete;
     WrittenEvents& operator=(const WrittenEvents&) = delete;
+
+    /// Where they came to lie: what append answered, of no repeat.
+    void place(const Receipt& receipt);
 
     /// Valid as long as this lives.
     [[nodiscard]] std::span<const Event> events() const { return events_; }
 
 private:
-    std::vector<NewEvent> given_;
-    std::vector<std::string> tags_;  ///< of each event, packed; empty when none has any
+    std::string bytes_;  ///< all that is viewed
     std::vector<Event> events_;
 };
 

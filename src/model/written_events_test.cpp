@@ -25,8 +25,8 @@ TEST(WrittenEvents, are_those_that_a_read_shows) {
     store.append(std::move(before)).value();
     Commit commit;
     commit.events = {event("b", {"x:1", "y"}), event("a", {}), event("b", {"z"}), event("c", {}), event("b", {})};
-    std::vector<NewEvent> copies = commit.events;
-    const WrittenEvents written(std::move(copies), store.append(std::move(commit)).value());
+    WrittenEvents written(commit.events);
+    written.place(store.append(std::move(commit)).value());
 
     auto cursor = store.read({.from = Position{3}}).value();
     ASSERT_EQ(written.events().size(), 5U);

@@ -134,6 +134,8 @@ std::vector<Case> command_cases(const Ground& ground) {
     }
     cases.push_back(make_case(ground, "command.async.64", "commands sent without waiting, 64 on their way, 1 caller",
                               {.way = Way::async, .writers = 64}));
+    cases.push_back(make_case(ground, "command.bare.buffered", "one account's event, appended by hand, 1 caller",
+                              {.way = Way::bare, .durability = Durability::buffered}));
     cases.push_back(make_case(ground, "command.buffered", "a command through the bus, warm, 1 caller",
                               {.way = Way::warm, .durability = Durability::buffered}));
     return cases;

@@ -2,8 +2,10 @@
 #pragma once
 
 #include <cstdint>
+#include <numeric>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "cases/workload.hpp"
 #include "varve/app.hpp"
@@ -60,6 +62,10 @@ struct Balances {
 
     varve::Table<Balance> balances;
 
+    static std::string partition(const BalanceOf& query) { return query.account; }
+    static std::uint64_t merge(std::vector<std::uint64_t> parts) {
+        return std::accumulate(parts.begin(), parts.end(), std::uint64_t{0});
+    }
     void on(const Deposited& e) {
         balances.update(e.account, [&](Balance& row) {
             row.cents += e.cents;

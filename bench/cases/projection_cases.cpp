@@ -16,12 +16,11 @@ using SteadyClock = std::chrono::steady_clock;
 
 /// Builds the read model from all that is in the store; `question` is one that it answers.
 template <class P, class Q>
-Result<Figure> catch_up(Store& store, const Q& question, const Path& file = {}) {
+Result<Figure> catch_up(Store& store, const Q& question, const ProjectionOptions& options = {}) {
     const Position head = store.head();
     App app(store);
     const auto begun = SteadyClock::now();
-    const Wiring wired = file.empty() ? app.project<P>() : app.project<P>(varve::sqlite(file.string()));
-    if (!wired.ok()) return wired.error();
+    if (const Wiring wired = app.project<P>(options); !wired.ok()) return wired.error();
     const auto answer = app.ask(question, after(head - 1, patience));
     const Seconds time = SteadyClock::now() - begun;
     if (!answer.ok()) return answer.error();
@@ -105,7 +104,7 @@ public:
 
     Result<Store*> store() {
         if (store_) return &*store_;
-        folder_ = ground_.scratch.fresh("projection");
+        folder_ = ground_.scratch.fresh(format_ == Format::cbor ? "projection-cbor" : "projection");
         auto store = varve::open((folder_ / "store").string());
         if (!store) return std::move(store).error();
         if (auto filled = fill(*store, ground_.scale.read_events, accounts, format_); !filled)
@@ -140,6 +139,15 @@ std::vector<Case> projection_cases(const Ground& ground) {
                      .unit = Unit::events_per_second,
                      .suits = ours,
                      .run = on_the_store([](Store& store) { return catch_up<Balances>(store, CountOfDeposits{}); })});
+    for (const unsigned partitions : {2U, 4U}) {
+        cases.push_back({.id = fmt::format("projection.partitions.{}", partitions),
+                         .title = fmt::format("a read model from the log, in memory, in {} partitions", partitions),
+                         .unit = Unit::events_per_second,
+                         .suits = ours,
+                         .run = on_the_store([partitions](Store& store) {
+                             return catch_up<Balances>(store, CountOfDeposits{}, {.partitions = partitions});
+                         })});
+    }
     cases.push_back({.id = "projection.cbor",
                      .title = "a read model from a log of CBOR, in memory",
                      .unit = Unit::events_per_second,
@@ -154,7 +162,8 @@ std::vector<Case> projection_cases(const Ground& ground) {
                      .unit = Unit::events_per_second,
                      .suits = ours,
                      .run = on_the_store([filled](Store& store) {
-                         return catch_up<Statement>(store, CountOfLines{}, filled->fresh_file());
+                         return catch_up<Statement>(store, CountOfLines{},
+                                                    {.file = varve::sqlite(filled->fresh_file().string())});
                      })});
     cases.push_back({.id = "projection.rebuild",
                      .title = "p99 of a query during a rebuild, by that of before",

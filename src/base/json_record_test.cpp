@@ -62,7 +62,7 @@ struct varve::codec<described::Hidden> {
 namespace varve::detail {
 namespace {
 
-TEST(Described, WhatCanBeStoredIsToldWithoutStoppingTheBuild) {
+TEST(JsonRecord, WhatCanBeStoredIsToldWithoutStoppingTheBuild) {
     EXPECT_TRUE(storable<described::Leaf>);
     EXPECT_TRUE(storable<described::Tree>);
     EXPECT_TRUE(storable<described::Kept>);
@@ -76,7 +76,7 @@ TEST(Described, WhatCanBeStoredIsToldWithoutStoppingTheBuild) {
     EXPECT_FALSE(storable<int*>);
 }
 
-TEST(Described, PersonalValuesAreFoundAtAnyDepth) {
+TEST(JsonRecord, PersonalValuesAreFoundAtAnyDepth) {
     EXPECT_FALSE(holds_personal<described::Tree>);
     EXPECT_TRUE(holds_personal<described::Owned>);
     EXPECT_FALSE(holds_unowned_personal<described::Owned>);
@@ -86,7 +86,7 @@ TEST(Described, PersonalValuesAreFoundAtAnyDepth) {
     EXPECT_TRUE(holds_unowned_personal<described::PersonalTree>);
 }
 
-TEST(Described, ATypeThatHoldsItselfIsWrittenAndRead) {
+TEST(JsonRecord, ATypeThatHoldsItselfIsWrittenAndRead) {
     const described::Tree tree{"root", {{"left", {{"leaf", {}}}}, {"right", {}}}};
     const std::string json = to_json(tree).value();
     EXPECT_EQ(json, R"({"name":"root","branches":[{"name":"left","branches":[{"name":"leaf","branches":[]}]},)"
@@ -94,7 +94,7 @@ TEST(Described, ATypeThatHoldsItselfIsWrittenAndRead) {
     EXPECT_EQ(to_json(from_json<described::Tree>(json).value()).value(), json);
 }
 
-TEST(Described, AnAbsentOptionalFieldLosesItsDefault) {
+TEST(JsonRecord, AnAbsentOptionalFieldLosesItsDefault) {
     struct WithDefault {
         std::optional<int> number = 5;
     };

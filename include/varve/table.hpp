@@ -31,7 +31,8 @@ namespace varve {
 /// Handlers (`on`) change rows, in one thread; queries (`answer`) only read them, from many. The App keeps the two
 /// apart, so a Table has no lock of its own. When the database fails, these functions throw varve::Failure, which
 /// whoever called the handler or the query catches: it becomes the error of the projection or of the answer.
-/// Do not change a table while walking over it. A Table on its own, outside of an App, is in memory.
+/// Do not change a table while walking over it, nor erase a row in its own update. A Table on its own, outside of an App,
+/// is in memory.
 ///
 /// In SQLite an integer, bool or floating field is a number, a text a TEXT, a Timestamp its ISO text, an enum its
 /// name, an empty optional NULL, and everything else JSON in a TEXT. The order of text keys is that of their bytes.

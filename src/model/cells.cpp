@@ -1,11 +1,20 @@
 #include "varve/detail/cells.hpp"
 
+#include <chrono>
+
 namespace varve::detail {
 
 RowStore::~RowStore() = default;
 
 void refuse_cell(std::string_view what) {
     throw Failure(Error{.code = Code::failed_precondition, .message = std::string(what)});
+}
+
+std::string time_cell(Timestamp time) {
+    static constexpr std::chrono::sys_days first = std::chrono::year(0) / 1 / 1;
+    static constexpr std::chrono::sys_days beyond = std::chrono::year(10000) / 1 / 1;
+    if (time < first || time >= beyond) refuse_cell("a time outside of the years 0 to 9999 does not fit a column");
+    return to_string(time);
 }
 
 }  // namespace varve::detail

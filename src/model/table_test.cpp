@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <chrono>
+#include <limits>
 #include <optional>
 #include <string>
 #include <vector>
@@ -145,6 +147,68 @@ TEST(TableInSqlite, refuses_what_does_not_fit_a_column) {
     reader.bind(std::make_unique<SqliteTable>(database, shape, hooks), false);
     EXPECT_THROW(static_cast<void>(reader.get(1)), Failure);
     EXPECT_THROW(reader.put({2, 1}), Failure);
+}
+
+struct Measured {
+    std::int64_t key = 0;
+    Timestamp at = {};
+    double much = 0;
+    std::optional<float> more = {};
+};
+
+TEST(TableInSqlite, refuses_what_it_could_not_read_again) {
+    const TempFolder folder;
+    SqliteDatabase database(folder.file("t.db"), true);
+    const auto shape = Table<Measured>::shape("measured");
+    database.run(create_statement(shape));
+    SqliteHooks hooks;
+    const auto bound = [&](bool writes) {
+        Table<Measured> table;
+        table.bind(std::make_unique<SqliteTable>(database, shape, hooks), writes);
+        return table;
+    };
+    const std::chrono::sys_days first = std::chrono::year(0) / 1 / 1;
+    const std::chrono::sys_days last = std::chrono::year(9999) / 12 / 31;
+    constexpr double not_a_number = std::numeric_limits<double>::quiet_NaN();
+    for (const Measured& refused : {Measured{.at = Timestamp::max()}, Measured{.at = Timestamp::min()},
+                                    Measured{.at = last + std::chrono::days(1)}, Measured{.much = not_a_number},
+                                    Measured{.more = std::numeric_limits<float>::quiet_NaN()}}) {
+        auto table = bound(true);
+        table.put(refused);
+        EXPECT_THROW(static_cast<void>(table.size()), Failure);
+    }
+    auto table = bound(true);
+    table.put({.key = 1, .at = first, .much = -std::numeric_limits<double>::infinity()});
+    table.put({.key = 2, .at = last});
+    EXPECT_EQ(table.size(), 2U);
+    const auto reader = bound(false);
+    EXPECT_EQ(reader.get(1)->at, first);
+    EXPECT_EQ(reader.get(1)->much, -std::numeric_limits<double>::infinity());
+    EXPECT_EQ(reader.get(2)->at, last);
+}
+
+TEST(TableInSqlite, a_change_that_looks_at_the_table_is_kept) {
+    const TempFolder folder;
+    SqliteDatabase database(folder.file("t.db"), true);
+    const auto shape = Table<Measured>::shape("measured");
+    database.run(create_statement(shape));
+    SqliteHooks hooks;
+    Table<Measured> table, reader;
+    table.bind(std::make_unique<SqliteTable>(database, shape, hooks), true);
+    reader.bind(std::make_unique<SqliteTable>(database, shape, hooks), false);
+    const auto number = [&](std::int64_t key) {
+        table.update(key, [&](Measured& row) {
+            row.much = static_cast<double>(table.size());
+            table.update(key + 1, [&](Measured& next) { next.much = static_cast<double>(table.size()); });
+        });
+        static_cast<void>(table.size());
+        EXPECT_EQ(reader.get(key)->much + 1, reader.get(key + 1)->much);
+    };
+    number(1);
+    // More rows than are kept in memory.
+    for (std::int64_t key = 10; key < 10'000; ++key) table.put({.key = key});
+    number(20'000);
+    EXPECT_EQ(reader.get(20'001)->much, 9994.0);
 }
 
 TEST(TableInSqlite, says_what_it_creates) {

@@ -1,6 +1,7 @@
 /// Inside the model: a row as the cells of a database, field by field, without the database in sight.
 #pragma once
 
+#include <cmath>
 #include <concepts>
 #include <cstddef>
 #include <cstdint>
@@ -108,6 +109,8 @@ protected:
 
 /// Thrown where a stored cell does not fit its field.
 [[noreturn]] VARVE_API void refuse_cell(std::string_view what);
+/// A text that can be read again, or it throws.
+[[nodiscard]] VARVE_API std::string time_cell(Timestamp time);
 
 template <class F>
 struct OptionalField : std::false_type {};
@@ -140,11 +143,13 @@ void write_cell(CellSink& sink, const F& field) {
         if (std::is_unsigned_v<F> && value < 0) refuse_cell("an integer beyond 2^63 - 1 does not fit a column");
         sink.integer(value);
     } else if constexpr (std::floating_point<F>) {
-        sink.real(static_cast<double>(field));
+        const auto value = static_cast<double>(field);
+        if (std::isnan(value)) refuse_cell("what is not a number does not fit a column");
+        sink.real(value);
     } else if constexpr (std::same_as<F, std::string>) {
         sink.text(field);
     } else if constexpr (std::same_as<F, Timestamp>) {
-        sink.text(to_string(field));
+        sink.text(time_cell(field));
     } else if constexpr (std::is_enum_v<F>) {
         const std::string_view name = reflect::enum_name(field);
         if (name.empty()) refuse_cell("an enum's value without a name does not fit a column");

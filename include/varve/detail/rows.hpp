@@ -199,9 +199,14 @@ public:
         Kept& at = kept(key);
         if (!at.row) at.row = this->fresh(key);
         at.changed = true;
-        change.call(change.own, *at.row);
+        {
+            const Changing in_place(changing_);
+            change.call(change.own, *at.row);
+        }
         settle(*at.row);
         this->key_of(*at.row) = key;
+        // Once more: who looked at the table on the way has written the row as it was then.
+        at.changed = true;
         bound();
     }
     bool erase(const Key& key) override {
@@ -232,6 +237,17 @@ private:
         std::optional<Row> row;  ///< nothing: there is no such row
         bool changed = false;
     };
+    /// While a row is changed in place, no row is taken out of what is kept.
+    class Changing {
+    public:
+        explicit Changing(int& depth) : depth_(depth) { ++depth_; }
+        Changing(const Changing&) = delete;
+        Changing& operator=(const Changing&) = delete;
+        ~Changing() { --depth_; }
+
+    private:
+        int& depth_;
+    };
     static constexpr std::size_t kept_rows = 8192;
 
     void require_writer() const {
@@ -249,20 +265,22 @@ private:
     }
     void flush() {
         for (auto& [key, at] : kept_) {
-            if (!std::exchange(at.changed, false)) continue;
+            if (!at.changed) continue;
             if (at.row) {
                 store_->put(CellValue{&*at.row, &write_row<Row>});
             } else {
                 store_->erase(CellValue{&key, &write_key<Key>});
             }
+            at.changed = false;
         }
-        if (kept_.size() > kept_rows) kept_.clear();
+        if (changing_ == 0 && kept_.size() > kept_rows) kept_.clear();
     }
     void bound() {
         if (kept_.size() > 4 * kept_rows) flush();
     }
 
     std::unique_ptr<RowStore> store_;
+    int changing_ = 0;
     std::map<Key, Kept> kept_;
     bool writes_;
 };

@@ -62,14 +62,17 @@ Crew::Workers Crew::asked(const CrewQuestion& question) const {
 }
 
 Result<> Crew::wait_for(const CrewQuestion& question, const After& after, Deadline deadline) const {
-    After wanted = after;
     // Where nobody else sees to it, an answer is of now.
-    if (options_.life != Life::async) wanted.position = std::max(wanted.position, store_.head());
+    const Position wanted = options_.life != Life::async ? std::max(after.position, store_.head()) : after.position;
     const auto asked = this->asked(question);
     for (const auto& worker : asked) {
-        const auto brought = worker->bring(wanted.position, deadline);
+        const auto brought = worker->bring(wanted, deadline);
         if (brought == ProjectionProgress::Waited::reached) continue;
-        if (brought == ProjectionProgress::Waited::late) return behind(question.step.name, wanted);
+        if (brought == ProjectionProgress::Waited::late) {
+            After missed = after;
+            missed.position = wanted;
+            return behind(question.step.name, missed);
+        }
         if (auto error = worker->progress().error()) {
             return std::move(*error).within(fmt::format("query {}", question.step.name));
         }
@@ -116,11 +119,11 @@ Result<Position> Crew::read_one(Worker& worker, const CrewQuestion& question, vo
     const detail::QueryStep& step = question.step;
     if (worker.progress().failed()) return worker.progress().error().value().within(fmt::format("query {}", step.name));
     Result<Position> position = Error{};
+    const auto ask = [&](const void* projection) { step.answer(projection, question.query, answer); };
     const Result<> answered = guarded_with_tables(
         [&]() -> Result<> {
-            position = worker.model().read(worker.progress().position(), [&](const void* projection) {
-                step.answer(projection, question.query, answer);
-            });
+            // By reference: what it captures would not fit into the function without an allocation.
+            position = worker.model().read(worker.progress().position(), std::ref(ask));
             return {};
         },
         [&] { return fmt::format("answer({}) of projection {}", step.name, type_.name); });

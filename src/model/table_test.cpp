@@ -240,6 +240,27 @@ TEST(Table, undoes_what_came_after_its_mark) {
     EXPECT_EQ(rows[2].count, 3);
 }
 
+TEST(Table, undoes_nothing_of_an_earlier_mark_that_saw_more_changes) {
+    Table<Item> table;
+    table.put({"a", 1});
+    table.mark();
+    for (const std::string key : {"a", "b", "c", "d"}) table.put({key, 10});
+    table.mark();
+    table.put({"c", 20});
+    table.put({"e", 20});
+    EXPECT_TRUE(table.undo());
+    EXPECT_TRUE(table.undo());
+    const auto rows = table.all();
+    ASSERT_EQ(rows.size(), 4U);
+    for (const Item& row : rows) EXPECT_EQ(row.count, 10);
+    table.mark();
+    table.erase("a");
+    table.put({"f", 30});
+    EXPECT_TRUE(table.undo());
+    EXPECT_TRUE(table.contains("a"));
+    EXPECT_FALSE(table.contains("f"));
+}
+
 TEST(Table, says_when_too_much_has_changed_to_be_undone) {
     Table<Item> table;
     table.mark();

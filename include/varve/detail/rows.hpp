@@ -101,13 +101,14 @@ public:
         }
     }
     void mark() override {
-        before_.clear();
+        if (before_.size() > kept_for_memory) before_.clear();
+        remembered_ = 0;
         marked_ = true;
         too_much_ = false;
     }
     bool undo() override {
-        for (; !before_.empty(); before_.pop_back()) {
-            auto& [key, row] = before_.back();
+        for (; remembered_ > 0; --remembered_) {
+            auto& [key, row] = before_[remembered_ - 1];
             if (row) {
                 rows_.insert_or_assign(key, std::move(*row));
             } else {
@@ -119,12 +120,24 @@ public:
 
 private:
     using Stored = std::map<Key, Row>;
+    static constexpr std::size_t kept_for_memory = 16;
 
     /// A row as it was before the change that follows.
     void remember(const Key& key, typename Stored::const_iterator at) {
         if (!marked_ || too_much_) return;
-        too_much_ = before_.size() == limits::undo_rows;
-        if (!too_much_) before_.emplace_back(key, at == rows_.end() ? std::nullopt : std::optional<Row>(at->second));
+        too_much_ = remembered_ == limits::undo_rows;
+        if (too_much_) return;
+        const bool there = at != rows_.end();
+        if (remembered_ == before_.size()) {
+            before_.emplace_back(key, there ? std::optional<Row>(at->second) : std::nullopt);
+        } else if (auto& [its_key, row] = before_[remembered_]; there) {
+            its_key = key;
+            row = at->second;
+        } else {
+            its_key = key;
+            row.reset();
+        }
+        ++remembered_;
     }
     template <class At>
     static void walk(At at, const At& end, const Visit& visit) {
@@ -134,7 +147,9 @@ private:
     }
 
     Stored rows_;
-    std::vector<std::pair<Key, std::optional<Row>>> before_;  ///< since the mark, in order
+    /// Rows before their changes, in order; those behind remembered_ are of an earlier mark, kept for their memory.
+    std::vector<std::pair<Key, std::optional<Row>>> before_;
+    std::size_t remembered_ = 0;  ///< since the mark
     bool marked_ = false;
     bool too_much_ = false;
 };

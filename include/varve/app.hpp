@@ -23,6 +23,7 @@
 #include "varve/decision.hpp"
 #include "varve/detail/app_doors.hpp"
 #include "varve/detail/command_route.hpp"
+#include "varve/detail/moment.hpp"
 #include "varve/detail/process_type.hpp"
 #include "varve/detail/projection_type.hpp"
 #include "varve/diff.hpp"
@@ -191,8 +192,7 @@ public:
     [[nodiscard]] Result<Scheduled> schedule(const C& command, std::chrono::sys_time<Duration> at,
                                              const CommandOptions& options = {}) {
         const KeysHere keys = keys_here();
-        return AppDoors::schedule(reflect::type_name<C>(), to_json(command),
-                                  Timestamp(std::chrono::floor<std::chrono::microseconds>(at)), options);
+        return AppDoors::schedule(reflect::type_name<C>(), to_json(command), detail::to_timestamp(at), options);
     }
     /// The same so long after now.
     template <class C, class Rep, class Period>
@@ -328,7 +328,8 @@ public:
     [[nodiscard]] std::vector<ProcessStatus> processes() const;
     /// Takes a key out of the quarantine of a process or a projection (its type's name): what it has missed is heard, in
     /// order, then all goes on; if an event of these fails, that is the error, and the key stays there from it on. `not_found`:
-    /// no such process, projection or key in quarantine; `failed_precondition`: the projection has ended. Not from a handler.
+    /// no such process, projection or key in quarantine; `failed_precondition`: the projection has ended, or
+    /// one of its own handlers has called.
     Result<> retry(std::string_view name, const std::string& key);
     template <class P>
     Result<> retry(const std::string& key) {
@@ -361,7 +362,8 @@ public:
 
     /// Waits for the commands of `send_async` at work, answers those in the queue `cancelled`, stops the projections (their
     /// checkpoints are kept) and closes the store. Idempotent. Afterwards `send` is `failed_precondition`; questions are still
-    /// answered from the rows there are. From a completion of `send_async` it is `failed_precondition` and closes nothing.
+    /// answered by `ask` from the rows there are. Where it would wait for itself (called by a completion, a handler, an effect,
+    /// a function that answers `gather`) it is `failed_precondition` and closes nothing.
     Result<> close();
 };
 

@@ -6,6 +6,7 @@
 #include <string>
 #include <variant>
 
+#include "varve/detail/moment.hpp"
 #include "varve/types.hpp"
 
 namespace varve {
@@ -26,7 +27,7 @@ struct AsOf {
 /// After everything committed at or before this moment; any system clock's time will do.
 template <class Duration>
 [[nodiscard]] AsOf as_of(std::chrono::sys_time<Duration> time) {
-    return {Timestamp(std::chrono::floor<std::chrono::microseconds>(time))};
+    return {detail::to_timestamp(time)};
 }
 
 /// A state with its place: `entity->cents`, `entity.revision`.

@@ -35,6 +35,7 @@
 #include <vector>
 
 #include "varve/codec.hpp"
+#include "varve/detail/moment.hpp"
 #include "varve/export.hpp"
 #include "varve/json.hpp"
 #include "varve/reflect.hpp"
@@ -149,11 +150,7 @@ template <class T, class Rep, class Period>
 template <class T, class Duration>
 [[nodiscard]] Steps timer(std::string name, std::chrono::sys_time<Duration> at, const T& fact) {
     Steps steps;
-    steps.add_timer({std::move(name),
-                     Timestamp(std::chrono::floor<std::chrono::microseconds>(at)),
-                     std::string(event_type<T>()),
-                     {}},
-                    to_json(fact));
+    steps.add_timer({std::move(name), detail::to_timestamp(at), std::string(event_type<T>()), {}}, to_json(fact));
     return steps;
 }
 

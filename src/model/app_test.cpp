@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <chrono>
 #include <string>
 #include <utility>
 
@@ -26,6 +27,13 @@ TEST(App, runs_the_program_of_the_readme) {
     EXPECT_EQ(balance.position(), Position{3});
     auto before = app.load<Account>("a1", as_of(Revision{1}));
     EXPECT_EQ(before->state.cents, 2000);
+}
+
+TEST(App, loads_as_of_a_moment_that_no_timestamp_can_hold) {
+    App app = bank::in_memory();
+    app.send(bank::Open{"a1", "Ann"}).value();
+    EXPECT_TRUE(app.load<Account>("a1", as_of(std::chrono::sys_days::max()))->exists());
+    EXPECT_FALSE(app.load<Account>("a1", as_of(std::chrono::sys_seconds::min()))->exists());
 }
 
 TEST(App, answers_a_receipt_with_revisions) {

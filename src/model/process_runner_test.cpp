@@ -56,6 +56,7 @@ struct Wild {
             return timer("t", std::chrono::duration<double>(std::numeric_limits<double>::quiet_NaN()), Rung{});
         }
         if (e.wish == "moment too far") return timer("t", Timestamp::max(), Rung{});
+        if (e.wish == "day too far") return timer("t", std::chrono::sys_days::max(), Rung{});
         if (e.wish == "no text") return send(Place{"\xff", 1});
         if (e.wish == "too much") {
             Steps many;
@@ -109,8 +110,8 @@ TEST_P(ProcessRefuses, what_cannot_be_recorded_quarantines_its_instance_alone) {
 
 INSTANTIATE_TEST_SUITE_P(All, ProcessRefuses,
                          ::testing::Values("throw", "unlisted command", "unlisted timer", "no name", "too far",
-                                           "too far for a clock", "not a number", "moment too far", "no text",
-                                           "too much", "too long"));
+                                           "too far for a clock", "not a number", "moment too far", "day too far",
+                                           "no text", "too much", "too long"));
 
 TEST(ProcessRunner, an_instance_that_is_retried_hears_what_it_has_missed) {
     WildShop shop;

@@ -7,6 +7,7 @@
 #include "model/metadata.hpp"
 #include "model/process_fold.hpp"
 #include "store/names.hpp"
+#include "varve/limits.hpp"
 
 namespace varve {
 
@@ -16,6 +17,20 @@ constexpr std::string_view timer_name = "due";
 
 Error not_scheduled(const std::string& id) {
     return {.code = Code::not_found, .message = fmt::format("no command is scheduled as {}", store::in_quotes(id))};
+}
+
+/// What would be refused when it is sent is refused before that.
+Result<> check_sendable(const CommandOptions& options) {
+    if (!options.command_id.empty()) {
+        const auto fault = store::name_fault(options.command_id, limits::command_id_bytes);
+        if (!fault.empty()) return Error{.code = Code::invalid_argument, .message = "the command id " + fault};
+    }
+    const auto metadata = event_metadata(options);
+    if (!metadata.ok()) return metadata.error();
+    if (metadata->size() <= limits::metadata_bytes) return {};
+    return Error{
+        .code = Code::invalid_argument,
+        .message = fmt::format("its metadata has {} bytes; the limit is {}", metadata->size(), limits::metadata_bytes)};
 }
 
 /// Numbers may be spelled in two ways.
@@ -96,6 +111,8 @@ Result<Scheduled> record_schedule(Store& store, std::string_view command, std::s
             .message = fmt::format("command {} would be due at {}, in more than 100 years; schedule it earlier",
                                    command, to_string(due))};
     }
+    if (Result<> sendable = check_sendable(options); !sendable.ok())
+        return std::move(sendable).within(fmt::format("command {}", command)).error();
     const std::string id = options.command_id.empty() ? EventId::random().to_string() : options.command_id;
     const std::string stream = stream_of_instance(scheduled_type(), id);
     record::Timer timer{std::string(timer_name), std::max(due, now), std::string(command), Json{std::move(data)}, {}};
@@ -137,21 +154,25 @@ Result<Scheduled> record_schedule(Store& store, std::string_view command, std::s
 }
 
 Result<> record_unschedule(Store& store, const std::string& id, Timestamp now) {
-    std::optional<Revision> revision;
-    auto command = read_with_revision(store, id, revision);
-    if (!command.ok()) return std::move(command).error();
-    if (command->state == ScheduledCommand::State::unscheduled) return {};
-    const Error late{.code = Code::failed_precondition,
-                     .message = fmt::format("scheduled command {} is {}: it is too late to take it back",
-                                            store::in_quotes(id), to_string(command->state)),
-                     .reason = "schedule.sent"};
-    if (command->state != ScheduledCommand::State::waiting) return late;
     const std::string stream = stream_of_instance(scheduled_type(), id);
-    auto event = record::to_event(stream, record::unscheduled, record::Step{.time = now, .finishes = true});
-    if (!event.ok()) return std::move(event).error();
-    auto receipt = store.append(Commit{}.append(stream, Expected::exact(*revision), {std::move(*event)}));
-    if (receipt.ok()) return {};
-    return receipt.error().code == Code::aborted ? late : std::move(receipt).error();
+    for (;;) {
+        std::optional<Revision> revision;
+        auto command = read_with_revision(store, id, revision);
+        if (!command.ok()) return std::move(command).error();
+        if (command->state == ScheduledCommand::State::unscheduled) return {};
+        if (command->state != ScheduledCommand::State::waiting) {
+            return Error{.code = Code::failed_precondition,
+                         .message = fmt::format("scheduled command {} is {}: it is too late to take it back",
+                                                store::in_quotes(id), to_string(command->state)),
+                         .reason = "schedule.sent"};
+        }
+        auto event = record::to_event(stream, record::unscheduled, record::Step{.time = now, .finishes = true});
+        if (!event.ok()) return std::move(event).error();
+        auto receipt = store.append(Commit{}.append(stream, Expected::exact(*revision), {std::move(*event)}));
+        if (receipt.ok()) return {};
+        // Else somebody came first: another one who takes it back, or its time.
+        if (receipt.error().code != Code::aborted) return std::move(receipt).error();
+    }
 }
 
 Result<ScheduledCommand> read_scheduled(const Store& store, const std::string& id) {

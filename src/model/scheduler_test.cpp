@@ -2,7 +2,9 @@
 
 #include <gtest/gtest.h>
 
+#include <string>
 #include <string_view>
+#include <thread>
 
 #include "model/shop_fixture.hpp"
 
@@ -59,7 +61,9 @@ TEST(Scheduler, a_time_that_nobody_will_see_is_refused) {
     Shop shop;
     for (const auto& refused :
          {shop.app.schedule(Place{"o1", 500}, timer_longest + hours(1)),
-          shop.app.schedule(Place{"o1", 500}, hours::max()), shop.app.schedule(Place{"o1", 500}, Timestamp::max())}) {
+          shop.app.schedule(Place{"o1", 500}, hours::max()), shop.app.schedule(Place{"o1", 500}, Timestamp::max()),
+          shop.app.schedule(Place{"o1", 500}, std::chrono::sys_seconds::max()),
+          shop.app.schedule(Place{"o1", 500}, std::chrono::sys_days::max())}) {
         ASSERT_FALSE(refused.ok());
         EXPECT_EQ(refused.error().code, Code::invalid_argument);
         EXPECT_NE(refused.error().message.find("100 years"), std::string::npos) << refused.error();
@@ -139,6 +143,29 @@ TEST(Scheduler, one_that_cannot_be_stored_is_refused) {
     EXPECT_EQ(shop.app.schedule(Place{"\xff", 500}, hours(1)).error().code, Code::invalid_argument);
     EXPECT_EQ(shop.app.schedule(Place{"o1", 500}, hours(1), {.command_id = std::string(600, 'x')}).error().code,
               Code::invalid_argument);
+}
+
+TEST(Scheduler, one_that_could_not_be_sent_is_refused) {
+    Shop shop;
+    const auto named = shop.app.schedule(Place{"o1", 500}, hours(1), {.command_id = std::string(256, 'x')});
+    EXPECT_EQ(named.error().message, "command Place: the command id has 256 bytes; the limit is 255");
+    const auto told = shop.app.schedule(Place{"o1", 500}, hours(1), {.metadata = {{"why", std::string(70'000, 'x')}}});
+    EXPECT_EQ(told.error().code, Code::invalid_argument);
+    EXPECT_NE(told.error().message.find("the limit is 65536"), std::string::npos) << told.error();
+    EXPECT_EQ(shop.store.head(), Position{0});
+}
+
+TEST(Scheduler, who_takes_it_back_at_the_same_time_as_another_is_told_the_same) {
+    Shop shop;
+    for (int i = 0; i < 300; ++i) {
+        const Scheduled later = shop.app.schedule(Place{"o1", 500}, hours(48)).value();
+        Result<> theirs;
+        std::thread other([&] { theirs = shop.app.unschedule(later.id); });
+        const Result<> mine = shop.app.unschedule(later.id);
+        other.join();
+        ASSERT_TRUE(mine.ok()) << mine.error();
+        ASSERT_TRUE(theirs.ok()) << theirs.error();
+    }
 }
 
 }  // namespace

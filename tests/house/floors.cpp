@@ -47,6 +47,7 @@ constexpr auto headers = std::to_array<Placed>({
     {"varve/retention.hpp", 0},
     {"varve/selection.hpp", 0},
     {"varve/names.hpp", 0},
+    {"varve/detail/moment.hpp", 0},
     {"varve/detail/apart.hpp", 0},
     {"varve/detail/tied.hpp", 0},
     {"varve/detail/shape.hpp", 0},

@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "model/app_inside.hpp"
+#include "model/at_work.hpp"
 #include "model/lag.hpp"
 #include "model/scheduler.hpp"
 #include "store/deadline.hpp"
@@ -80,6 +81,7 @@ Result<ScheduledCommand> App::scheduled(const std::string& id) const {
 }
 
 Result<> App::close() {
+    if (inside_->processes.busy_here() || inside_->queries.busy_here()) return closed_from_within();
     if (Result<> stopped = inside_->commands.stop(); !stopped.ok()) return stopped;
     inside_->processes.stop();
     inside_->queries.stop();

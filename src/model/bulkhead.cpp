@@ -5,6 +5,8 @@
 #include <system_error>
 #include <utility>
 
+#include "model/at_work.hpp"
+
 namespace varve {
 
 Result<> Bulkhead::post(Job job) {
@@ -43,8 +45,11 @@ void Bulkhead::work() {
         Job job = std::move(jobs_.front());
         jobs_.pop_front();
         lock.unlock();
-        job();
-        job = nullptr;
+        {
+            const AtWork here(this);
+            job();
+            job = nullptr;
+        }
         lock.lock();
     }
 }

@@ -5,17 +5,11 @@
 #include <chrono>
 #include <utility>
 
+#include "model/at_work.hpp"
 #include "model/guard.hpp"
 #include "varve/limits.hpp"
 
 namespace varve {
-
-namespace {
-
-/// Of which this thread is one: it must not wait for it.
-thread_local const CommandQueue* inside = nullptr;
-
-}  // namespace
 
 CommandQueue::CommandQueue(Run run, std::size_t threads)
     : run_(std::move(run)),
@@ -24,7 +18,10 @@ CommandQueue::CommandQueue(Run run, std::size_t threads)
       pool_(threads, limits::queued_commands) {}
 
 void CommandQueue::post(std::shared_ptr<QueuedCommand> command) {
-    if (!threads_) return answer(*command, run_(*command));
+    if (!threads_) {
+        const AtWork here(this);
+        return answer(*command, run_(*command));
+    }
     if (auto refused = place(command)) answer(*command, *std::move(refused));
 }
 
@@ -62,7 +59,7 @@ std::optional<Error> CommandQueue::wait_for_room(std::unique_lock<std::mutex>& l
     const auto room = [&] { return stopped_ || count_ < limits::queued_commands; };
     if (stopped_) return Error{.code = Code::failed_precondition, .message = "the App is closed"};
     if (room()) return {};
-    if (options.when_full == WhenFull::refuse || inside == this) {
+    if (options.when_full == WhenFull::refuse || AtWork::here(this)) {
         return Error{.code = Code::resource_exhausted,
                      .message = fmt::format("{} commands are on their way already; send it again later", count_)};
     }
@@ -86,7 +83,7 @@ std::optional<Error> CommandQueue::begin(std::shared_ptr<QueuedCommand> command)
 }
 
 void CommandQueue::work(QueuedCommand& command) {
-    inside = this;
+    const AtWork here(this);
     bool stopped = false;
     {
         const std::lock_guard lock(mutex_);
@@ -106,7 +103,7 @@ void CommandQueue::work(QueuedCommand& command) {
 }
 
 void CommandQueue::give_up(QueuedCommand& command, Code code, std::string_view why) {
-    inside = this;
+    const AtWork here(this);
     if (!command.take()) return;
     command.meter->begun();
     if (why.empty()) {
@@ -133,10 +130,7 @@ void CommandQueue::leave(QueuedCommand& command) {
 }
 
 Result<> CommandQueue::stop() {
-    if (inside == this) {
-        return Error{.code = Code::failed_precondition,
-                     .message = "an App cannot be closed by a completion or a handler of its own; close it elsewhere"};
-    }
+    if (AtWork::here(this)) return closed_from_within();
     {
         std::unique_lock lock(mutex_);
         stopped_ = true;

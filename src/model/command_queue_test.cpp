@@ -288,6 +288,18 @@ TEST(SendAsync, an_app_is_not_closed_by_its_own_completion) {
     EXPECT_TRUE(lists.app.send(Note{"a", 1}).ok()) << "nothing was closed";
 }
 
+TEST(SendAsync, an_app_without_background_is_not_closed_by_its_own_completion) {
+    Lists lists({.background = false});
+    Result<> closed;
+    lists.app.send_async(Note{"a", 0}, [&](const Result<Receipt>&) {
+        lists.app.send_async(Note{"b", 0}, [](const Result<Receipt>&) {});
+        closed = lists.app.close();
+    });
+    ASSERT_FALSE(closed.ok());
+    EXPECT_EQ(closed.error().code, Code::failed_precondition);
+    EXPECT_TRUE(lists.app.close().ok()) << "when it is over, it may be";
+}
+
 TEST(SendAsync, what_is_cancelled_before_its_turn_writes_nothing) {
     Lists lists;
     auto held = lists.hold("a");

@@ -232,6 +232,10 @@ Result<bool> Crew::retry_effect(std::string_view id) const {
     return false;
 }
 
+bool Crew::busy_here() const {
+    return std::ranges::any_of(workers_, [](const auto& worker) { return worker->busy_here(); });
+}
+
 void Crew::stop() {
     for (const auto& worker : workers_) worker->stop();
 }

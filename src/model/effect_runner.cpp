@@ -6,6 +6,7 @@
 #include <charconv>
 #include <utility>
 
+#include "model/at_work.hpp"
 #include "model/guard.hpp"
 
 namespace varve {
@@ -150,6 +151,7 @@ void EffectRunner::found(const StoredEffect* first) {
 }
 
 milliseconds EffectRunner::step() {
+    const AtWork here(this);
     auto first = outbox_.first();
     if (!first.ok()) {
         waits_for(first.error());

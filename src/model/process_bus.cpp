@@ -149,6 +149,10 @@ Result<> ProcessBus::settle(std::chrono::milliseconds limit) {
     return Error{.code = Code::deadline_exceeded, .message = fmt::format("still at work: {}", busy)};
 }
 
+bool ProcessBus::busy_here() const {
+    return std::ranges::any_of(workers(), [](const auto& worker) { return worker->busy_here(); });
+}
+
 void ProcessBus::stop() {
     std::vector<std::shared_ptr<ProcessWorker>> all;
     {

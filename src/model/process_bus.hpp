@@ -33,6 +33,8 @@ public:
     Result<> rehear(std::string_view process, Position position);
     /// Waits until nobody has anything to do at this moment; without threads it does what there is to do.
     Result<> settle(std::chrono::milliseconds limit);
+    /// This thread is inside of a handler, whose end `stop` would wait for.
+    [[nodiscard]] bool busy_here() const;
     void stop();
 
     [[nodiscard]] Clock& clock() const { return *clock_; }

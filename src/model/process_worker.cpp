@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "model/at_work.hpp"
+
 namespace varve {
 
 namespace {
@@ -12,6 +14,11 @@ namespace {
 constexpr Deadline at_once{};  ///< long past: next() answers what is there and does not wait
 constexpr std::size_t sends_a_round = 64;
 constexpr std::size_t timers_a_round = StepBatch::events_max;
+
+Error from_within(std::string_view process) {
+    return {.code = Code::failed_precondition,
+            .message = fmt::format("a handler of process {} cannot have something heard again", process)};
+}
 
 }  // namespace
 
@@ -30,6 +37,10 @@ ProcessWorker::ProcessWorker(const detail::ProcessType& type, const Store& store
 ProcessWorker::~ProcessWorker() {
     watch_.reset();
     stop();
+}
+
+bool ProcessWorker::busy_here() const {
+    return AtWork::here(this);
 }
 
 void ProcessWorker::stop() {
@@ -73,6 +84,9 @@ void ProcessWorker::run() {
 }
 
 bool ProcessWorker::turn() {
+    // A handler that settles: it is not idle until that handler ends.
+    if (busy_here()) return false;
+    const AtWork here(this);
     const std::lock_guard work(work_);
     const KeysHere keys(keys_);
     if (ended()) return false;
@@ -214,7 +228,9 @@ bool ProcessWorker::idle(Position head) const {
 }
 
 Result<> ProcessWorker::retry(const std::string& key) {
+    if (busy_here()) return from_within(type_.name);
     const std::lock_guard work(work_);
+    const AtWork here(this);
     if (ended() || !started_) {
         return Error{.code = Code::failed_precondition,
                      .message = fmt::format("process {} does not run; App::processes says why", type_.name)};
@@ -227,7 +243,9 @@ Result<> ProcessWorker::retry(const std::string& key) {
 }
 
 Result<> ProcessWorker::rehear(Position position) {
+    if (busy_here()) return from_within(type_.name);
     const std::lock_guard work(work_);
+    const AtWork here(this);
     if (ended() || !started_) {
         return Error{.code = Code::failed_precondition,
                      .message = fmt::format("process {} does not run; App::processes says why", type_.name)};

@@ -26,7 +26,9 @@ public:
     ProcessWorker& operator=(const ProcessWorker&) = delete;
     ~ProcessWorker();
 
-    /// Ends after the work at hand, and waits for that. Idempotent; one thread at a time.
+    /// This thread is inside of a handler.
+    [[nodiscard]] bool busy_here() const;
+    /// Ends after the work at hand, and waits for that. Idempotent; one thread at a time, and none that is busy here.
     void stop();
     /// Looks whether there is something to do.
     void wake();

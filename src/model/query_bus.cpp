@@ -7,6 +7,7 @@
 #include <tuple>
 #include <utility>
 
+#include "model/at_work.hpp"
 #include "model/live_query.hpp"
 #include "store/deadline.hpp"
 
@@ -254,6 +255,16 @@ Result<std::vector<detail::Reply>> QueryBus::gather(const detail::Scattered& que
         asked = found->second;
     }
     return varve::gather(asked, query, after);
+}
+
+bool QueryBus::busy_here() const {
+    const std::shared_lock lock(mutex_);
+    const auto busy = [](const auto& crew) { return crew && crew->busy_here(); };
+    return std::ranges::any_of(places_, [&](const auto& place) { return busy(place->crew()); }) ||
+           std::ranges::any_of(rebuilds_, [&](const auto& rebuilding) { return busy(rebuilding->other()); }) ||
+           std::ranges::any_of(respondents_, [](const auto& those) {
+               return std::ranges::any_of(those.second, [](const auto& each) { return AtWork::here(&each->bulkhead); });
+           });
 }
 
 void QueryBus::stop() {

@@ -59,6 +59,8 @@ public:
     Result<> discard(std::string_view projection, const std::string& key) const;
     /// By name of the query, then of who answers.
     [[nodiscard]] std::vector<QueryStatus> queries() const;
+    /// This thread is inside of a handler, an effect or a function that answers, whose end `stop` would wait for.
+    [[nodiscard]] bool busy_here() const;
     /// Stops every crew, and waits for functions that are answering.
     void stop();
 

@@ -48,7 +48,9 @@ public:
     /// nullptr: it has no effects, or does not perform them.
     [[nodiscard]] EffectRunner* effects() const { return effects_.get(); }
 
-    /// Ends after the batch at hand, and waits for that. Idempotent; one thread at a time.
+    /// This thread is inside of a handler or an effect.
+    [[nodiscard]] bool busy_here() const;
+    /// Ends after the batch at hand, and waits for that. Idempotent; one thread at a time, and none that is busy here.
     void stop();
 
     [[nodiscard]] const detail::ProjectionType& type() const { return type_; }

@@ -4,19 +4,32 @@
 #include <algorithm>
 #include <utility>
 
+#include "model/at_work.hpp"
 #include "model/fault.hpp"
 #include "model/worker.hpp"
 #include "store/names.hpp"
 
 namespace varve {
 
+namespace {
+
+Error from_within(std::string_view projection) {
+    return {.code = Code::failed_precondition,
+            .message = fmt::format("a handler of projection {} cannot take keys out of its quarantine", projection)};
+}
+
+}  // namespace
+
 Result<> Worker::retry(const std::string& key) {
+    if (AtWork::here(this)) return from_within(type_.name);
     const std::lock_guard work(work_);
+    const AtWork here(this);
     if (Result<> can = check_at_work(key); !can.ok()) return can;
     return retry_missed(*quarantine_.find(key));
 }
 
 Result<> Worker::discard(const std::string& key) {
+    if (AtWork::here(this)) return from_within(type_.name);
     const std::lock_guard work(work_);
     if (Result<> can = check_at_work(key); !can.ok()) return can;
     return take_out(key);

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "model/at_work.hpp"
 #include "model/worker.hpp"
 
 namespace varve {
@@ -117,7 +118,12 @@ ProjectionProgress::Waited Worker::bring(Position target, Deadline deadline) {
     }
 }
 
+bool Worker::busy_here() const {
+    return AtWork::here(this) || (effects_ && AtWork::here(effects_.get()));
+}
+
 Result<> Worker::work(Deadline wait_until, Deadline deadline) {
+    const AtWork here(this);
     if (!quarantine_.empty()) serve_wishes();
     Result<> outcome = take_batch(wait_until, deadline);
     if (const auto pause = std::exchange(pause_, {})) {

@@ -1,0 +1,26 @@
+/// What a thread is in the middle of: it must not wait for the end of that.
+#pragma once
+
+#include "varve/result.hpp"
+
+namespace varve {
+
+/// From its construction to its destruction this thread works for `whom`, e.g. a projection; one within another.
+class AtWork {
+public:
+    explicit AtWork(const void* whom);
+    AtWork(const AtWork&) = delete;
+    AtWork& operator=(const AtWork&) = delete;
+    ~AtWork();
+
+    [[nodiscard]] static bool here(const void* whom);
+
+private:
+    const void* whom_;
+    const AtWork* outer_;
+};
+
+/// What App::close answers to its own threads.
+[[nodiscard]] Error closed_from_within();
+
+}  // namespace varve

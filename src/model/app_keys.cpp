@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "model/metadata.hpp"
+#include "store/names.hpp"
 #include "varve/codec.hpp"
 
 namespace varve {
@@ -60,9 +61,9 @@ AppKeys::AppKeys(const Store& store, const Keys& keys) : keys_(keys.store()), se
 Result<Receipt> AppKeys::forget(Store& store, const std::string& subject, const CommandOptions& options) const {
     if (!keys_) {
         return Error{.code = Code::failed_precondition,
-                     .message = fmt::format("subject '{}' cannot be forgotten: this App has no keys; give it some: "
+                     .message = fmt::format("subject {} cannot be forgotten: this App has no keys; give it some: "
                                             "varve::App app{{store, varve::open_keys(\"FILE\").value()}}",
-                                            subject),
+                                            store::in_quotes(subject)),
                      .reason = "personal.no_keys"};
     }
     if (!standing_.ok()) return standing_.error();
@@ -71,9 +72,9 @@ Result<Receipt> AppKeys::forget(Store& store, const std::string& subject, const 
         case KeyStore::Standing::known: break;
         case KeyStore::Standing::unknown:
             return Error{.code = Code::not_found,
-                         .message = fmt::format("no personal value was ever sealed for a subject '{}'; nothing was "
+                         .message = fmt::format("no personal value was ever sealed for a subject {}; nothing was "
                                                 "forgotten",
-                                                subject)};
+                                                store::in_quotes(subject))};
     }
     auto metadata = event_metadata(options);
     if (!metadata.ok()) return std::move(metadata).error();
@@ -87,13 +88,14 @@ Result<Receipt> AppKeys::forget(Store& store, const std::string& subject, const 
     // First the log: whatever happens in between, who opens the store next destroys the key.
     auto receipt = store.append(std::move(commit));
     if (!receipt.ok()) {
-        return std::move(receipt).error().within(fmt::format("subject '{}' was not forgotten", subject));
+        return std::move(receipt).error().within(
+            fmt::format("subject {} was not forgotten", store::in_quotes(subject)));
     }
     if (auto destroyed = keys_->forget(subject); !destroyed.ok()) {
         return std::move(destroyed).error().within(
-            fmt::format("that subject '{}' is forgotten is recorded, but its key could not be destroyed; it is when "
+            fmt::format("that subject {} is forgotten is recorded, but its key could not be destroyed; it is when "
                         "the App is opened again",
-                        subject));
+                        store::in_quotes(subject)));
     }
     return receipt;
 }

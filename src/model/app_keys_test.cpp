@@ -147,6 +147,9 @@ TEST_F(Forget, is_repeated_without_a_trace) {
 
 TEST_F(Forget, nobody_known_is_not_found) {
     EXPECT_EQ(app_.forget("nobody").error().code, Code::not_found);
+    EXPECT_NE(app_.forget("\xff" + std::string(10'000, 'x')).error().message.find(R"(a subject '\xffxxx)"),
+              std::string::npos);
+    EXPECT_LT(app_.forget(std::string(10'000, 'x')).error().message.size(), 200U);
     EXPECT_EQ(store_.head(), Position{0});
 }
 

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "io/memory_files.hpp"
+#include "store/names.hpp"
 
 namespace varve {
 
@@ -24,9 +25,9 @@ Error gone() {
 Error barred(std::string_view subject) {
     return {
         .code = Code::failed_precondition,
-        .message = fmt::format("subject '{}' was forgotten, and nothing personal is stored for it any more; who comes "
+        .message = fmt::format("subject {} was forgotten, and nothing personal is stored for it any more; who comes "
                                "back gets a new subject",
-                               subject),
+                               store::in_quotes(subject)),
         .reason = "personal.forgotten"};
 }
 
@@ -253,7 +254,7 @@ Result<> KeyStore::copy_to(const std::string& path) const {
 }
 
 Result<Keys> open_keys(const std::string& path, const KeyOptions& options) {
-    if (path.empty()) return Error{.code = Code::invalid_argument, .message = "a key file needs a path"};
+    if (Result<> named = store::check_path(path); !named.ok()) return std::move(named).within("key file").error();
     std::shared_ptr<io::Files> files = path == "memory:" ? io::memory_files() : io::real_files();
     auto store = KeyStore::open(std::move(files), path == "memory:" ? "keys" : path, options);
     if (!store.ok()) return std::move(store).error();

@@ -3,6 +3,8 @@
 #include <gtest/gtest.h>
 #include <sys/stat.h>
 
+#include <filesystem>
+#include <string>
 #include <thread>
 #include <vector>
 
@@ -203,6 +205,16 @@ TEST_F(KeyStoreTest, many_threads_seal_for_the_same_new_subjects) {
     for (std::thread& thread : threads) thread.join();
     EXPECT_EQ(wrong, 0);
     EXPECT_EQ(keys->counts().subjects, 200U);
+}
+
+TEST(KeyStoreOnADisk, a_path_that_names_no_file_is_refused) {
+    const TempFolder folder;
+    for (const std::string& none : {std::string(), folder.file("keys") + '\0' + "x"}) {
+        const auto refused = open_keys(none);
+        ASSERT_FALSE(refused.ok());
+        EXPECT_EQ(refused.error().code, Code::invalid_argument);
+    }
+    EXPECT_FALSE(std::filesystem::exists(folder.file("keys")));
 }
 
 TEST(KeyStoreOnADisk, only_its_owner_may_read_it) {

@@ -5,6 +5,8 @@
 #include <charconv>
 #include <utility>
 
+#include "store/names.hpp"
+
 namespace varve {
 
 detail::LiveSource::~LiveSource() = default;
@@ -36,9 +38,9 @@ Result<LiveQuery::Seen> LiveQuery::read_resume(const std::string& text, Position
     const auto answer = rest.starts_with('-') ? hash_of(rest.substr(1)) : std::nullopt;
     if (error != std::errc() || !answer) {
         return Error{.code = Code::invalid_argument,
-                     .message = fmt::format("'{}' is no place to resume from; pass on LiveAnswer::resume as it is, or "
+                     .message = fmt::format("{} is no place to resume from; pass on LiveAnswer::resume as it is, or "
                                             "begin without it",
-                                            text)};
+                                            store::in_quotes(text))};
     }
     if (seen.position > head) {
         return Error{.code = Code::invalid_argument,

@@ -190,6 +190,8 @@ TEST_F(SnapshotsTest, files_that_are_no_snapshots_of_this_store_are_left_alone) 
     EXPECT_NE(told(folder.file("foreign")).find("holds the snapshots of another store"), std::string::npos);
     EXPECT_NE(told(folder.file("no/folder/here")), "");
     EXPECT_NE(told(folder.file("")), "");
+    EXPECT_NE(told("").find("an empty path names no file"), std::string::npos);
+    EXPECT_NE(told(":memory:").find("names no file"), std::string::npos);
 }
 
 TEST_F(SnapshotsTest, a_locked_file_and_a_full_one_keep_nobody_from_an_answer) {

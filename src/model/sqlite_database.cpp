@@ -52,6 +52,11 @@ std::string_view advice(Code code) {
     }
 }
 
+/// SQLite may be built to read a name that begins with `file:` as a URI, with wishes in it.
+std::string plain_name(const std::string& path) {
+    return path.starts_with("file:") ? "./" + path : path;
+}
+
 }  // namespace
 
 std::string quoted(std::string_view name) {
@@ -68,7 +73,7 @@ SqliteDatabase::SqliteDatabase(const std::string& path, bool writes) : path_(pat
     const int flags =
         SQLITE_OPEN_NOMUTEX | (writes ? SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE : SQLITE_OPEN_READWRITE);
     sqlite3* opened = nullptr;
-    const int outcome = sqlite3_open_v2(path.c_str(), &opened, flags, nullptr);
+    const int outcome = sqlite3_open_v2(plain_name(path).c_str(), &opened, flags, nullptr);
     handle_.reset(opened);
     if (outcome != SQLITE_OK) fail(outcome);
     sqlite3_extended_result_codes(opened, 1);

@@ -143,6 +143,16 @@ TEST_F(SqliteProjection, wants_a_file_that_stays) {
     }
 }
 
+TEST_F(SqliteProjection, a_path_is_no_uri) {
+    const auto before = std::filesystem::current_path();
+    std::filesystem::current_path(std::filesystem::path(path).parent_path());
+    path = "file:balances.db?mode=memory";
+    const auto projected = project_once();
+    EXPECT_TRUE(projected.ok()) << projected.error();
+    EXPECT_TRUE(std::filesystem::exists(path));
+    std::filesystem::current_path(before);
+}
+
 TEST_F(SqliteProjection, stops_when_somebody_else_moves_its_checkpoint) {
     App app{store};
     bank::wire(app);

@@ -110,11 +110,14 @@ Result<> parse_line(std::string_view line, std::size_t number, std::vector<Store
     const auto colon = line.rfind(": ");
     const auto space = line.substr(0, colon).rfind(' ');
     const auto first = line.find(' ');
-    if (colon == std::string_view::npos || space == std::string_view::npos || first == space) {
+    const std::string_view kind = line.substr(0, first);
+    const bool known = kind == "event" || kind == "command" || kind == "timer";
+    if (!known || colon == std::string_view::npos || space == std::string_view::npos || space <= first + 1 ||
+        space + 1 == colon || colon + 2 == line.size()) {
         return Error{.code = Code::invalid_argument,
                      .message = fmt::format("line {} is no line of a schema: '{}'", number, line)};
     }
-    StoredShape shape{std::string(line.substr(0, first)), std::string(line.substr(first + 1, space - first - 1))};
+    StoredShape shape{std::string(kind), std::string(line.substr(first + 1, space - first - 1))};
     if (line.substr(space + 1) != no_field) {
         shape.fields.push_back(
             {std::string(line.substr(space + 1, colon - space - 1)), std::string(line.substr(colon + 2))});

@@ -99,7 +99,10 @@ TEST(Schema, reads_what_it_has_written) {
     EXPECT_EQ(Schema::parse(schema.text()).value(), schema);
     EXPECT_EQ(Schema::parse("# words\r\n\r\nevent an odd name -: nothing\r\n").value().shapes()[0].name, "an odd name");
     EXPECT_EQ(Schema::parse("\nevent Deposited").error().message, "line 2 is no line of a schema: 'event Deposited'");
-    EXPECT_FALSE(Schema::parse("event cents: int64").ok());
+    for (const char* none : {"event cents: int64", "event  cents: int64", "event Deposited : int64",
+                             " event  :: ", "event Deposited cents: ", "row Deposited cents: int64"}) {
+        EXPECT_FALSE(Schema::parse(none).ok()) << none;
+    }
 }
 
 TEST(Schema, tells_when_two_structs_of_one_name_disagree) {

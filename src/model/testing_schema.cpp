@@ -29,6 +29,8 @@ bool is_set(const char* name, std::string_view off) {
 /// Nothing: there is no such file.
 std::optional<Schema> read(const std::string& path) {
     if (!std::filesystem::exists(path)) return {};
+    // Else reading it throws an exception of the standard library.
+    if (std::filesystem::is_directory(path)) fail(path, "is a folder");
     std::ifstream file(path, std::ios::binary);
     const std::string text((std::istreambuf_iterator<char>(file)), std::istreambuf_iterator<char>());
     if (!file) fail(path, "cannot be read");

@@ -212,6 +212,7 @@ TEST_F(CheckSchema, a_file_that_is_no_schema_is_an_error) {
     std::ofstream(path) << "<<<<<<< ours\n";
     EXPECT_THROW(check_schema(path, before, desk), Failure);
     EXPECT_THROW(check_schema(folder.file("no/folder/schema.lock"), before, desk), Failure);
+    EXPECT_THROW(check_schema(folder.file(""), before, desk), Failure);
 }
 
 }  // namespace

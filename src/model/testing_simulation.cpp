@@ -147,7 +147,7 @@ struct Simulator {
         auto inside = std::make_unique<World::Inside>(wire, seed, folder);
         const std::shared_ptr<Fuse> fuse = inside->fuse;
         fuse->at = std::move(plan);
-        std::string failure;
+        std::optional<std::string> failure;
         try {
             World world(std::move(inside));
             story(world);
@@ -155,14 +155,16 @@ struct Simulator {
             world.inside_->stop();
         } catch (const std::exception& exception) {
             failure = exception.what();
+        } catch (...) {
+            failure = "it threw something that is no std::exception";
         }
         ++report.runs;
         report.crashes += fuse->crashes.size();
         report.appends += fuse->appends;
-        if (!failure.empty()) {
+        if (failure) {
             throw Mismatch(fmt::format(
                 "seed {} fails (crashed {}); repeat it with {{.first_seed = {}, .seeds = 1}}: {}", seed,
-                fuse->crashes.empty() ? "never" : fmt::format("{}", fmt::join(fuse->crashes, ", ")), seed, failure));
+                fuse->crashes.empty() ? "never" : fmt::format("{}", fmt::join(fuse->crashes, ", ")), seed, *failure));
         }
         if (!folder.empty()) std::filesystem::remove_all(folder);
         return fuse->appends;

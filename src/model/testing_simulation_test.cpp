@@ -2,6 +2,9 @@
 
 #include <gtest/gtest.h>
 
+#include <stdexcept>
+#include <string>
+
 #include "model/shop_fixture.hpp"
 #include "model/temp_folder_fixture.hpp"
 
@@ -125,6 +128,19 @@ TEST(Simulation, months_pass_in_an_instant) {
             world.check(order(world, std::to_string(i)).cancellations == 1, "it is cancelled");
     });
     EXPECT_EQ(fired, 0U);
+}
+
+TEST(Simulation, whatever_a_story_throws_fails_the_run) {
+    const auto failure_of = [](const Story& story) -> std::string {
+        try {
+            simulate({.first_seed = 7, .seeds = 1}, [](App&) {}, story);
+        } catch (const Mismatch& mismatch) {
+            return mismatch.what();
+        }
+        return "";
+    };
+    EXPECT_NE(failure_of([](World&) { throw std::runtime_error(""); }).find("seed 7 fails"), std::string::npos);
+    EXPECT_NE(failure_of([](World&) { throw 42; }).find("seed 7 fails"), std::string::npos);
 }
 
 TEST(Simulation, draws_by_the_seed) {

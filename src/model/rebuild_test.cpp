@@ -337,6 +337,8 @@ TEST_P(RebuildIn, refuses_what_is_not_its_turn) {
     EXPECT_EQ(rebuild.cancel().error().code, Code::failed_precondition);
     app.close().value();
     EXPECT_EQ(rebuild.roll_back().error().code, Code::failed_precondition);
+    EXPECT_EQ(rebuild.wait(patience).error().code, Code::failed_precondition);
+    EXPECT_EQ(rebuild.diff().error().code, Code::failed_precondition);
     EXPECT_EQ(rebuild.progress().state, RebuildProgress::State::stopped);
 }
 

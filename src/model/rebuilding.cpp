@@ -207,6 +207,7 @@ Result<Rebuilding::Standing> Rebuilding::expect(Stage stage, std::string_view wh
 
 Result<> Rebuilding::wait(std::chrono::milliseconds limit) {
     const Standing now = standing();
+    if (now.closed) return refused("wait: the App was closed");
     if (!now.new_one) return refused("wait: the rebuild was cancelled");
     const Position head = store_.head();
     if (Result<> brought = bring(*now.new_one, head, store::deadline_in(limit)); !brought.ok()) return brought;

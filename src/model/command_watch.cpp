@@ -64,7 +64,9 @@ void CommandWatch::work() {
         } else if (deadlines_.empty()) {
             news_.wait(lock);
         } else {
-            news_.wait_until(lock, deadlines_.begin()->first);
+            // By value: the wait looks at it again when the command may have left.
+            const Deadline next = deadlines_.begin()->first;
+            news_.wait_until(lock, next);
         }
     }
 }

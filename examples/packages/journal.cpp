@@ -148,8 +148,7 @@ std::vector<Day> Journal::answer(const Days&) const {
 
 std::vector<Milestone> Journal::answer(const HistoryOf& query) const {
     std::vector<Milestone> history;
-    milestones.for_each(query.package + " ", query.package + "!",
-                        [&](const Milestone& milestone) { history.push_back(milestone); });
+    milestones.for_each_prefix(query.package + " ", [&](const Milestone& milestone) { history.push_back(milestone); });
     return history;
 }
 

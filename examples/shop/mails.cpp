@@ -19,8 +19,7 @@ void Mails::on(const Reminded& e, const varve::Event& event) {
 
 std::vector<Letter> Mails::answer(const LettersTo& q) const {
     std::vector<Letter> found;
-    letters.for_each(q.customer + "/", q.customer + "0",  // '0' is the character behind '/'
-                     [&](const Letter& letter) { found.push_back(letter); });
+    letters.for_each_prefix(q.customer + "/", [&](const Letter& letter) { found.push_back(letter); });
     return found;
 }
 

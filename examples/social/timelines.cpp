@@ -7,11 +7,6 @@
 namespace social {
 namespace {
 
-/// All keys that begin with `name/` lie between `name/` and this.
-std::string end_of(const std::string& name) {
-    return name + "0";  // the character behind '/'
-}
-
 std::string place_of(const varve::Event& event) {
     constexpr std::size_t digits = 20;  // of the largest position, so that texts sort like numbers
     const std::string number = std::to_string(event.position.value);
@@ -27,7 +22,7 @@ void Timelines::on(const Followed& e, const varve::Event& event) {
 void Timelines::on(const Unfollowed& e) {
     followers.erase(e.followed + "/" + e.follower);
     std::vector<Entry> gone;
-    entries.for_each(e.follower + "/", end_of(e.follower), [&](const Entry& entry) {
+    entries.for_each_prefix(e.follower + "/", [&](const Entry& entry) {
         if (entry.via == e.followed) gone.push_back(entry);
     });
     for (const Entry& entry : gone) drop(entry);
@@ -36,31 +31,29 @@ void Timelines::on(const Unfollowed& e) {
 void Timelines::on(const Posted& e, const varve::Event& event, const varve::Partition& mine) {
     const Entry entry{{}, e.post, e.author, e.author, e.text, event.created};
     if (mine.has(e.author)) deliver(e.author, entry, event);
-    followers.for_each(e.author + "/", end_of(e.author),
-                       [&](const Edge& edge) { deliver(edge.follower, entry, event); });
+    followers.for_each_prefix(e.author + "/", [&](const Edge& edge) { deliver(edge.follower, entry, event); });
 }
 
 void Timelines::on(const Shared& e, const varve::Event& event, const varve::Partition&) {
     const Entry entry{{}, e.post, e.author, e.by, e.text, event.created};
-    followers.for_each(e.by + "/", end_of(e.by), [&](const Edge& edge) { deliver(edge.follower, entry, event); });
+    followers.for_each_prefix(e.by + "/", [&](const Edge& edge) { deliver(edge.follower, entry, event); });
 }
 
 void Timelines::on(const Removed& e, const varve::Partition&) {
     std::vector<Entry> gone;
-    copies.for_each(e.post + "/", end_of(e.post), [&](const Copy& copy) {
+    copies.for_each_prefix(e.post + "/", [&](const Copy& copy) {
         if (auto entry = entries.get(copy.entry)) gone.push_back(std::move(*entry));
     });
     for (const Entry& entry : gone) drop(entry);
 }
 
 std::vector<Entry> Timelines::answer(const FeedOf& q) const {
-    return entries.page(q.reader + "/", end_of(q.reader), {.limit = q.most, .direction = varve::Direction::backward})
-        .rows;
+    return entries.page_prefix(q.reader + "/", {.limit = q.most, .direction = varve::Direction::backward}).rows;
 }
 
 WhyIsIn::Answer Timelines::answer(const WhyIsIn& q) const {
     WhyIsIn::Answer reasons;
-    entries.for_each(q.reader + "/", end_of(q.reader), [&](const Entry& entry) {
+    entries.for_each_prefix(q.reader + "/", [&](const Entry& entry) {
         if (entry.post != q.post) return;
         const auto edge = followers.get(entry.via + "/" + q.reader);
         reasons.push_back({entry.via, edge ? std::optional(edge->since) : std::nullopt, entry.at});

@@ -77,12 +77,23 @@ public:
     void for_each_from(const Key& from, F&& f) const {
         scan(&from, nullptr, f);
     }
+    /// The same for the rows whose key, a text, begins with `prefix`, byte for byte; with an empty one: all.
+    template <class F>
+    void for_each_prefix(const Key& prefix, F&& f) const {
+        const auto behind = behind_prefix(prefix);
+        scan(&prefix, behind ? &*behind : nullptr, f);
+    }
     /// One page of the rows (varve/page.hpp). A wrong cursor or limit is the error of the answer, `invalid_argument`. The
     /// key needs a JSON form.
     [[nodiscard]] Page<Row> page(const PageRequest& request) const { return page_within({}, request); }
     /// The same of the rows with from <= key < until.
     [[nodiscard]] Page<Row> page(const Key& from, const Key& until, const PageRequest& request) const {
         return page_within({&from, &until}, request);
+    }
+    /// The same of the rows whose key, a text, begins with `prefix`.
+    [[nodiscard]] Page<Row> page_prefix(const Key& prefix, const PageRequest& request) const {
+        const auto behind = behind_prefix(prefix);
+        return page_within({&prefix, behind ? &*behind : nullptr}, request);
     }
     /// A copy of all rows in the order of keys, e.g. to walk over while changing the table.
     [[nodiscard]] std::vector<Row> all() const {
@@ -117,6 +128,11 @@ public:
 private:
     using Rows = detail::Rows<Row, Key>;
 
+    static std::optional<Key> behind_prefix(const Key& prefix) {
+        static_assert(std::is_same_v<Key, std::string>,
+                      "varve: for_each_prefix and page_prefix are for a Table whose key is a text, a std::string");
+        return detail::behind_prefix(prefix);
+    }
     template <class F>
     void scan(const Key* from, const Key* until, F& f) const {
         rows().scan({from, until}, [&f](const Row& row) {

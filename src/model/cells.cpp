@@ -4,6 +4,15 @@
 
 namespace varve::detail {
 
+std::optional<std::string> behind_prefix(std::string_view prefix) {
+    constexpr char last = '\xff';
+    const auto end = prefix.find_last_not_of(last);
+    if (end == std::string_view::npos) return {};
+    std::string behind(prefix.substr(0, end + 1));
+    behind.back() = static_cast<char>(static_cast<unsigned char>(behind.back()) + 1);
+    return behind;
+}
+
 RowStore::~RowStore() = default;
 
 void refuse_cell(std::string_view what) {

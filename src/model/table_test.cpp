@@ -67,6 +67,45 @@ public:
 INSTANTIATE_TEST_SUITE_P(Kept, TableOf, ::testing::Bool(),
                          [](const auto& kept) { return kept.param ? "in_sqlite" : "in_memory"; });
 
+TEST_P(TableOf, keys_by_what_they_begin_with) {
+    // In the order of their bytes.
+    const std::vector<std::string> all{"",    "%b",  "_b",   "a",        "a%",   "a/1",      "a/2",         "a0",
+                                       "a_b", "b/1", "\x7f", "\xc3\xa4", "\xff", "\xff\xff", "\xff\xff\x01"};
+    for (const std::string& key : all) items.put({.key = key});
+    const auto found = [&](const std::string& prefix) {
+        std::vector<std::string> keys;
+        items.for_each_prefix(prefix, [&](const Item& item) { keys.push_back(item.key); });
+        return keys;
+    };
+    const auto expected = [&](const std::string& prefix) {
+        std::vector<std::string> keys;
+        for (const std::string& key : all) {
+            if (key.starts_with(prefix)) keys.push_back(key);
+        }
+        return keys;
+    };
+    for (const char* prefix : {"", "a", "a/", "a%", "%", "_", "a_", "b/1", "b/12", "nobody", "\x7f", "\xc3", "\xc3\xa4",
+                               "\xff", "\xff\xff", "\xff\xff\xff"}) {
+        EXPECT_EQ(found(prefix), expected(prefix)) << "prefix '" << prefix << "'";
+    }
+    EXPECT_EQ(found("a/").size(), 2U);
+    std::size_t seen = 0;
+    items.for_each_prefix("a", [&](const Item&) { return ++seen < 2; });
+    EXPECT_EQ(seen, 2U);
+}
+
+TEST_P(TableOf, pages_of_keys_by_what_they_begin_with) {
+    for (const char* key : {"a/1", "a/2", "a/3", "a0", "b/1"}) items.put({.key = key});
+    const Page<Item> first = items.page_prefix("a/", {.limit = 2, .direction = Direction::backward});
+    ASSERT_EQ(first.rows.size(), 2U);
+    EXPECT_EQ(first.rows[0].key, "a/3");
+    const Page<Item> rest =
+        items.page_prefix("a/", {.cursor = first.next, .limit = 2, .direction = Direction::backward});
+    ASSERT_EQ(rest.rows.size(), 1U);
+    EXPECT_EQ(rest.rows[0].key, "a/1");
+    EXPECT_TRUE(rest.next.empty());
+}
+
 TEST_P(TableOf, gives_back_what_was_put) {
     items.put(full());
     items.put({.key = "empty"});

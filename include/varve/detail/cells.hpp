@@ -81,6 +81,9 @@ struct Bounds {
     bool backward = false;
 };
 
+/// The first text behind all that begin with this one, byte for byte; nothing: there is none.
+[[nodiscard]] VARVE_API std::optional<std::string> behind_prefix(std::string_view prefix);
+
 /// A table in a database. Failures of the database are thrown as varve::Failure: whoever called the user's
 /// handler catches it there.
 class VARVE_API RowStore {

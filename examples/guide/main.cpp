@@ -5,7 +5,7 @@
 
 #include "guide/desk.hpp"
 #include "guide/lending.hpp"
-#include "varve/testing_clock.hpp"
+#include "varve/testing_pass.hpp"
 
 namespace {
 
@@ -41,8 +41,7 @@ void a_day_at_the_desk(varve::App& library) {
 
 void five_weeks_later(varve::App& library, varve::testing::VirtualClock& clock) {
     const varve::Timestamp then = clock.now();
-    clock.advance(std::chrono::days(35));
-    library.settle().value();
+    varve::testing::pass(library, clock, std::chrono::days(35)).value();
     std::cout << "five weeks later Ann has had " << library.load<Book>("b1").value()->reminders << " reminders\n";
 
     const auto back = library.send(TakeBack{"b1", "ann"});

@@ -9,7 +9,7 @@
 #include "savings/account.hpp"
 #include "savings/balances.hpp"
 #include "varve/backup.hpp"
-#include "varve/testing_clock.hpp"
+#include "varve/testing_pass.hpp"
 
 namespace {
 
@@ -25,12 +25,10 @@ Result<varve::Receipt> keep_books(varve::App& bank, varve::testing::VirtualClock
     bank.send(Open{"ann", "Ann"}).value();
     bank.send(PayIn{"ann", 50'000}).value();
     bank.send(Open{"bob", "Bob"}).value();
-    clock.advance(std::chrono::hours(40 * 24));
-    if (auto settled = bank.settle(); !settled) return std::move(settled).error();
+    if (auto passed = varve::testing::pass(bank, clock, std::chrono::days(40)); !passed) return passed.error();
     bank.send(PayIn{"bob", 900}).value();
     bank.send(PayOut{"ann", 20'000}).value();
-    clock.advance(std::chrono::hours(40 * 24));
-    if (auto settled = bank.settle(); !settled) return std::move(settled).error();
+    if (auto passed = varve::testing::pass(bank, clock, std::chrono::days(40)); !passed) return passed.error();
     return bank.send(PayIn{"bob", 100});
 }
 
@@ -71,8 +69,8 @@ Result<> what_if(const varve::App& bank, const std::string& folder, varve::Times
 
     const auto receipt = other.send(savings::PayIn{"bob", 1'000'000});
     if (!receipt) return receipt.error();
-    clock->advance(std::chrono::hours(30 * 24));  // the timers that were set before the fork fire in it
-    if (auto settled = other.settle(); !settled) return settled;
+    // The timers that were set before the fork fire in it.
+    if (auto passed = varve::testing::pass(other, *clock, std::chrono::days(30)); !passed) return passed;
 
     const auto here = bank.replay<Balances>();
     const auto there = other.replay<Balances>();

@@ -9,7 +9,7 @@
 #include "shop/abandoned.hpp"
 #include "shop/order.hpp"
 #include "shop/shop.hpp"
-#include "varve/testing_clock.hpp"
+#include "varve/testing_pass.hpp"
 
 namespace {
 
@@ -34,18 +34,7 @@ public:
         if (!receipt) std::cout << "refused: " << what << ": " << receipt.error().reason << '\n';
         return pass(std::chrono::minutes(1));
     }
-    /// Stops at every moment at which something is due on the way.
-    Result<> pass(std::chrono::microseconds time) {
-        const varve::Timestamp end = clock_->now() + time;
-        for (;;) {
-            if (auto settled = app_.settle(); !settled) return settled;
-            if (clock_->now() >= end) return {};
-            varve::Timestamp next = end;
-            for (const varve::ProcessStatus& status : app_.processes())
-                next = std::min(next, status.next_due.value_or(end));
-            clock_->set(next);
-        }
-    }
+    Result<> pass(std::chrono::microseconds time) { return varve::testing::pass(app_, *clock_, time); }
 
 private:
     varve::App& app_;

@@ -6,7 +6,7 @@
 #include "supply_chain/audit.hpp"
 #include "supply_chain/hold.hpp"
 #include "supply_chain/rush.hpp"
-#include "varve/testing_clock.hpp"
+#include "varve/testing_pass.hpp"
 
 namespace {
 
@@ -63,8 +63,7 @@ Result<> play(const std::string& folder) {
     }
     if (auto shown = show_stock(app, std::to_string(come) + " have come for theirs"); !shown) return shown;
 
-    clock->advance(hold_time);
-    if (auto settled = app.settle(); !settled) return settled;
+    if (auto passed = varve::testing::pass(app, *clock, hold_time); !passed) return passed;
     if (auto shown = show_stock(app, std::to_string(hold_time.count()) + " minutes later"); !shown) return shown;
     const Reserve& late = first->reserved.back();
     std::cout << "somebody comes too late: " << app.send(Collect{late.order, late.near, late.far}).error().reason

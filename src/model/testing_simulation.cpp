@@ -12,6 +12,7 @@
 #include "io/clock_seam.hpp"
 #include "memory/memory_engine.hpp"
 #include "model/crashing_engine.hpp"
+#include "model/passing.hpp"
 
 namespace varve::testing {
 
@@ -76,28 +77,15 @@ void World::attempt(const std::function<void(App&)>& work) {
 }
 
 void World::settle() {
-    attempt([](App& app) {
-        app.settle(std::chrono::minutes(1)).value();
-        for (const ProcessStatus& status : app.processes()) {
-            if (status.state == ProcessStatus::State::failed) throw Failure(status.error.value_or(Error{}));
-        }
-    });
+    attempt([](App& app) { testing::settle(app, std::chrono::minutes(1)).value(); });
 }
 
 void World::pass(std::chrono::microseconds time) {
-    const Timestamp end = clock().now() + time;
-    for (;;) {
+    const auto settled = [this]() -> Result<> {
         settle();
-        Timestamp next = end;
-        for (const ProcessStatus& status : app().processes()) {
-            if (status.next_due && *status.next_due > clock().now()) next = std::min(next, *status.next_due);
-        }
-        const bool last = next == end;
-        clock().set(next);
-        if (!last) continue;
-        settle();
-        return;
-    }
+        return {};
+    };
+    pass_time(clock(), time, settled, [this]() -> const App& { return app(); }).value();
 }
 
 void World::restart() {

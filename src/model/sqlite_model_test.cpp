@@ -1,11 +1,10 @@
 #include "model/sqlite_model.hpp"
 
 #include <gtest/gtest.h>
-#include <sys/wait.h>
-#include <unistd.h>
-
 #include <csignal>
+#include <cstdlib>
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <thread>
 #include <utility>
@@ -228,6 +227,18 @@ struct Mortal {
 class KilledProjection : public ::testing::Test {
 public:
     static constexpr std::uint64_t events_a_round = 3000;
+    static constexpr const char* place_of_files = "VARVE_TEST_KILLED_PROJECTION";
+
+    KilledProjection() {
+        GTEST_FLAG_SET(death_test_style, "threadsafe");
+        if (std::getenv(place_of_files) == nullptr) ::setenv(place_of_files, folder.emplace().file("").c_str(), 1);
+        const std::string place = std::getenv(place_of_files);
+        log = place + "log";
+        file = place + "rows.db";
+    }
+    ~KilledProjection() override {
+        if (folder) ::unsetenv(place_of_files);
+    }
 
     /// The first events of a round, as many deposits into a hundred accounts or so.
     void fill(std::uint64_t from) const {
@@ -243,17 +254,11 @@ public:
         store.close().value();
     }
 
-    /// Runs in a process of its own and expects it to die. The one that forks has no other threads, so it opens no store.
+    /// Runs in a process of its own and expects it to die. That one is begun anew and not forked off, whatever threads there
+    /// are here: it runs this test up to this place, past all that is done in others, over the same files.
     template <class F>
     void in_child(F&& work) const {
-        const pid_t child = ::fork();
-        if (child == 0) {
-            work();
-            _exit(3);
-        }
-        int outcome = 0;
-        ASSERT_EQ(waitpid(child, &outcome, 0), child);
-        ASSERT_TRUE(WIFSIGNALED(outcome)) << "the child ended by itself: " << outcome;
+        EXPECT_EXIT(work(), ::testing::KilledBySignal(SIGKILL), "");
     }
 
     /// Projects until one of three deaths: the handler's at a position, the commit's at the row of a position (some
@@ -270,9 +275,8 @@ public:
         });
     }
 
-    TempFolder folder;
-    std::string log = folder.file("log");
-    std::string file = folder.file("rows.db");
+    std::optional<TempFolder> folder;  ///< nothing in a child
+    std::string log, file;
 };
 
 TEST_F(KilledProjection, loses_and_doubles_nothing) {

@@ -26,8 +26,7 @@ int main() {
     print_log(store);
 
     varve::App bank{store};
-    bank.handle<now::Deposit, now::Account>(&now::Deposit::account, now::decide);
-    bank.project<now::Balances>();
+    now::wire(bank);
     const auto receipt = bank.send(now::Deposit{"bob", 995});
     std::cout << "\nwhat the new one makes of it\n";
     for (const char* account : {"ann", "bob"}) {

@@ -69,4 +69,9 @@ struct Balances {
     }
 };
 
+inline void wire(varve::App& bank) {
+    bank.handle<Deposit, Account>(&Deposit::account, decide);
+    bank.project<Balances>();
+}
+
 }  // namespace now

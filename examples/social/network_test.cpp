@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include "social/crowd.hpp"
 #include "varve/testing.hpp"
 #include "varve/testing_properties.hpp"
 #include "varve/testing_schema.hpp"
@@ -37,7 +38,9 @@ TEST(Post, is_written_shared_and_removed) {
 }
 
 TEST(Network, stores_what_it_has_stored) {
-    check_schema("schema.lock", varve::schema<Person, Post>());
+    varve::App app{varve::open("memory:").value()};
+    wire(app);
+    check_schema("schema.lock", app.schema());
 }
 
 TEST(Network, holds_whatever_happens) {

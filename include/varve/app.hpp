@@ -41,6 +41,7 @@
 #include "varve/rebuild.hpp"
 #include "varve/result.hpp"
 #include "varve/schedule.hpp"
+#include "varve/schema.hpp"
 #include "varve/sink.hpp"
 #include "varve/snapshots.hpp"
 #include "varve/store.hpp"
@@ -192,14 +193,14 @@ public:
     [[nodiscard]] Result<Scheduled> schedule(const C& command, std::chrono::sys_time<Duration> at,
                                              const CommandOptions& options = {}) {
         const KeysHere keys = keys_here();
-        return AppDoors::schedule(reflect::type_name<C>(), to_json(command), detail::to_timestamp(at), options);
+        return AppDoors::schedule(event_type<C>(), to_json(command), detail::to_timestamp(at), options);
     }
     /// The same so long after now.
     template <class C, class Rep, class Period>
     [[nodiscard]] Result<Scheduled> schedule(const C& command, std::chrono::duration<Rep, Period> after,
                                              const CommandOptions& options = {}) {
         const KeysHere keys = keys_here();
-        return AppDoors::schedule(reflect::type_name<C>(), to_json(command), due_after(after), options);
+        return AppDoors::schedule(event_type<C>(), to_json(command), due_after(after), options);
     }
     /// Takes a scheduled command back. Idempotent. Errors: `failed_precondition` with the reason `schedule.sent` (its
     /// time has come), `not_found`.
@@ -356,6 +357,16 @@ public:
     [[nodiscard]] std::vector<QueryStatus> queries() const;
     /// How snapshots are doing (AppOptions::snapshots); nothing: there are none.
     [[nodiscard]] std::optional<SnapshotStatus> snapshots() const;
+
+    /// The shapes of all that it was wired with: events of states, projections and processes, commands and timers of
+    /// processes; for the check against `schema.lock` (docs/schema.md). `More`, as of varve::schema: what no wiring tells,
+    /// e.g. `bank.schema<varve::Commands<Remind>>()` where that one is scheduled.
+    template <class... More>
+    [[nodiscard]] Schema schema() const {
+        std::vector<detail::StoredNames> readers = AppDoors::stored();
+        (readers.push_back(detail::stored_by<More>()), ...);
+        return detail::spell_schema(readers);
+    }
 
     [[nodiscard]] const Store& store() const;
     [[nodiscard]] Store& store();

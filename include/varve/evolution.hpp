@@ -42,6 +42,9 @@
 /// that throws is an error with the code `unknown`, which names event, position and stream, and stops what an error of
 /// the reader's own handler would stop, no more.
 ///
+/// **Commands and timers** that are recorded (scheduled, or sent and set by a process) have versions and upcasters in the same
+/// words: docs/evolution.md, "Commands and timers".
+///
 /// **Unknown events.** `static constexpr auto unknown = varve::Unknown::fail;` in a state, projection or process says what
 /// becomes of an event that it neither lists nor reads as something it lists (`varve::Unknown`, in varve/events.hpp).
 /// Without it they pass by, all but other versions of what it lists: those are an error, `failed_precondition` with the

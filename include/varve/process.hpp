@@ -122,7 +122,7 @@ private:
 template <class C>
 [[nodiscard]] Steps send(const C& command) {
     Steps steps;
-    steps.add_command(reflect::type_name<C>(), to_json(command));
+    steps.add_command(event_type<C>(), to_json(command));
     return steps;
 }
 

@@ -7,12 +7,15 @@
 /// Kept in a file beside the sources, it tells a test that a stored shape has changed: varve/testing_schema.hpp.
 #pragma once
 
+#include <array>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "varve/detail/described.hpp"
 #include "varve/detail/process_type.hpp"
+#include "varve/detail/stored_names.hpp"
 #include "varve/events.hpp"
 #include "varve/export.hpp"
 #include "varve/process.hpp"
@@ -61,58 +64,37 @@ namespace detail {
 /// A type as the fields of its stored form.
 [[nodiscard]] VARVE_API StoredShape spell_shape(std::string_view kind, std::string_view name, const StoredType& type);
 
-class Shapes {
-public:
-    /// With the old events that lead to them: those lie in the log as well.
-    template <class... E>
-    void add(const Events<E...>&) {
-        add_events(Events<E...>{});
-        add_events(OlderThan<Events<E...>>{});
-    }
-    template <class... E>
-    void add_events(const Events<E...>&) {
-        (shapes.push_back(spell_shape("event", stored_name<E>(), stored_type<E>())), ...);
-    }
-    template <class... C>
-    void add(const Commands<C...>&) {
-        (shapes.push_back(spell_shape("command", reflect::type_name<C>(), stored_type<C>())), ...);
-    }
-    template <class... T>
-    void add(const Timers<T...>&) {
-        (shapes.push_back(spell_shape("timer", stored_name<T>(), stored_type<T>())), ...);
-    }
-    template <class Reader>
-    void add(const Reader*) {
-        if constexpr (HasHears<Reader>) {
-            add(typename Reader::Hears{});
-            add(typename SendsOf<Reader>::type{});
-            add(typename TimersOf<Reader>::type{});
+[[nodiscard]] VARVE_API Schema spell_schema(std::span<const StoredNames> readers);
+
+template <class Reader>
+StoredNames stored_by() {
+    if constexpr (is_a<Reader, Events>) {
+        return {.events = stored_parts(WithOlderOf<Reader>{})};
+    } else if constexpr (is_a<Reader, Commands>) {
+        return {.commands = stored_parts(WithOlderOf<AsEvents<Reader>>{})};
+    } else if constexpr (HasHears<Reader>) {
+        return stored_by_process<Reader>();
+    } else {
+        static_assert(HasEvents<Reader>,
+                      "varve: schema takes states, projections, processes, varve::Events<...> and "
+                      "varve::Commands<...>");
+        if constexpr (HasEvents<Reader>) {
+            return {.events = stored_parts(WithOlderOf<typename Reader::Events>{})};
         } else {
-            static_assert(HasEvents<Reader>,
-                          "varve: schema takes states, projections, processes, varve::Events<...> and "
-                          "varve::Commands<...>");
-            if constexpr (HasEvents<Reader>) add(typename Reader::Events{});
+            return {};
         }
     }
-    template <template <class...> class List, class... T>
-        requires std::same_as<List<T...>, Events<T...>> || std::same_as<List<T...>, Commands<T...>>
-    void add(const List<T...>*) {
-        add(List<T...>{});
-    }
-
-    std::vector<StoredShape> shapes;
-};
+}
 
 }  // namespace detail
 
 /// What these readers have to do with: the events of states, projections and processes, the commands and timers of
 /// processes; `varve::Events<...>` for events that no reader lists, `varve::Commands<...>` for commands that are
-/// scheduled. Rows are not in it: read models are built anew from the log.
+/// scheduled. Rows are not in it: read models are built anew from the log. Of all that an App was wired with: App::schema.
 template <class... Readers>
 [[nodiscard]] Schema schema() {
-    detail::Shapes shapes;
-    (shapes.add(static_cast<const Readers*>(nullptr)), ...);
-    return Schema(std::move(shapes.shapes));
+    const std::array<detail::StoredNames, sizeof...(Readers)> readers{detail::stored_by<Readers>()...};
+    return detail::spell_schema(readers);
 }
 
 }  // namespace varve

@@ -100,14 +100,26 @@ public:
             detail::process_type<P>().hears.step_for(event).value()->apply(&reaction, event).value();
         } else if constexpr (detail::is_a<X, Rejected>) {
             using C = decltype(what.command);
-            static_assert(detail::SendsOf<P>::type::template contains<C>,
+            using Sent = detail::AsEvents<typename detail::SendsOf<P>::type>;
+            static_assert(detail::takes_event<Sent, C>,
                           "varve: a process hears the rejection of a command that it lists in its Sends");
-            detail::rejected_step<P, C>(&reaction, to_json(what.command).value(), what.error).value();
+            const std::string data = to_json(what.command).value();
+            if constexpr (Sent::template contains<C>) {
+                detail::rejected_step<P, C>(&reaction, data, what.error).value();
+            } else {
+                detail::rejected_older_step<P, C>(&reaction, data, what.error).value();
+            }
         } else {
+            using Set = detail::AsEvents<typename detail::TimersOf<P>::type>;
             static_assert(
-                detail::TimersOf<P>::type::template contains<X>,
+                detail::takes_event<Set, X>,
                 "varve: a process hears what it lists in its Hears or its Timers, and varve::Rejected<Command>");
-            detail::fired_step<P, X>(&reaction, to_json(what).value()).value();
+            const std::string data = to_json(what).value();
+            if constexpr (Set::template contains<X>) {
+                detail::fired_step<P, X>(&reaction, data).value();
+            } else {
+                detail::fired_older_step<P, X>(&reaction, data).value();
+            }
         }
         return std::move(reaction.steps);
     }

@@ -1,7 +1,9 @@
 /// A test that knows when a stored shape has changed: what was written yesterday must still be read tomorrow.
 ///
 ///     TEST(Bank, stores_what_it_stored) {
-///         varve::testing::check_schema("schema.lock", varve::schema<Account, Balances, Delivery>());
+///         varve::App bank{varve::open("memory:").value()};
+///         wire(bank);                                             // handle, project, run, as in main
+///         varve::testing::check_schema("schema.lock", bank.schema());
 ///     }
 ///
 /// `schema.lock` belongs into version control. docs/schema.md says what to do when the test fails.

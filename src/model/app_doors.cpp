@@ -164,6 +164,14 @@ Result<std::vector<StateChange>> AppDoors::diff(const StateType& type, const std
     return varve::diff(inside_->store, type, selection, form, state);
 }
 
+std::vector<StoredNames> AppDoors::stored() const {
+    std::vector<StoredNames> readers;
+    inside_->commands.add_stored(readers);
+    inside_->queries.add_stored(readers);
+    inside_->processes.add_stored(readers);
+    return readers;
+}
+
 Result<Position> AppDoors::replay(const ProjectionType& type, const AsOf& as_of, void* model) const {
     const KeysHere keys = inside_->keys_here();
     return varve::replay(inside_->store, type, as_of, model);

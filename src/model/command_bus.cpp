@@ -131,29 +131,48 @@ void CommandBus::send_async(std::type_index type, std::shared_ptr<const void> co
     queue_.post(std::move(queued));
 }
 
-Result<Receipt> CommandBus::send_recorded(std::string_view name, std::string_view json, CommandOptions options) {
-    const auto handlers = this->handlers();
-    const Route* found = nullptr;
-    for (const auto& [type, route] : handlers->routes) {
-        if (route->command != name) continue;
-        if (found != nullptr) {
+Result<CommandBus::Recorded> CommandBus::find_recorded(const Handlers& handlers, std::string_view name) {
+    std::optional<Recorded> found;
+    bool now = false;
+    for (const auto& [type, route] : handlers.routes) {
+        const auto older = std::ranges::find(route->older, name, &detail::RecordedCommand::name);
+        const bool as_it_is = route->recorded == name;
+        if (!as_it_is && older == route->older.end()) continue;
+        if (found && now == as_it_is) {
             return Error{.code = Code::unimplemented,
                          .message = fmt::format("two types of command are called {}, so a recorded one belongs to "
                                                 "neither; give one of them another name",
                                                 name)};
         }
-        found = route.get();
+        // Who handles the old command itself is not given what it would become.
+        if (found && now) continue;
+        found = {route.get(), as_it_is ? nullptr : older->parse};
+        now = as_it_is;
     }
-    if (found == nullptr) {
-        return Error{.code = Code::unimplemented,
-                     .message = fmt::format("nobody handles command {0}, which was recorded to be sent; call "
-                                            "handle<{0}, State>(key, decide) on the App",
-                                            name)};
+    if (found) return *found;
+    return Error{.code = Code::unimplemented,
+                 .message = fmt::format("nobody handles command {0}, which was recorded to be sent; call "
+                                        "handle<{0}, State>(key, decide) on the App; or, if another one has taken its "
+                                        "place, give that one an upcast from it",
+                                        name)};
+}
+
+Result<Receipt> CommandBus::send_recorded(std::string_view name, std::string_view json, CommandOptions options) {
+    const auto handlers = this->handlers();
+    const auto found = find_recorded(*handlers, name);
+    if (!found.ok()) return found.error();
+    const Route& route = *found->route;
+    auto command = found->older != nullptr ? found->older(json) : route.parse(json);
+    if (!command.ok() && command.error().code == Code::invalid_argument) {
+        return Error{
+            .code = Code::unimplemented,
+            .message = fmt::format("recorded command {}: {}; what was recorded has another shape: keep the old "
+                                   "struct, and give {} a version, and an upcast from it",
+                                   name, command.error().message, route.command)};
     }
-    auto command = found->parse(json);
     if (!command.ok()) return std::move(command).within(fmt::format("recorded command {}", name)).error();
-    CommandContext context(found->command, command->get(), found->form, std::move(options));
-    return send({*handlers, *found, command->get(), context, true});
+    CommandContext context(route.command, command->get(), route.form, std::move(options));
+    return send({*handlers, route, command->get(), context, true});
 }
 
 Result<Receipt> CommandBus::pass(const Passage& passage, std::size_t at) {
@@ -179,6 +198,12 @@ Result<Receipt> CommandBus::decide(const Passage& passage) {
     if (Result<> repeat = check_repeat(store_, *answer, passage.context); !repeat.ok())
         return std::move(repeat).error();
     return answer;
+}
+
+void CommandBus::add_stored(std::vector<detail::StoredNames>& readers) const {
+    for (const auto& [type, route] : handlers()->routes) {
+        for (const detail::StateType* state : route->entities) readers.push_back(state->stored);
+    }
 }
 
 std::vector<CommandStatus> CommandBus::statuses() const {

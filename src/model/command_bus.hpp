@@ -34,11 +34,13 @@ public:
     void use(std::optional<std::type_index> type, Middleware middleware);
     Result<Receipt> send(std::type_index type, const void* command, CommandContext& context);
     void send_async(std::type_index type, std::shared_ptr<const void> command, CommandContext context, Completion done);
-    /// A command that was recorded: by the name of its type, from JSON. Its id is known to be its own, though its type may
-    /// have changed meanwhile. Errors besides: `unimplemented` (nobody handles one of that name, or several do),
-    /// `invalid_argument` (it does not fit the type any more).
+    /// A command that was recorded, perhaps by an older program: by its stored name, from JSON. Its id is known to be its
+    /// own, though its type may have changed meanwhile. `unimplemented`: this program cannot send it; nobody handles one of
+    /// that name, or several do, or it has another shape and no upcast.
     Result<Receipt> send_recorded(std::string_view name, std::string_view json, CommandOptions options);
     [[nodiscard]] std::vector<CommandStatus> statuses() const;
+    /// What the states are folded from.
+    void add_stored(std::vector<detail::StoredNames>& readers) const;
     /// Of the commands that nobody waits for; see CommandQueue::stop.
     Result<> stop() { return queue_.stop(); }
 
@@ -50,6 +52,11 @@ private:
     struct Around {
         std::optional<std::type_index> type;
         Middleware middleware;
+    };
+    /// By whom a recorded one is handled, and how it is read, if it is not as it was recorded.
+    struct Recorded {
+        const Route* route;
+        Result<std::shared_ptr<void>> (*older)(std::string_view data);
     };
     /// Replaced as a whole, so that a command on its way keeps the one it began with.
     struct Handlers {
@@ -69,6 +76,7 @@ private:
     std::shared_ptr<const Handlers> handlers() const;
     /// Lives as long as the handlers.
     static Result<const Route*> find(const Handlers& handlers, std::type_index type, std::string_view name);
+    static Result<Recorded> find_recorded(const Handlers& handlers, std::string_view name);
     Result<Receipt> send(Passage passage);
     Result<Receipt> pass(const Passage& passage, std::size_t at);
     Result<Receipt> decide(const Passage& passage);

@@ -4,7 +4,7 @@ namespace varve::detail {
 
 Result<std::shared_ptr<void>> CommandRoute::parse(std::string_view json) const {
     if (make == nullptr) {
-        return Error{.code = Code::invalid_argument,
+        return Error{.code = Code::unimplemented,
                      .message =
                          "a command without a default value cannot be read from what was recorded of it; give "
                          "every field a type with a default"};
@@ -17,7 +17,15 @@ Result<std::shared_ptr<void>> CommandRoute::parse(std::string_view json) const {
 
 CommandRoute route_of(const CommandType& command, std::initializer_list<const StateType*> entities,
                       const UserHandler& user) {
-    return {command.name, command.type, command.form, command.make, entities, user, {user.own, user.destroy}};
+    return {command.name,
+            command.type,
+            command.form,
+            command.make,
+            command.recorded,
+            command.older,
+            entities,
+            user,
+            {user.own, user.destroy}};
 }
 
 std::vector<std::string> CommandRoute::keys(const void* sent) const {

@@ -31,7 +31,7 @@ Result<std::string> fingerprint_of(const detail::StateType& type, const LoadedCo
     const detail::StateForm& form = *type.form;
     std::string text = fmt::format("snapshot {} of {}\n", snapshot_format, type.name);
     spell(text, "state", type.name, form.stored.type());
-    for (const detail::StoredPart& event : form.events) spell(text, "event", event.name, event.type());
+    for (const detail::StoredPart& event : type.stored.events) spell(text, "event", event.name, event.type());
     if (form.version) {
         text += fmt::format("version {}\n", *form.version);
     } else {

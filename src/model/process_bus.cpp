@@ -65,6 +65,10 @@ std::vector<ProcessStatus> ProcessBus::statuses() const {
     return statuses;
 }
 
+void ProcessBus::add_stored(std::vector<detail::StoredNames>& readers) const {
+    for (const auto& worker : workers()) readers.push_back(worker->type().stored);
+}
+
 void ProcessBus::handler_added() {
     bool look = false;
     {

@@ -22,6 +22,7 @@ public:
 
     Result<> run(const detail::ProcessType& type);
     [[nodiscard]] std::vector<ProcessStatus> statuses() const;
+    void add_stored(std::vector<detail::StoredNames>& readers) const;
     /// A command has a handler from now on: what waits for one is tried, and what was scheduled earlier is followed.
     void handler_added();
 

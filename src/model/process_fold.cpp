@@ -14,7 +14,9 @@ namespace {
 Error unknown_kind(std::string_view what, const std::string& name, const detail::ProcessType& type,
                    std::string_view list) {
     return {.code = Code::invalid_argument,
-            .message = fmt::format("{} '{}' is none that {} lists in its {}", what, name, type.name, list)};
+            .message = fmt::format("{} '{}' is none that {} lists in its {}; if an older program recorded it, keep its "
+                                   "struct, and give what has taken its place there an upcast from it",
+                                   what, name, type.name, list)};
 }
 
 /// What was heard when this step was made, heard again by the state.

@@ -51,7 +51,8 @@ Result<> ProcessRunner::complete(record::Step& step, const Steps& steps) const {
         if (const std::string fault = store::name_fault(timer.name, limits::timer_name_bytes); !fault.empty()) {
             return refused(fmt::format("the name of timer {} {}", store::in_quotes(timer.name), fault));
         }
-        if (std::ranges::find(type_.timers, timer.type, &detail::TimerStep::fact) == type_.timers.end()) {
+        const auto sets = std::ranges::find(type_.timers, timer.type, &detail::TimerStep::fact);
+        if (sets == type_.timers.end() || sets->older) {
             return refused(fmt::format("timer '{}' brings back {}, which {} does not list in its Timers", timer.name,
                                        timer.type, type_.name));
         }
@@ -65,7 +66,8 @@ Result<> ProcessRunner::complete(record::Step& step, const Steps& steps) const {
         step.timers->push_back({timer.name, std::max(due, step.time), timer.type, Json{timer.data}});
     }
     for (const CommandToSend& command : steps.commands()) {
-        if (std::ranges::find(type_.sends, command.command, &detail::SendStep::command) == type_.sends.end()) {
+        const auto sends = std::ranges::find(type_.sends, command.command, &detail::SendStep::command);
+        if (sends == type_.sends.end() || sends->older) {
             return refused(
                 fmt::format("{} sends {}, which it does not list in its Sends", type_.name, command.command));
         }

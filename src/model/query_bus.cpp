@@ -188,6 +188,14 @@ void QueryBus::bring_inlined(Position target, Deadline deadline) const {
     }
 }
 
+void QueryBus::add_stored(std::vector<detail::StoredNames>& readers) const {
+    const std::shared_lock lock(mutex_);
+    for (const auto& place : places_) {
+        const auto crew = place->crew();
+        readers.push_back((crew != nullptr ? crew->type() : place->type()).stored);
+    }
+}
+
 std::vector<ProjectionStatus> QueryBus::statuses() const {
     const std::shared_lock lock(mutex_);
     std::vector<ProjectionStatus> statuses;

@@ -53,6 +53,7 @@ public:
     Result<> retry_effect(std::string_view id) const;
     Result<> settle_effects(Deadline deadline) const;
     [[nodiscard]] std::vector<ProjectionStatus> statuses() const;
+    void add_stored(std::vector<detail::StoredNames>& readers) const;
     /// A key in quarantine of the projection of this name. `not_found`: there is no such projection, or key.
     [[nodiscard]] bool runs(std::string_view projection) const { return running(projection).ok(); }
     Result<> retry(std::string_view projection, const std::string& key) const;

@@ -97,9 +97,13 @@ std::string_view to_string(ScheduledCommand::State state) {
 
 const detail::ProcessType& scheduled_type() {
     static const detail::StepTable<detail::HearStep> nothing({}, {}, {});
-    static const detail::ProcessType type{
-        "scheduled", "$scheduled", nothing, {}, {}, [] { return std::shared_ptr<void>(std::make_shared<int>()); },
-        true};
+    static const detail::ProcessType type{.name = "scheduled",
+                                          .category = "$scheduled",
+                                          .hears = nothing,
+                                          .timers = {},
+                                          .sends = {},
+                                          .make = [] { return std::shared_ptr<void>(std::make_shared<int>()); },
+                                          .scheduled = true};
     return type;
 }
 

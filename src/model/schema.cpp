@@ -137,6 +137,19 @@ StoredShape detail::spell_shape(std::string_view kind, std::string_view name, co
     return shape;
 }
 
+Schema detail::spell_schema(std::span<const StoredNames> readers) {
+    std::vector<StoredShape> shapes;
+    const auto add = [&](std::string_view kind, std::span<const StoredPart> parts) {
+        for (const StoredPart& part : parts) shapes.push_back(spell_shape(kind, part.name, part.type()));
+    };
+    for (const StoredNames& reader : readers) {
+        add("event", reader.events);
+        add("command", reader.commands);
+        add("timer", reader.timers);
+    }
+    return Schema(std::move(shapes));
+}
+
 Schema::Schema(std::vector<StoredShape> shapes) {
     std::ranges::stable_sort(shapes, [](const StoredShape& a, const StoredShape& b) {
         return std::tie(a.kind, a.name) < std::tie(b.kind, b.name);

@@ -94,6 +94,27 @@ TEST(Schema, has_the_old_events_that_lead_to_those_of_its_readers) {
     }
 }
 
+TEST(Schema, an_app_tells_what_it_was_wired_with) {
+    App app{open("memory:").value()};
+    EXPECT_TRUE(app.schema().shapes().empty());
+    shop::handle(app);
+    EXPECT_EQ(app.schema(), schema<shop::Order>()) << "commands are not stored, but where they are scheduled";
+    app.run<shop::Delivery>();
+    app.project<bank::Balances>();
+    EXPECT_EQ(app.schema(), (schema<shop::Order, shop::Delivery, bank::Balances>()));
+    EXPECT_EQ((app.schema<evolved::Account, Commands<shop::Pay>>()),
+              (schema<shop::Order, shop::Delivery, bank::Balances, evolved::Account, Commands<shop::Pay>>()));
+    static_cast<void>(app.schedule(shop::Pay{"o1"}, std::chrono::hours(1)).value());
+    EXPECT_EQ(app.schema(), (schema<shop::Order, shop::Delivery, bank::Balances>()))
+        << "what a program does, and not what it is, must change nothing";
+}
+
+TEST(Schema, an_app_tells_of_a_read_model_that_could_not_be_opened) {
+    App app{open("memory:").value()};
+    EXPECT_FALSE(app.project<bank::Balances>(sqlite("no/such/folder/rows.db")).ok());
+    EXPECT_EQ(app.schema(), schema<bank::Balances>());
+}
+
 TEST(Schema, reads_what_it_has_written) {
     const Schema schema = varve::schema<Events<Everything, Forgotten>, bank::Account, shop::Delivery>();
     EXPECT_EQ(Schema::parse(schema.text()).value(), schema);

@@ -15,9 +15,12 @@ Error upcast_threw(const Event& event, std::string_view name) {
         error.message = exception.what();
     } catch (...) {  // has its message already
     }
-    error.message = "the upcast of " + std::string(name) + ", from event '" + std::string(event.type) +
-                    "' at position " + std::to_string(event.position.value) + " of stream '" +
-                    std::string(event.stream) + "', threw: " + error.message;
+    const std::string type = "'" + std::string(event.type) + "'";
+    const std::string from = event.stream.empty()
+                                 ? "the recorded " + type
+                                 : "event " + type + " at position " + std::to_string(event.position.value) +
+                                       " of stream '" + std::string(event.stream) + "'";
+    error.message = "the upcast of " + std::string(name) + ", from " + from + ", threw: " + error.message;
     return error;
 }
 

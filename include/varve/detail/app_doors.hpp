@@ -15,6 +15,7 @@
 #include "varve/detail/command_route.hpp"
 #include "varve/detail/process_type.hpp"
 #include "varve/detail/projection_type.hpp"
+#include "varve/detail/stored_names.hpp"
 #include "varve/diff.hpp"
 #include "varve/effects.hpp"
 #include "varve/entity.hpp"
@@ -69,6 +70,8 @@ protected:
     Result<std::vector<StateChange>> diff(const StateType& type, const std::string& stream,
                                           std::optional<Revision> from, std::optional<Revision> until,
                                           const StoredForm& form, void* state) const;
+    /// By all that is wired.
+    [[nodiscard]] std::vector<StoredNames> stored() const;
     Result<Position> replay(const ProjectionType& type, const AsOf& as_of, void* model) const;
 
     std::unique_ptr<Inside> inside_;

@@ -5,6 +5,7 @@
 #include <future>
 #include <initializer_list>
 #include <memory>
+#include <span>
 #include <string>
 #include <string_view>
 #include <type_traits>
@@ -14,6 +15,7 @@
 
 #include "varve/command.hpp"
 #include "varve/decision.hpp"
+#include "varve/detail/recorded.hpp"
 #include "varve/detail/step.hpp"
 #include "varve/events.hpp"
 #include "varve/json.hpp"
@@ -27,6 +29,8 @@ struct CommandType {
     StoredForm form;
     /// A fresh one, into which one that was recorded is read. nullptr: it has no default value.
     std::shared_ptr<void> (*make)();
+    std::string_view recorded;               ///< its name, where it is recorded
+    std::span<const RecordedCommand> older;  ///< what it was in older programs
 };
 
 /// A command's keys and its decision, as the user gave them, without their types.
@@ -42,12 +46,14 @@ struct CommandRoute {
     std::type_index type;
     StoredForm form;
     std::shared_ptr<void> (*make)();
+    std::string_view recorded;               ///< its name, where it is recorded
+    std::span<const RecordedCommand> older;  ///< what it was in older programs
     /// One for each entity that decide takes, in its order; keys answers as many.
     std::vector<const StateType*> entities;
     UserHandler user;
     std::shared_ptr<const void> owned;  ///< keeps what `user` works on
 
-    /// A command that was recorded, from its JSON.
+    /// A command that was recorded as it is now, from its JSON.
     [[nodiscard]] VARVE_API Result<std::shared_ptr<void>> parse(std::string_view json) const;
     [[nodiscard]] VARVE_API std::vector<std::string> keys(const void* sent) const;
     [[nodiscard]] VARVE_API Decision decide(const void* sent, const void* const* states) const;
@@ -140,8 +146,9 @@ CommandRoute make_route(F decide, K... keys) {
         "varve: decide takes the command and one state for each entity, and answers varve::Decision");
     using Own = Handler<C, F, void(S...), K...>;
     void* const own = new Own{std::move(decide), {{std::move(keys)}...}};
-    return route_of({reflect::type_name<C>(), typeid(C), stored_form<C>, command_maker<C>()}, {&state_type<S>()...},
-                    {own, &Own::destroy, &Own::keys, &Own::decide});
+    return route_of({reflect::type_name<C>(), typeid(C), stored_form<C>, command_maker<C>(), stored_name<C>(),
+                     older_commands<C>(OlderThan<Events<C>>{})},
+                    {&state_type<S>()...}, {own, &Own::destroy, &Own::keys, &Own::decide});
 }
 
 /// A middleware that is given commands of one type only.

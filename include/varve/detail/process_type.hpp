@@ -12,6 +12,7 @@
 #include <utility>
 #include <vector>
 
+#include "varve/detail/recorded.hpp"
 #include "varve/detail/step.hpp"
 #include "varve/events.hpp"
 #include "varve/json.hpp"
@@ -44,12 +45,14 @@ struct HearStep : Step {
 /// One type of fact that its timers bring back, from JSON. Throws what user code throws.
 struct TimerStep {
     std::string_view fact;
+    bool older;  ///< one of an older program: it is heard, and no more set
     Result<> (*fired)(void* reaction, std::string_view data);
 };
 
 /// One command that it sends. `rejected` throws what user code throws.
 struct SendStep {
     std::string_view command;
+    bool older;  ///< one of an older program
     Result<> (*rejected)(void* reaction, std::string_view data, const Error& error);
 };
 
@@ -60,6 +63,7 @@ struct ProcessType {
     std::span<const TimerStep> timers;
     std::span<const SendStep> sends;
     std::shared_ptr<void> (*make)();
+    StoredNames stored = {};
     /// Scheduled commands: no state; a timer's fact is the command to send, and with its answer the instance ends.
     bool scheduled = false;
 };
@@ -195,13 +199,23 @@ Result<> fired_step(void* reaction, std::string_view data) {
     return {};
 }
 
+template <class P, class Old>
+Result<> fired_older_step(void* reaction, std::string_view data) {
+    Reaction& to = *static_cast<Reaction*>(reaction);
+    P& process = *static_cast<P*>(to.process);
+    return deliver_recorded<AsEvents<typename TimersOf<P>::type>, Old>(data, [&](const auto& fact) {
+        to.steps.add(process.on(fact));
+        settle(process);
+    });
+}
+
 template <class P, class T>
 TimerStep make_timer_step() {
     static_assert(
         requires(P& process, const T& fact) {
             { process.on(fact) } -> std::same_as<Steps>;
         }, "varve: a process needs `varve::Steps on(const Fact&)` for every fact that its Timers list names");
-    return TimerStep{event_type<T>(), &fired_step<P, T>};
+    return TimerStep{event_type<T>(), false, &fired_step<P, T>};
 }
 
 template <class P, class C>
@@ -215,6 +229,16 @@ Result<> rejected_step(void* reaction, std::string_view data, const Error& error
     return {};
 }
 
+template <class P, class Old>
+Result<> rejected_older_step(void* reaction, std::string_view data, const Error& error) {
+    Reaction& to = *static_cast<Reaction*>(reaction);
+    P& process = *static_cast<P*>(to.process);
+    return deliver_recorded<AsEvents<typename SendsOf<P>::type>, Old>(data, [&]<class C>(const C& command) {
+        to.steps.add(process.on(Rejected<C>{command, error}));
+        settle(process);
+    });
+}
+
 template <class P, class C>
 SendStep make_send_step() {
     static_assert(
@@ -224,7 +248,7 @@ SendStep make_send_step() {
         "varve: a process needs `varve::Steps on(const varve::Rejected<Command>&)` for every command that its Sends "
         "list "
         "names");
-    return SendStep{reflect::type_name<C>(), &rejected_step<P, C>};
+    return SendStep{event_type<C>(), false, &rejected_step<P, C>};
 }
 
 template <class P>
@@ -266,16 +290,29 @@ const StepTable<HearStep>& hear_steps(Events<E...>, Events<Old...>, Events<Ignor
         unknown_rule<P>(), {{{}, StepKind::listed, &hear_raw_step<P>}, &raw_hearers_step<P>});
     return steps;
 }
-template <class P, class... T>
-std::span<const TimerStep> timer_steps(Timers<T...>) {
-    static const std::array<TimerStep, sizeof...(T)> steps{make_timer_step<P, T>()...};
+
+template <class P, class... T, class... Old>
+std::span<const TimerStep> timer_steps(Timers<T...>, Events<Old...>) {
+    static const std::array<TimerStep, sizeof...(T) + sizeof...(Old)> steps{
+        make_timer_step<P, T>()..., TimerStep{event_type<Old>(), true, &fired_older_step<P, Old>}...};
     return steps;
 }
-template <class P, class... C>
-std::span<const SendStep> send_steps(Commands<C...>) {
-    static const std::array<SendStep, sizeof...(C)> steps{make_send_step<P, C>()...};
+template <class P, class... C, class... Old>
+std::span<const SendStep> send_steps(Commands<C...>, Events<Old...>) {
+    static const std::array<SendStep, sizeof...(C) + sizeof...(Old)> steps{
+        make_send_step<P, C>()..., SendStep{event_type<Old>(), true, &rejected_older_step<P, Old>}...};
     return steps;
 }
+
+template <class P>
+StoredNames stored_by_process() {
+    return {.events = stored_parts(WithOlderOf<typename P::Hears>{}),
+            .commands = stored_parts(WithOlderOf<AsEvents<typename SendsOf<P>::type>>{}),
+            .timers = stored_parts(WithOlderOf<AsEvents<typename TimersOf<P>::type>>{})};
+}
+
+template <class List>
+using OlderOf = OlderThan<AsEvents<List>>;
 
 template <class P>
 const ProcessType& process_type() {
@@ -284,10 +321,10 @@ const ProcessType& process_type() {
     static const ProcessType type{reflect::type_name<P>(),
                                   category_of_state<P>(),
                                   hear_steps<P>(typename P::Hears{}, OlderFor<P, typename P::Hears>{}, IgnoredBy<P>{}),
-                                  timer_steps<P>(typename TimersOf<P>::type{}),
-                                  send_steps<P>(typename SendsOf<P>::type{}),
+                                  timer_steps<P>(typename TimersOf<P>::type{}, OlderOf<typename TimersOf<P>::type>{}),
+                                  send_steps<P>(typename SendsOf<P>::type{}, OlderOf<typename SendsOf<P>::type>{}),
                                   [] { return std::shared_ptr<void>(std::make_shared<P>()); },
-                                  false};
+                                  stored_by_process<P>()};
     return type;
 }
 

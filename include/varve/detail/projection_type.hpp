@@ -56,6 +56,7 @@ struct ProjectionType {
     bool (*undo)(void* projection, std::span<const std::byte> plain);
     /// What handlers have added to its Effects since the last time; nullptr: it has none.
     Result<> (*take_effects)(void* projection, bool wanted, std::vector<NewEffect>& into);
+    StoredNames stored;
 };
 
 template <class T>
@@ -316,7 +317,8 @@ const ProjectionType& projection_type() {
         &bind_tables<P>,
         &mark_fields<P>,
         &undo_fields<P>,
-        effects_function<P>()};
+        effects_function<P>(),
+        {.events = stored_parts(WithOlderOf<typename P::Events>{})}};
     return type;
 }
 

@@ -1,11 +1,9 @@
 /// Inside the model: how a state is kept outside of memory, for those that can be.
 #pragma once
 
-#include <array>
 #include <concepts>
 #include <memory>
 #include <optional>
-#include <span>
 #include <string>
 #include <string_view>
 #include <type_traits>
@@ -20,9 +18,8 @@ namespace varve::detail {
 
 struct StateForm {
     StoredForm stored;
-    std::span<const StoredPart> events;  ///< all that it is folded from, by their stored names
-    bool personal;                       ///< some of them hold personal values, at which `evolve` may look
-    std::optional<int> version;          ///< `snapshot_version` of the state
+    bool personal;               ///< some of its events hold personal values, at which `evolve` may look
+    std::optional<int> version;  ///< `snapshot_version` of the state
     std::shared_ptr<void> (*copy)(const void* state);
     void (*clear)(void* state);  ///< back to its default
 };
@@ -31,12 +28,6 @@ template <class S>
 concept HasSnapshotVersion = requires {
     { S::snapshot_version } -> std::convertible_to<int>;
 };
-
-template <class... E>
-std::span<const StoredPart> stored_events(Events<E...>) {
-    static constexpr std::array<StoredPart, sizeof...(E)> events{StoredPart{stored_name<E>(), &stored_type<E>}...};
-    return events;
-}
 
 template <class... E>
 consteval bool any_personal(Events<E...>) {
@@ -51,9 +42,7 @@ template <class S, class Listed>
 const StateForm* state_form() {
     if constexpr (keepable<S>) {
         static const StateForm form{
-            stored_form<S>,
-            stored_events(Listed{}),
-            any_personal(Listed{}),
+            stored_form<S>, any_personal(Listed{}),
             [] {
                 if constexpr (HasSnapshotVersion<S>) {
                     return std::optional<int>(S::snapshot_version);

@@ -12,6 +12,7 @@
 #include "varve/codec.hpp"
 #include "varve/detail/state_form.hpp"
 #include "varve/detail/step_table.hpp"
+#include "varve/detail/stored_names.hpp"
 #include "varve/detail/unknown.hpp"
 #include "varve/detail/upcast.hpp"
 #include "varve/event.hpp"
@@ -46,6 +47,7 @@ struct StateType {
     Query (*facts)(const std::string& key);
     /// How it is kept as a snapshot; nullptr: it is not.
     const StateForm* form;
+    StoredNames stored;
 };
 
 template <class S, class E>
@@ -123,7 +125,8 @@ const StateType& state_type() {
                                 evolve_steps<S>(typename S::Events{}, Older{}, IgnoredBy<S>{}),
                                 [] { return std::shared_ptr<void>(std::make_shared<S>()); },
                                 facts_function<S>(),
-                                state_form<S, Joined<typename S::Events, Older>>()};
+                                state_form<S, Joined<typename S::Events, Older>>(),
+                                {.events = stored_parts(WithOlderOf<typename S::Events>{})}};
     return type;
 }
 

@@ -150,6 +150,21 @@ struct FindOlder<Events<E...>> {
 template <class Listed>
 using OlderThan = typename FindOlder<Listed>::type;
 
+template <class List>
+struct FindAsEvents;
+template <template <class...> class List, class... T>
+struct FindAsEvents<List<T...>> {
+    using type = Events<T...>;
+};
+
+/// Commands, and what timers bring back, are led through upcasters like events.
+template <class List>
+using AsEvents = typename FindAsEvents<List>::type;
+
+/// All that reach a reader with this list.
+template <class Listed>
+using WithOlderOf = Joined<Listed, OlderThan<Listed>>;
+
 /// Whether a reader with this list takes a T: as it is, or by way of upcasters.
 template <class Listed, class T>
 inline constexpr bool takes_event = Listed::template contains<T> || OlderThan<Listed>::template contains<T>;

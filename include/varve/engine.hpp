@@ -35,6 +35,9 @@ struct StreamInfo {
 struct Removals {
     std::uint64_t settings = 0;  ///< 0: no stream has settings (varve/retention.hpp); else another one with each change
     std::uint64_t compactions = 0;  ///< grows with each compaction that removes events
+    /// Stands for all that compactions have removed, also before the store was opened: another number once more is gone, which
+    /// nobody sees before that is so. 0: nothing is.
+    std::uint64_t missing = 0;
 };
 
 /// What `Store::info` (and `varve info`) tells.

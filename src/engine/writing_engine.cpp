@@ -71,7 +71,9 @@ public:
     std::optional<Removals> removals() const override {
         // A stream's first settings count from their admission on: asked too early, the counter still moves afterwards.
         const bool any = catalog_->table().any_rules();
-        return Removals{.settings = any ? 1 + writer_.settings_written() : 0, .compactions = compactions()};
+        return Removals{.settings = any ? 1 + writer_.settings_written() : 0,
+                        .compactions = compactions(),
+                        .missing = log_->missing()};
     }
 
     Result<> close() override {

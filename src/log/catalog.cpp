@@ -1,6 +1,9 @@
 #include "log/catalog.hpp"
 
 #include <algorithm>
+#include <string>
+
+#include "base/hash.hpp"
 
 namespace varve::log {
 
@@ -27,10 +30,14 @@ void Catalog::set_segments(SegmentList segments) {
 }
 
 void Catalog::replace(SegmentList segments) {
-    if (std::ranges::any_of(segments, [](const auto& segment) { return segment->reduced(); })) {
-        compacted_.store(true, std::memory_order_release);
+    // Each rewriting draws another salt, which lies in the segment.
+    std::uint64_t missing = 0;
+    for (const auto& segment : segments) {
+        if (segment->reduced()) missing = xxh3_64(std::to_string(segment->header().salt), missing) | 1;
     }
+    if (missing != 0) compacted_.store(true, std::memory_order_release);
     list_ = std::make_shared<const SegmentList>(std::move(segments));
+    missing_.store(missing, std::memory_order_release);
     version_.fetch_add(1, std::memory_order_release);
 }
 

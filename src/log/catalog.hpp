@@ -34,6 +34,9 @@ public:
     /// Do any of the segments lack events? Once true it stays so.
     [[nodiscard]] bool compacted() const { return compacted_.load(std::memory_order_acquire); }
 
+    /// As Log::missing.
+    [[nodiscard]] std::uint64_t missing() const { return missing_.load(std::memory_order_acquire); }
+
     /// Events below this position are visible.
     [[nodiscard]] Position committed() const { return Position{committed_.load(std::memory_order_acquire)}; }
     /// The end of the committed log, and where it lies.
@@ -51,6 +54,7 @@ private:
     std::shared_ptr<const SegmentList> list_ = std::make_shared<SegmentList>();
     std::atomic<std::uint64_t> version_ = 0;
     std::atomic<bool> compacted_ = false;
+    std::atomic<std::uint64_t> missing_ = 0;
 
     mutable std::mutex end_mutex_;
     std::condition_variable moved_;

@@ -49,6 +49,10 @@ public:
     /// Was anything ever removed from what read() gives? Then blocks may lack events.
     [[nodiscard]] virtual bool compacted() const { return false; }
 
+    /// Stands for what was removed: another number once more is, which nobody sees before that is so; the same after the log
+    /// is opened again. 0: nothing was.
+    [[nodiscard]] virtual std::uint64_t missing() const { return 0; }
+
     /// Waits until head().sequence > sequence; false at the deadline or when woken by close. Any thread.
     virtual bool wait(std::uint64_t sequence, std::chrono::steady_clock::time_point deadline) = 0;
 };

@@ -73,6 +73,7 @@ public:
     }
     Result<CompactReport> compact(const CompactionRequest& request) override;
     bool compacted() const override { return catalog_->compacted(); }
+    std::uint64_t missing() const override { return catalog_->missing(); }
     void wake_waiters() override { catalog_->wake_waiters(); }
     Result<> close() override;
     std::shared_ptr<const Catalog> catalog() const override { return catalog_; }

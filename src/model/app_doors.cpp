@@ -139,7 +139,7 @@ Result<> AppDoors::fold(const StateType& type, const std::string& stream, const 
     const auto selection = selection_as_of(std::move(*facts), as_of);
     if (!selection.ok()) return selection.error();
     Reached reached;
-    Result<> folded = fold_entity(inside_->store, inside_->snapshots.get(), type, *selection, state, reached);
+    Result<> folded = fold_entity(inside_->store, inside_->snapshots.get(), type, stream, *selection, state, reached);
     position = reached.position;
     if (type.facts == nullptr) revision = reached.revision;
     if (!folded.ok() || position || type.facts != nullptr) return folded;

@@ -47,7 +47,7 @@ bool LoadedEntity::stands(const StateSources& sources) {
 Result<> LoadedEntity::fold_new(const StateSources& sources) {
     const Position head = sources.store.head();
     whole_ = false;
-    Result<> folded = is_stream() ? fold_stream(sources) : fold_query(sources.store, head);
+    Result<> folded = is_stream() ? fold_stream(sources) : fold_query(sources, head);
     folded_.seen = std::max(folded_.seen, head);
     whole_ = folded.ok();
     compared_ = true;
@@ -59,7 +59,7 @@ Result<> LoadedEntity::fold_stream(const StateSources& sources) {
     Selection selection{.source = facts_};
     SnapshotKeeper* const snapshots = folded_.reached.revision ? nullptr : sources.snapshots;
     if (folded_.reached.revision) selection.from_revision = *folded_.reached.revision + 1;
-    Result<> folded = fold_entity(store, snapshots, *type_, selection, folded_.state.get(), folded_.reached);
+    Result<> folded = fold_entity(store, snapshots, *type_, stream_, selection, folded_.state.get(), folded_.reached);
     if (!folded.ok() || folded_.reached.revision) return folded;
     const auto standing = standing_of(store, stream_);
     if (!standing.ok()) return standing.error();
@@ -70,10 +70,11 @@ Result<> LoadedEntity::fold_stream(const StateSources& sources) {
     return folded;
 }
 
-Result<> LoadedEntity::fold_query(const Store& store, Position head) {
+Result<> LoadedEntity::fold_query(const StateSources& sources, Position head) {
     if (head <= folded_.seen) return {};
     const Selection selection{.source = facts_, .from = folded_.seen, .until = head - 1};
-    return fold(store, *type_, selection, folded_.state.get(), folded_.reached);
+    SnapshotKeeper* const snapshots = folded_.seen == Position{0} ? sources.snapshots : nullptr;
+    return fold_entity(sources.store, snapshots, *type_, stream_, selection, folded_.state.get(), folded_.reached);
 }
 
 Result<bool> LoadedEntity::compare(const StateSources& sources, Position head) {

@@ -52,7 +52,7 @@ private:
     Result<> load_cold(const StateSources& sources);
     Result<> fold_new(const StateSources& sources);
     Result<> fold_stream(const StateSources& sources);
-    Result<> fold_query(const Store& store, Position head);
+    Result<> fold_query(const StateSources& sources, Position head);
     [[nodiscard]] bool stands(const StateSources& sources);
     [[nodiscard]] bool may_be_kept() const { return whole_ && folded_.basis.lasts(); }
     [[nodiscard]] bool is_stream() const { return std::holds_alternative<Stream>(facts_); }

@@ -7,6 +7,7 @@
 #include <utility>
 #include <variant>
 
+#include "base/hash.hpp"
 #include "model/fingerprint.hpp"
 #include "model/guard.hpp"
 
@@ -16,6 +17,10 @@ namespace {
 
 /// So long the App waits for its file to be opened before it goes on without.
 constexpr std::chrono::milliseconds opening_max{200};
+
+bool is_query(const Source& facts) {
+    return std::holds_alternative<Query>(facts);
+}
 
 /// What snapshots must be at or below. Nothing: no event is old enough.
 struct Bounds {
@@ -37,10 +42,9 @@ std::optional<Bounds> bounds_of(const Store& store, const Selection& selection) 
 }  // namespace
 
 Result<> fold_entity(const Store& store, SnapshotKeeper* keeper, const detail::StateType& type,
-                     const Selection& selection, void* state, Reached& reached) {
-    const auto* stream = std::get_if<Stream>(&selection.source);
-    if (keeper == nullptr || stream == nullptr) return fold(store, type, selection, state, reached);
-    return keeper->fold(type, stream->name, selection, state, reached);
+                     const std::string& stream, const Selection& selection, void* state, Reached& reached) {
+    if (keeper == nullptr) return fold(store, type, selection, state, reached);
+    return keeper->fold(type, stream, selection, state, reached);
 }
 
 SnapshotKeeper::SnapshotKeeper(const Snapshots& options, const Store& store, std::shared_ptr<KeyStore> keys)
@@ -83,17 +87,28 @@ void SnapshotKeeper::fail(const Error& error) {
 
 Result<> SnapshotKeeper::fold(const detail::StateType& type, const std::string& stream, Selection selection,
                               void* state, Reached& reached) {
-    const auto key = key_of(type, stream);
+    const auto key = key_of(type, stream, selection.source);
     if (!key) return varve::fold(store_, type, selection, state, reached);
     begin(type, *key, selection, state, reached);
-    if (reached.revision) selection.from_revision = *reached.revision + 1;
+    if (is_query(selection.source)) {
+        if (reached.position) selection.from = *reached.position + 1;
+    } else if (reached.revision) {
+        selection.from_revision = *reached.revision + 1;
+    }
     const Clock::time_point begun = Clock::now();
     Result<> folded = varve::fold(store_, type, selection, state, reached);
-    if (folded.ok()) offer(type, *key, state, reached, Clock::now() - begun);
+    if (folded.ok()) offer(type, *key, selection.source, state, reached, Clock::now() - begun);
     return folded;
 }
 
-std::optional<SnapshotKey> SnapshotKeeper::key_of(const detail::StateType& type, const std::string& stream) {
+std::optional<SnapshotKey> SnapshotKeeper::key_of(const detail::StateType& type, const std::string& stream,
+                                                  const Source& facts) {
+    std::string basis;
+    if (const auto* query = std::get_if<Query>(&facts)) {
+        auto found = basis_of(*query);
+        if (!found) return {};
+        basis = std::move(*found);
+    }
     const std::lock_guard lock(mutex_);
     auto known = fingerprints_.find(&type);
     if (known == fingerprints_.end()) {
@@ -102,10 +117,22 @@ std::optional<SnapshotKey> SnapshotKeeper::key_of(const detail::StateType& type,
         known = fingerprints_.emplace(&type, made.ok() ? std::move(*made) : std::string()).first;
     }
     if (known->second.empty()) return {};
-    SnapshotKey key{std::string(type.name), stream, known->second};
+    SnapshotKey key{std::string(type.name), stream, known->second + basis};
     // What evolve has made of a personal value is another thing once that is gone.
     if (type.form->personal) key.fingerprint += fmt::format(" {}", forgotten());
     return key;
+}
+
+std::optional<std::string> SnapshotKeeper::basis_of(const Query& facts) const {
+    const auto removals = store_.removals();
+    if (!removals) return {};
+    std::string text;
+    for (const Query::Item& item : facts.items) {
+        text += fmt::format("{} {}\n", item.types.size(), item.tags.size());
+        for (const std::string& type : item.types) text += fmt::format("{} {}\n", type.size(), type);
+        for (const std::string& tag : item.tags) text += fmt::format("{} {}\n", tag.size(), tag);
+    }
+    return fmt::format(" of {} without {}", to_hex(xxh3_128(text)), removals->missing);
 }
 
 std::uint64_t SnapshotKeeper::forgotten() const {
@@ -117,12 +144,13 @@ void SnapshotKeeper::begin(const detail::StateType& type, const SnapshotKey& key
     const Clock::time_point begun = Clock::now();
     const auto snapshot = find(key, selection);
     if (!snapshot) return count(&SnapshotStatus::missed);
-    if (!is_whole(key.stream)) return count(&SnapshotStatus::missed);
+    if (!is_whole(selection.source)) return count(&SnapshotStatus::missed);
     const auto read = [&] { return detail::read_whole(type.form->stored, state, snapshot->data); };
     const auto where = [&] {
-        return fmt::format("the snapshot of {} at revision {}", key.stream, snapshot->revision.value);
+        return fmt::format("the snapshot of {} at {} {}", key.stream,
+                           is_query(selection.source) ? "position" : "revision", snapshot->revision.value);
     };
-    const Result<> good = believed(key.stream, *snapshot)
+    const Result<> good = believed(selection.source, *snapshot)
                               ? guarded(read, where)
                               : Result<>(Error{.code = Code::data_loss, .message = where() + " is of another history"});
     if (!good.ok()) {
@@ -154,22 +182,29 @@ std::optional<Snapshot> SnapshotKeeper::find(const SnapshotKey& key, const Selec
     }
 }
 
-bool SnapshotKeeper::is_whole(const std::string& stream) const {
-    const auto standing = store_.retention(stream);
+bool SnapshotKeeper::is_whole(const Source& facts) const {
+    const auto* stream = std::get_if<Stream>(&facts);
+    if (stream == nullptr) return true;
+    const auto standing = store_.retention(stream->name);
     return standing.ok() && standing->state == StreamState::live && standing->first == Revision{0} &&
            standing->keeps == Retention{};
 }
 
-bool SnapshotKeeper::believed(const std::string& stream, const Snapshot& snapshot) const {
-    auto cursor = store_.read(
-        {.source = Stream{stream}, .from_revision = snapshot.revision, .until_revision = snapshot.revision});
+bool SnapshotKeeper::believed(const Source& facts, const Snapshot& snapshot) const {
+    Selection last{.source = facts};
+    if (is_query(facts)) {
+        last.from = last.until = snapshot.position;
+    } else {
+        last.from_revision = last.until_revision = snapshot.revision;
+    }
+    auto cursor = store_.read(last);
     if (!cursor.ok()) return false;
     const Event* event = cursor->next();
     return event != nullptr && event->id == snapshot.event && event->position == snapshot.position;
 }
 
-void SnapshotKeeper::offer(const detail::StateType& type, const SnapshotKey& key, const void* state,
-                           const Reached& reached, Clock::duration took) {
+void SnapshotKeeper::offer(const detail::StateType& type, const SnapshotKey& key, const Source& facts,
+                           const void* state, const Reached& reached, Clock::duration took) {
     if (!reached.revision || !reached.position || took < options_.worth) return;
     {
         const std::lock_guard lock(mutex_);
@@ -181,8 +216,12 @@ void SnapshotKeeper::offer(const detail::StateType& type, const SnapshotKey& key
             return;
         }
     }
-    if (!is_whole(key.stream)) return;
+    if (!is_whole(facts)) return;
+    // What was removed while it was folded, it may still know.
+    if (is_query(facts) && key_of(type, key.stream, facts)->fingerprint != key.fingerprint) return;
     Job job{key, type.form, {}, reached};
+    // Its events are of many streams: their only order is that of their positions.
+    if (is_query(facts)) job.reached.revision = Revision{reached.position->value};
     const Result<> copied = guarded(
         [&]() -> Result<> {
             job.state = type.form->copy(state);

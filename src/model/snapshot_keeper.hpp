@@ -32,7 +32,8 @@ public:
     /// Writes what waits.
     ~SnapshotKeeper();
 
-    /// As varve::fold of a fresh state, for a selection that begins at a stream's first event.
+    /// As varve::fold of a fresh state, for a selection that begins at the first event of the entity's facts; `stream`: its
+    /// own, where the facts lie, if they are no query.
     Result<> fold(const detail::StateType& type, const std::string& stream, Selection selection, void* state,
                   Reached& reached);
 
@@ -51,8 +52,11 @@ private:
         Reached reached = {};
     };
 
-    /// Nothing: the state is never kept.
-    std::optional<SnapshotKey> key_of(const detail::StateType& type, const std::string& stream);
+    /// Nothing: the state is never kept. Asked before the fold.
+    std::optional<SnapshotKey> key_of(const detail::StateType& type, const std::string& stream, const Source& facts);
+    /// What must not have changed since a state was folded from what a query finds: the query, and what is gone. Nothing: the
+    /// engine does not say what is.
+    [[nodiscard]] std::optional<std::string> basis_of(const Query& facts) const;
     /// How many subjects are forgotten, and their keys gone.
     [[nodiscard]] std::uint64_t forgotten() const;
     /// Fills state and `reached` from the newest snapshot that can be believed, if there is one.
@@ -60,10 +64,11 @@ private:
                Reached& reached);
     [[nodiscard]] std::optional<Snapshot> find(const SnapshotKey& key, const Selection& selection);
     /// Whether this very history leads to the snapshot, and nothing of it is gone.
-    [[nodiscard]] bool believed(const std::string& stream, const Snapshot& snapshot) const;
-    [[nodiscard]] bool is_whole(const std::string& stream) const;
-    void offer(const detail::StateType& type, const SnapshotKey& key, const void* state, const Reached& reached,
-               Clock::duration took);
+    [[nodiscard]] bool believed(const Source& facts, const Snapshot& snapshot) const;
+    /// Of a query: its basis, a part of the key, tells.
+    [[nodiscard]] bool is_whole(const Source& facts) const;
+    void offer(const detail::StateType& type, const SnapshotKey& key, const Source& facts, const void* state,
+               const Reached& reached, Clock::duration took);
     void push(Job job);
     void work();
     void write(const Job& job);
@@ -89,8 +94,9 @@ private:
     std::jthread thread_;
 };
 
-/// Folds one entity from its first event on; `keeper` may be nullptr.
+/// Folds one entity, that of the stream, from its first event on; `keeper` may be nullptr.
 [[nodiscard]] Result<> fold_entity(const Store& store, SnapshotKeeper* keeper, const detail::StateType& type,
-                                   const Selection& selection, void* state, Reached& reached);
+                                   const std::string& stream, const Selection& selection, void* state,
+                                   Reached& reached);
 
 }  // namespace varve

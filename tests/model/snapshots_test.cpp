@@ -14,84 +14,21 @@
 #include <fmt/format.h>
 
 #include "model/temp_folder_fixture.hpp"
+#include "model/things.hpp"
 #include "varve/testing_clock.hpp"
 #include "varve/varve.hpp"
 
 namespace varve::proof {
 namespace {
 
-using Text = Personal<std::string>;
-
-struct Put {
-    std::string thing;
-    std::int64_t number = 0;
-    std::string owner;
-    Text note;
-    [[nodiscard]] std::string subject() const { return owner; }
-};
-/// What a decision saw.
-struct Seen {
-    std::string thing, saw;
-};
-struct Thing {
-    using Events = varve::Events<Put, Seen>;
-    std::int64_t puts = 0, seen = 0;
-    std::uint64_t sum = 0;
-    std::string notes;  ///< what could be opened when it was folded: forgetting must reach it
-    Text last;
-    void evolve(const Put& e) {
-        ++puts;
-        sum = sum * 31 + static_cast<std::uint64_t>(e.number);
-        notes += e.note.value_or("-");
-        last = e.note;
-    }
-    void evolve(const Seen& e) {
-        ++seen;
-        sum = sum * 31 + e.saw.size();
-    }
-    [[nodiscard]] std::string text() const {
-        return fmt::format("{} puts, {} seen, {}, notes {}, last {}", puts, seen, sum, notes, last.value_or("gone"));
-    }
-};
-/// Another state of the same streams.
-struct Tally {
-    using Events = varve::Events<Put>;
-    static constexpr std::string_view category = "thing";
-    std::int64_t total = 0;
-    void evolve(const Put& e) { total += e.number; }
-};
-
-struct PutOne {
-    std::string thing;
-    std::int64_t number = 0;
-    std::string owner;
-};
-struct Look {
-    std::string thing;
-};
-struct Move {
-    std::string from, to;
-    std::int64_t number = 0;
-};
-Put put(const std::string& thing, std::int64_t number, const std::string& owner) {
-    return {thing, number, owner, Text("n" + std::to_string(number))};
-}
-Decision decide(const PutOne& c, const Thing& thing) {
-    if (thing.sum % 7 == 3) return reject("thing.odd", thing.text());
-    return accept(put(c.thing, c.number, c.owner));
-}
-Decision decide(const Look& c, const Thing& thing) {
-    return accept(Seen{c.thing, thing.text()});
-}
-Decision decide(const Move& c, const Thing& from, const Thing& to) {
-    if (from.puts < to.puts) return reject("thing.poor");
-    return accept(on<Thing>(c.from, put(c.from, c.number, "bob")), on<Thing>(c.to, Seen{c.to, from.text()}));
-}
-void wire(App& app) {
-    app.handle<PutOne, Thing>(&PutOne::thing, decide);
-    app.handle<Look, Thing>(&Look::thing, decide);
-    app.handle<Move, Thing, Thing>(&Move::from, &Move::to, decide);
-}
+using things::Gather;
+using things::Group;
+using things::Look;
+using things::Move;
+using things::PutOne;
+using things::Seen;
+using things::Tally;
+using things::Thing;
 
 class World {
 public:
@@ -114,11 +51,12 @@ private:
         const int number = roll(10);
         if (kind < 50) {
             for (int i = 0; i <= number; ++i) {
-                static_cast<void>(app_->send(PutOne{thing, roll(5), pick({"ann", "bob", "cid"})}));
+                static_cast<void>(app_->send(PutOne{thing, roll(5), pick({"g1", "g2"}), pick({"ann", "bob", "cid"})}));
             }
             return "put";
         }
         if (kind < 65) return look(thing);
+        if (kind < 70) return gather(pick({"g1", "g2"}), number);
         if (kind < 75) return static_cast<void>(app_->send(Move{thing, pick({"a", "b"}), number})), "move";
         if (kind < 80) return static_cast<void>(store_.keep(stream, rules(number))), "keep";
         if (kind < 82) return static_cast<void>(store_.remove(stream)), "remove";
@@ -140,6 +78,16 @@ private:
         EXPECT_EQ(saw, expected->state.text());
         return "look";
     }
+    /// A rejection tells what the command saw.
+    std::string gather(const std::string& group, int number) {
+        const auto expected = plain_->load<Group>(group);
+        const auto receipt = app_->send(Gather{group, number});
+        if (expected.ok() && !receipt.ok() && receipt.error().reason == "group.even" &&
+            !expected->state.numbers.empty()) {
+            EXPECT_EQ(receipt.error().message, expected->state.numbers);
+        }
+        return "gather";
+    }
     void restart() {
         if (app_) {
             used_ += app_->snapshots()->used;
@@ -151,7 +99,7 @@ private:
         always.worth = {};
         app_.emplace(store_, keys_, AppOptions{.clock = clock_, .snapshots = always});
         plain_.emplace(store_, keys_, AppOptions{.clock = clock_});
-        wire(*app_);
+        things::wire(*app_);
     }
     void delete_all() const {
         for (const char* tail : {"", "-wal", "-shm"}) std::filesystem::remove(path() + tail);
@@ -160,8 +108,10 @@ private:
 
     std::string differences(const std::string& thing) {
         const AsOf place = any_place();
+        const std::string group = pick({"g1", "g2"});
         std::string told = difference<Thing>(thing, {}) + difference<Tally>(thing, {}) +
-                           difference<Thing>(thing, place) + difference<Tally>(thing, place);
+                           difference<Thing>(thing, place) + difference<Tally>(thing, place) +
+                           difference<Group>(group, {}) + difference<Group>(group, place);
         const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(20);
         while (app_->snapshots()->waiting > 0) {
             if (std::chrono::steady_clock::now() > deadline) return told + "nothing is written any more";
@@ -185,6 +135,7 @@ private:
         if (!entity.ok()) return entity.error().message;
         std::string state;
         if constexpr (std::is_same_v<S, Thing>) state = entity->state.text();
+        if constexpr (std::is_same_v<S, Group>) state = entity->state.numbers;
         if constexpr (std::is_same_v<S, Tally>) state = std::to_string(entity->state.total);
         return fmt::format("{} at {} {}", state, entity->revision ? entity->revision->value : 999,
                            entity->position ? entity->position->value : 999);

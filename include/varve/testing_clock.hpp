@@ -18,7 +18,9 @@
 
 namespace varve::testing {
 
-/// Any thread may move it and look at it. It never goes back.
+/// Any thread may move it and look at it. It never goes back, and neither do the times of a store: on a folder that has
+/// events already, start it at the time of the last one, or delete the folder first; else what is due waits until the clock
+/// has come to that time.
 class VARVE_API VirtualClock final : public Clock {
 public:
     /// 2026-01-01T00:00:00Z, unless another moment is given.

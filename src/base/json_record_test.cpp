@@ -32,8 +32,8 @@ struct Fixed {
     const int number = 1;
 };
 struct Hidden {
-    explicit Hidden(int number) : number_(number) {}
-    int number_;
+    explicit Hidden(int value) : number(value) {}
+    int number;
 };
 struct Owned {
     std::string id;
@@ -55,7 +55,7 @@ struct PersonalTree {
 
 template <>
 struct varve::codec<described::Hidden> {
-    static int encode(const described::Hidden& hidden) { return hidden.number_; }
+    static int encode(const described::Hidden& hidden) { return hidden.number; }
     static described::Hidden decode(int number) { return described::Hidden(number); }
 };
 

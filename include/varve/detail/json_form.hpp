@@ -102,6 +102,18 @@ enum class Form {
 };
 
 template <class T>
+consteval Form find_container_form() {
+    if constexpr (Map<T>)
+        return Form::map;
+    else if constexpr (Set<T>)
+        return Form::set;
+    else if constexpr (Sequence<T>)
+        return Form::sequence;
+    else
+        return Form::structure;
+}
+
+template <class T>
 consteval Form find_form() {
     if constexpr (Encodable<T>)
         return Form::coded;
@@ -143,14 +155,8 @@ consteval Form find_form() {
         return Form::array;
     else if constexpr (is_a<T, std::pair> || is_a<T, std::tuple>)
         return Form::tuple;
-    else if constexpr (!requires { typename T::value_type; })
-        return Form::structure;
-    else if constexpr (Map<T>)
-        return Form::map;
-    else if constexpr (Set<T>)
-        return Form::set;
-    else if constexpr (Sequence<T>)
-        return Form::sequence;
+    else if constexpr (requires { typename T::value_type; })
+        return find_container_form<T>();
     else
         return Form::structure;
 }

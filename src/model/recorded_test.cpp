@@ -258,8 +258,9 @@ TEST_F(RecordedTest, an_old_one_is_heard_and_no_more_recorded) {
     app.run<Backward>();
     static_cast<void>(app.send(Book{"r1", 2}).value());
     app.settle().value();
-    ASSERT_EQ(app.processes().at(0).quarantined.size(), 1U);
-    const Error& error = app.processes().at(0).quarantined[0].error;
+    const ProcessStatus status = app.processes().at(0);
+    ASSERT_EQ(status.quarantined.size(), 1U);
+    const Error& error = status.quarantined[0].error;
     EXPECT_NE(error.message.find("does not list in its Timers"), std::string::npos) << error;
 }
 

@@ -75,8 +75,11 @@ Result<> Standstill::meet(Deadline deadline) {
 }
 
 void Standstill::lock() {
-    // Somebody may be about to retry a key.
-    for (Part& part : parts_) part.rows = part.worker.lock_rows();
+    // Somebody may be about to retry a key. In one order, whichever of the two is named first.
+    std::vector<Part*> ordered;
+    for (Part& part : parts_) ordered.push_back(&part);
+    std::ranges::sort(ordered, std::ranges::less(), [](const Part* part) { return &part->worker; });
+    for (Part* part : ordered) part->rows = part->worker.lock_rows();
 }
 
 void Standstill::release_files() {

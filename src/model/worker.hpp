@@ -43,7 +43,8 @@ public:
     /// From now on a thread follows the log, for those who only wait for progress; until as many calls of unfollow.
     void follow();
     void unfollow();
-    /// Begins to perform the effects of what is applied; until then they are only recorded. `held`: not before release.
+    /// Begins to perform the effects of what is applied; without it they are only recorded. `held`: not before release.
+    /// To be called before anything else.
     void perform_effects(const std::shared_ptr<const Performers>& performers, bool held);
     /// nullptr: it has no effects, or does not perform them.
     [[nodiscard]] EffectRunner* effects() const { return effects_.get(); }

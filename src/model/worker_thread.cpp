@@ -154,7 +154,6 @@ void Worker::finish(Error error) {
 
 void Worker::perform_effects(const std::shared_ptr<const Performers>& performers, bool held) {
     if (model_->outbox() == nullptr) return;
-    const std::lock_guard work(work_);
     effects_ = std::make_unique<EffectRunner>(effect_name(type_, mine_), *model_->outbox(), performers, held);
 }
 

@@ -69,15 +69,23 @@ std::string subject_in(const void* record) {
     return subject_of(*static_cast<const T*>(record));
 }
 
+/// No two types have the same.
+template <class T>
+inline constexpr std::string_view spelling_of = reflect::detail::spell_type<T>();
+
 template <class T>
 consteval StoredType record_type() {
     StoredType type{.kind = StoredKind::record,
                     .name = reflect::type_name<T>(),
                     .parts = parts_of<T>,
+                    .spelling = spelling_of<T>,
+                    .writable = true,
+                    .readable = true,
                     .write = &write_record,
                     .read = &read_record};
     if constexpr (reflect::field_count<T> > 0) type.fields = &put_fields<T>;
     if constexpr (HasSubject<T>) {
+        type.owns = true;
         type.owner = stored_name<T>();
         type.subject = &subject_in<T>;
     }
@@ -94,14 +102,18 @@ concept Decodable = requires(Encoded<T>&& stored) { codec<T>::decode(std::move(s
 /// The type with its ways to be written and to be read; those only where they can be.
 template <class T, bool readable = true>
 consteval StoredType with_ways(StoredType type) {
+    type.writable = true;
     type.write = &write_value<T>;
-    if constexpr (readable) type.read = &read_value<T>;
+    if constexpr (readable) {
+        type.readable = true;
+        type.read = &read_value<T>;
+    }
     return type;
 }
 
 template <class T, bool readable = true>
 consteval StoredType holder_type(StoredKind kind, StoredTypeOf inner) {
-    return with_ways<T, readable>({.kind = kind, .inner = inner});
+    return with_ways<T, readable>({.kind = kind, .holds = true, .inner = inner});
 }
 
 template <class T>
@@ -114,6 +126,7 @@ consteval StoredType number_type() {
         return with_ways<T>({.kind = StoredKind::integer, .bits = 64});
     } else if constexpr (form == Form::duration) {
         return with_ways<T>({.kind = StoredKind::duration,
+                             .holds = true,
                              .inner = &stored_type<typename T::rep>,
                              .numerator = T::period::num,
                              .denominator = T::period::den});
@@ -225,17 +238,17 @@ struct Around {
 
 constexpr unsigned find_storage(const StoredType& type, const Around* around = nullptr) {
     for (const Around* at = around; at != nullptr; at = at->further) {
-        if (at->type == &type) return 0;
+        if (!type.spelling.empty() && at->type->spelling == type.spelling) return 0;
     }
     const Around here{&type, around};
     unsigned found = type.kind == StoredKind::personal ? Storage::personal | Storage::unowned : 0;
-    if (type.write == nullptr) found |= Storage::unwritable;
-    if (type.read == nullptr) found |= Storage::unreadable;
-    if (type.inner != nullptr) found |= find_storage(type.inner(), &here);
+    if (!type.writable) found |= Storage::unwritable;
+    if (!type.readable) found |= Storage::unreadable;
+    if (type.holds) found |= find_storage(type.inner(), &here);
     for (const StoredPart& part : type.parts) {
         found |= find_storage(part.type(), &here) | (part.constant ? Storage::unreadable : 0);
     }
-    return type.subject == nullptr ? found : found & ~Storage::unowned;
+    return type.owns ? found & ~Storage::unowned : found;
 }
 
 template <class T>

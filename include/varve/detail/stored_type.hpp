@@ -51,7 +51,14 @@ struct StoredType {
     int bits = 0;  ///< integers and floating point; negative: signed
     std::string_view name = {};
     std::span<const StoredPart> parts = {};  ///< fields, alternatives, elements
-    StoredTypeOf inner = nullptr;            ///< of lists, maps, optional and personal values, codecs, durations
+    // What the compiler asks about. It asks for no address: under sanitizers g++ knows none before the program runs.
+    std::string_view spelling = {};  ///< of a record, and of no other type
+    bool holds = false;              ///< there is an `inner`
+    bool writable = false;
+    bool readable = false;
+    bool owns = false;  ///< it says whose its personal values are
+
+    StoredTypeOf inner = nullptr;  ///< of lists, maps, optional and personal values, codecs, durations
     std::span<const std::string_view> enumerators = {};  ///< with gaps
     std::intmax_t numerator = 0, denominator = 0;        ///< of a duration: its unit in seconds
 

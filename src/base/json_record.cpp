@@ -30,11 +30,11 @@ bool write_fields(const StoredType& type, const Places& at, ValueOut& out, JsonT
 bool write_personal_fields(const StoredType& type, const void* record, const Places& at, ValueOut& out,
                            JsonTrouble& trouble) {
     PersonalPlaces& places = trouble.places();
-    const std::string owner = places.owner;
-    const std::string subject = places.subject;
-    if (type.subject != nullptr) {
-        places.owner = type.owner;
-        places.subject = type.subject(record);
+    std::string owner;
+    std::string subject;
+    if (type.owns) {
+        owner = std::exchange(places.owner, std::string(type.owner));
+        subject = std::exchange(places.subject, type.subject(record));
     }
     bool good = true;
     for (std::size_t i = 0; good && i < type.parts.size(); ++i) {
@@ -44,8 +44,10 @@ bool write_personal_fields(const StoredType& type, const void* record, const Pla
         const StoredType& field = part.type();
         good = field.write(field, at[i], out, trouble) || trouble.in_field(part.name);
     }
-    places.owner = owner;
-    places.subject = subject;
+    if (type.owns) {
+        places.owner = std::move(owner);
+        places.subject = std::move(subject);
+    }
     return good;
 }
 

@@ -50,7 +50,7 @@ Result<Receipt> Attempt::run() {
     if (Result<> found = find(); !found.ok()) return std::move(found).error();
     if (context_.progress() != nullptr) context_.progress()->about(streams());
     if (Result<> waits = check_wanted(); !waits.ok()) return std::move(waits).error();
-    Turns turns(cache_, route_.command);
+    Turns turns(cache_, route_.name);
     std::vector<std::string_view> places;
     for (const LoadedEntity& entity : loaded_) places.push_back(entity.stream());
     enter(context_, CommandStage::waiting);
@@ -125,7 +125,7 @@ Result<> Attempt::find() {
             keys = route_.keys(command_);
             return {};
         },
-        [&] { return fmt::format("the key of command {}", route_.command); });
+        [&] { return fmt::format("the key of command {}", route_.name); });
     if (!found.ok()) return found;
     loaded_.reserve(keys.size());
     for (std::size_t i = 0; i < keys.size(); ++i) {
@@ -133,7 +133,7 @@ Result<> Attempt::find() {
         if (keys[i].empty()) {
             return Error{.code = Code::invalid_argument,
                          .message = fmt::format("command {} has an empty key for {}; say which entity it is about",
-                                                route_.command, type.name)};
+                                                route_.name, type.name)};
         }
         std::string stream;
         stream.reserve(type.category.size() + 1 + keys[i].size());
@@ -155,7 +155,7 @@ Result<> Attempt::load(const Turns* first) {
     for (LoadedEntity& entity : loaded_) {
         Result<> loaded =
             first != nullptr ? entity.begin(sources_, first->at(entity.stream())) : entity.catch_up(sources_);
-        if (!loaded.ok()) return std::move(loaded).within(fmt::format("command {}", route_.command));
+        if (!loaded.ok()) return std::move(loaded).within(fmt::format("command {}", route_.name));
     }
     return {};
 }
@@ -165,7 +165,7 @@ Result<bool> Attempt::compare(Position head) {
     for (LoadedEntity& entity : loaded_) {
         if (entity.compared()) continue;
         auto same = entity.compare(sources_, head);
-        if (!same.ok()) return std::move(same).within(fmt::format("command {}", route_.command));
+        if (!same.ok()) return std::move(same).within(fmt::format("command {}", route_.name));
         current = current && *same;
     }
     return current;
@@ -261,7 +261,7 @@ std::string Attempt::streams() const {
 }
 
 std::string Attempt::describe() const {
-    return loaded_.empty() ? std::string(route_.command) : fmt::format("{} on {}", route_.command, streams());
+    return loaded_.empty() ? std::string(route_.name) : fmt::format("{} on {}", route_.name, streams());
 }
 
 }  // namespace varve

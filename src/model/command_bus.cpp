@@ -27,7 +27,7 @@ Result<std::vector<std::uint64_t>> lanes_of(const detail::CommandRoute& route, c
             }
             return {};
         },
-        [&] { return fmt::format("the key of command {}", route.command); });
+        [&] { return fmt::format("the key of command {}", route.name); });
     if (!found.ok()) return found.error();
     std::ranges::sort(lanes);
     lanes.erase(std::ranges::unique(lanes).begin(), lanes.end());
@@ -67,7 +67,7 @@ Result<> CommandBus::add(detail::CommandRoute route) {
     if (next->routes.contains(route.type)) {
         Error error{
             .code = Code::already_exists,
-            .message = fmt::format("command {} has two handlers; call handle once for each command", route.command)};
+            .message = fmt::format("command {} has two handlers; call handle once for each command", route.name)};
         next->mistakes.emplace(route.type, error);
         result = std::move(error);
     } else {
@@ -168,10 +168,10 @@ Result<Receipt> CommandBus::send_recorded(std::string_view name, std::string_vie
             .code = Code::unimplemented,
             .message = fmt::format("recorded command {}: {}; what was recorded has another shape: keep the old "
                                    "struct, and give {} a version, and an upcast from it",
-                                   name, command.error().message, route.command)};
+                                   name, command.error().message, route.name)};
     }
     if (!command.ok()) return std::move(command).within(fmt::format("recorded command {}", name)).error();
-    CommandContext context(route.command, command->get(), route.form, std::move(options));
+    CommandContext context(route.name, command->get(), route.form, std::move(options));
     return send({*handlers, route, command->get(), context, true});
 }
 
@@ -185,7 +185,7 @@ Result<Receipt> CommandBus::pass(const Passage& passage, std::size_t at) {
             answer = around[at].middleware(passage.context, [&] { return pass(passage, at + 1); });
             return {};
         },
-        [&] { return fmt::format("middleware {} around command {}", at + 1, passage.route.command); });
+        [&] { return fmt::format("middleware {} around command {}", at + 1, passage.route.name); });
     if (!called.ok()) return called.error();
     return answer;
 }
@@ -209,7 +209,7 @@ void CommandBus::add_stored(std::vector<detail::StoredNames>& readers) const {
 std::vector<CommandStatus> CommandBus::statuses() const {
     std::vector<CommandStatus> statuses;
     for (const auto& [type, route] : handlers()->routes) {
-        statuses.push_back({.command = std::string(route->command)});
+        statuses.push_back({.command = std::string(route->name)});
         route->meter->read(statuses.back());
     }
     std::ranges::sort(statuses, {}, &CommandStatus::command);

@@ -3,12 +3,7 @@
 namespace varve::detail {
 
 Result<std::shared_ptr<void>> CommandRoute::parse(std::string_view json) const {
-    if (make == nullptr) {
-        return Error{.code = Code::unimplemented,
-                     .message =
-                         "a command without a default value cannot be read from what was recorded of it; give "
-                         "every field a type with a default"};
-    }
+    if (make == nullptr) return unreadable_command();
     std::shared_ptr<void> fresh = make();
     Result<> read = read_whole(form, fresh.get(), json);
     if (!read.ok()) return std::move(read).error();
@@ -17,15 +12,7 @@ Result<std::shared_ptr<void>> CommandRoute::parse(std::string_view json) const {
 
 CommandRoute route_of(const CommandType& command, std::initializer_list<const StateType*> entities,
                       const UserHandler& user) {
-    return {command.name,
-            command.type,
-            command.form,
-            command.make,
-            command.recorded,
-            command.older,
-            entities,
-            user,
-            {user.own, user.destroy}};
+    return {command, entities, user, {user.own, user.destroy}};
 }
 
 std::vector<std::string> CommandRoute::keys(const void* sent) const {

@@ -41,13 +41,7 @@ struct UserHandler {
     Decision (*decide)(const void* own, const void* command, const void* const* states);
 };
 
-struct CommandRoute {
-    std::string_view command;
-    std::type_index type;
-    StoredForm form;
-    std::shared_ptr<void> (*make)();
-    std::string_view recorded;               ///< its name, where it is recorded
-    std::span<const RecordedCommand> older;  ///< what it was in older programs
+struct CommandRoute : CommandType {
     /// One for each entity that decide takes, in its order; keys answers as many.
     std::vector<const StateType*> entities;
     UserHandler user;
@@ -65,9 +59,7 @@ struct CommandRoute {
 
 template <class C>
 std::shared_ptr<void> make_command() {
-    // By way of a void*: then all commands share what std::shared_ptr needs.
-    void* const own = new C{};
-    return std::shared_ptr<void>(own, +[](void* old) { delete static_cast<C*>(old); });
+    return owned_command(C{});
 }
 
 template <class C>

@@ -51,16 +51,15 @@ std::shared_ptr<void> owned_command(C command) {
     return std::shared_ptr<void>(own, +[](void* old) { delete static_cast<C*>(old); });
 }
 
+/// A command of which no default is there to be read into.
+[[nodiscard]] VARVE_API Error unreadable_command();
 /// A command that became `count` commands by its upcast, and not one.
 [[nodiscard]] VARVE_API Error not_one_command(std::string_view name, std::size_t count);
 
 template <class C, class Old>
 Result<std::shared_ptr<void>> parse_recorded(std::string_view data) {
     if constexpr (!std::is_default_constructible_v<Old>) {
-        return Error{.code = Code::unimplemented,
-                     .message =
-                         "a command without a default value cannot be read from what was recorded of it; give "
-                         "every field a type with a default"};
+        return unreadable_command();
     } else {
         std::shared_ptr<void> one;
         std::size_t count = 0;

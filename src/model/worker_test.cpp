@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <atomic>
+#include <mutex>
 #include <string>
 #include <thread>
 #include <vector>
@@ -78,6 +79,35 @@ TEST(Worker, everybody_reads_their_own_writes_under_load) {
     }
     for (std::thread& person : people) person.join();
     EXPECT_EQ(wrong, 0);
+    EXPECT_EQ(app.ask(TotalOfAll{}).value(), threads * rounds);
+}
+
+/// Questions of a live projection, which a thread follows as long as somebody watches it.
+TEST(Worker, who_asks_notices_when_a_thread_comes_and_goes) {
+    constexpr int threads = 3;
+    constexpr int rounds = 2'000;
+    App app = bank::in_memory();
+    app.project<Balances>({.life = Life::live});
+    for (int i = 0; i < threads; ++i) app.send(Open{std::to_string(i), "x"}).value();
+    std::atomic<int> at_work = threads;
+    std::mutex telling;
+    std::string refused;
+    std::vector<std::thread> people;
+    for (int t = 0; t < threads; ++t) {
+        people.emplace_back([&, name = std::to_string(t)] {
+            for (int i = 0; i < rounds; ++i) {
+                const auto receipt = app.send(Deposit{name, 1});
+                if (const auto total = app.ask(TotalOfAll{}, after(receipt)); !total.ok()) {
+                    const std::lock_guard lock(telling);
+                    refused = total.error().message;
+                }
+            }
+            --at_work;
+        });
+    }
+    while (at_work > 0) app.watch(TotalOfAll{}).value();
+    for (std::thread& person : people) person.join();
+    EXPECT_EQ(refused, "");
     EXPECT_EQ(app.ask(TotalOfAll{}).value(), threads * rounds);
 }
 

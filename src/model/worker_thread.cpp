@@ -102,16 +102,18 @@ ProjectionProgress::Waited Worker::bring(Position target, Deadline deadline) {
         if (!threadless_) {
             turn_.give_back();
             const Waited waited = progress_.wait(target, deadline, &threadless_);
-            if (waited != Waited::late || !threadless_) return waited;
+            // Late may mean that there was no thread for a moment; there may be one again by now.
+            if (waited != Waited::late) return waited;
         } else {
             Result<> worked = work(at_once, deadline);
             if (!worked.ok()) finish(std::move(worked).error());
             turn_.give_back();
         }
-        if (reached()) return Waited::reached;
+        // Looked at once: others may go on meanwhile, and no event may come after the one that it waits for.
+        const Position at = progress_.position();
+        if (at >= target) return Waited::reached;
         if (progress_.ended()) return Waited::ended;
         // The turn is others' while the log has no more to give.
-        const Position at = progress_.position();
         if (at >= store_.head() && !store_.wait_for(at, deadline))
             return progress_.ended() ? Waited::ended : Waited::late;
         if (std::chrono::steady_clock::now() >= deadline) return Waited::late;

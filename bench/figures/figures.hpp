@@ -10,7 +10,15 @@
 
 namespace varve::bench {
 
-enum class Unit : std::uint8_t { events_per_second, reads_per_second, nanoseconds, milliseconds, bytes, megabytes, ratio };
+enum class Unit : std::uint8_t {
+    events_per_second,
+    reads_per_second,
+    nanoseconds,
+    milliseconds,
+    bytes,
+    megabytes,
+    ratio
+};
 [[nodiscard]] std::string_view to_string(Unit unit);
 /// Rates are better high, everything else is better low.
 [[nodiscard]] bool higher_is_better(Unit unit);

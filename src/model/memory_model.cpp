@@ -7,11 +7,13 @@ namespace varve {
 
 Result<> MemoryModel::begin() {
     mutex_.lock();
+    writing_.emplace(this);
     return {};
 }
 
 Result<> MemoryModel::commit(Position checkpoint) {
     position_ = checkpoint;
+    writing_.reset();
     mutex_.unlock();
     if (outbox_) outbox_->commit();
     return {};
@@ -19,12 +21,20 @@ Result<> MemoryModel::commit(Position checkpoint) {
 
 void MemoryModel::abandon() {
     half_ = true;
+    writing_.reset();
     mutex_.unlock();
     if (outbox_) outbox_->abandon();
 }
 
 Result<Position> MemoryModel::read(Position seen, const Reader& reader) {
+    if (busy_here()) {
+        return Error{.code = Code::failed_precondition,
+                     .message =
+                         "a read model in memory cannot be asked from within a handler or an answer of its own, which "
+                         "it would wait for; use its tables there"};
+    }
     const std::shared_lock lock(mutex_);
+    const AtWork reading(this);
     if (half_) {
         return Error{.code = Code::failed_precondition,
                      .message =

@@ -6,6 +6,7 @@
 #include <optional>
 #include <vector>
 
+#include "model/at_work.hpp"
 #include "model/fair_mutex.hpp"
 #include "model/read_model.hpp"
 #include "varve/detail/projection_type.hpp"
@@ -32,6 +33,7 @@ public:
     [[nodiscard]] bool undo() override { return type_.undo(projection_.get(), plain_); }
     [[nodiscard]] bool repeats() const override { return false; }
     [[nodiscard]] bool checkpoint_is_behind(Position) const override { return false; }
+    [[nodiscard]] bool busy_here() const override { return AtWork::here(this); }
     Result<Position> read(Position seen, const Reader& reader) override;
     [[nodiscard]] Outbox* outbox() override { return outbox_ ? &*outbox_ : nullptr; }
 
@@ -39,6 +41,7 @@ private:
     const detail::ProjectionType& type_;
     std::vector<std::byte> plain_;  ///< fields that are no Table, at the mark
     FairMutex mutex_;
+    std::optional<AtWork> writing_;  ///< of the thread that has begun a batch
     Position position_;
     bool half_ = false;  ///< a batch was abandoned in the middle: the rows are of no position
     std::shared_ptr<void> projection_;

@@ -188,6 +188,56 @@ struct Rival {
     std::optional<std::int64_t> answer(const BalanceOf&) const { return {}; }
 };
 
+namespace nested {
+
+App* app = nullptr;  ///< asked and sent to by handlers and answers
+std::atomic<bool> refused = false;
+std::atomic<bool> within = false;
+
+void ask_within() {
+    if (within.exchange(true)) return;
+    const auto inner = app->ask(BalanceOf{"a1"});
+    within = false;
+    if (inner.ok()) return;
+    refused = true;
+    EXPECT_EQ(inner.error().code, Code::failed_precondition);
+    EXPECT_NE(inner.error().message.find("use its tables there"), std::string::npos) << inner.error();
+}
+
+struct Curious {
+    using Events = varve::Events<Opened, Deposited>;
+    using Queries = varve::Queries<BalanceOf>;
+    Table<bank::Balance> balances;
+
+    static std::string partition(const BalanceOf& q) { return q.account; }
+    void on(const Opened& e) { balances.put({e.account, 0}); }
+    void on(const Deposited& e) {
+        balances.update(e.account, [&](bank::Balance& row) { row.cents += e.cents; });
+        ask_within();
+    }
+    std::optional<std::int64_t> answer(const BalanceOf& q) const {
+        EXPECT_TRUE(within || app->send(Deposit{"a1", 1}).ok());
+        ask_within();
+        const auto row = balances.get(q.account);
+        return row ? std::optional(row->cents) : std::nullopt;
+    }
+};
+
+}  // namespace nested
+
+TEST_P(Projection, one_that_asks_itself_does_not_wait_for_itself) {
+    App app = bank::in_memory();
+    nested::app = &app;
+    nested::refused = false;
+    project<nested::Curious>(app);
+    app.send(Open{"a1", "Ann"}).value();
+    const auto receipt = app.send(Deposit{"a1", 5});
+    EXPECT_EQ(app.ask(BalanceOf{"a1"}, after(receipt)).value(), 5);
+    EXPECT_EQ(nested::refused, !GetParam().file);
+    EXPECT_EQ(app.projections().at(0).quarantined.size(), 0U);
+    EXPECT_TRUE(app.close().ok());
+}
+
 TEST(ProjectionSetup, a_query_has_one_projection) {
     App app = bank::in_memory();
     EXPECT_TRUE(app.project<Balances>().ok());

@@ -76,6 +76,8 @@ public:
     /// Is it worth to commit a checkpoint when no row has changed?
     [[nodiscard]] virtual bool checkpoint_is_behind(Position position) const = 0;
 
+    /// This thread is within a handler or an answer of it that whoever changes or reads it waits for.
+    [[nodiscard]] virtual bool busy_here() const { return false; }
     /// Calls the reader with the projection as of one position, and answers this position. `seen` is a position up
     /// to which everything is known to be committed.
     virtual Result<Position> read(Position seen, const Reader& reader) = 0;

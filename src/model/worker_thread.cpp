@@ -88,6 +88,8 @@ void Worker::run() {
 
 ProjectionProgress::Waited Worker::bring(Position target, Deadline deadline) {
     using Waited = ProjectionProgress::Waited;
+    // What it asks is refused, and what it sends is applied by whoever comes next.
+    if (model_->busy_here()) return Waited::reached;
     // An effect that waits for its own projection, which waits for it.
     if (effects_ && effects_->mine() && effects_full() && progress_.position() < target) return Waited::late;
     if (options_.life == Life::async) return progress_.wait(target, deadline);

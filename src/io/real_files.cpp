@@ -338,13 +338,18 @@ public:
             if (errno != EWOULDBLOCK) return system_error("lock", path);
             std::array<char, 64> text{};
             const ssize_t got = ::pread(descriptor.number(), text.data(), text.size(), 0);
+            const std::string_view holder = got > 0 ? std::string_view(text.data(), static_cast<std::size_t>(got))
+                                                    : std::string_view("another process");
             return Error{
                 .code = Code::failed_precondition,
-                .message = fmt::format("'{}' is held by {}; one process writes to a store at a time: end that one, or "
-                                       "wait for it; reading is possible meanwhile",
-                                       path.string(),
-                                       got > 0 ? std::string_view(text.data(), static_cast<std::size_t>(got))
-                                               : std::string_view("another process"))};
+                .message =
+                    holder == owner
+                        ? fmt::format("'{}' is held by {}, this program itself (or one in another container): open a "
+                                      "store once, and use copies of that Store",
+                                      path.string(), holder)
+                        : fmt::format("'{}' is held by {}; one process writes to a store at a time: end that one, or "
+                                      "wait for it; reading is possible meanwhile",
+                                      path.string(), holder)};
         }
         if (::ftruncate(descriptor.number(), 0) != 0 ||
             ::pwrite(descriptor.number(), owner.data(), owner.size(), 0) < 0) {

@@ -1,5 +1,7 @@
 #include "varve/app.hpp"
 
+#include <fmt/format.h>
+
 #include <utility>
 
 #include "model/app_inside.hpp"
@@ -7,6 +9,7 @@
 #include "model/lag.hpp"
 #include "model/scheduler.hpp"
 #include "store/deadline.hpp"
+#include "store/names.hpp"
 
 namespace varve {
 
@@ -55,9 +58,12 @@ Result<> App::retry(std::string_view name, const std::string& key) {
     Result<> retried = inside_->queries.retry(name, key);
     if (retried.ok() || retried.error().code != Code::not_found) return retried;
     Result<> reheard = inside_->processes.retry(name, key);
-    // Where the name is that of a projection only, its answer is the better one.
-    const bool no_process = !reheard.ok() && reheard.error().code == Code::not_found && inside_->queries.runs(name);
-    return no_process ? retried : reheard;
+    if (reheard.ok() || reheard.error().code != Code::not_found) return reheard;
+    // Where the name is that of a projection, its answer is the better one.
+    if (inside_->queries.runs(name)) return retried;
+    if (inside_->processes.runs(name)) return reheard;
+    return Error{.code = Code::not_found,
+                 .message = fmt::format("no projection or process {} runs in this App", store::in_quotes(name))};
 }
 
 Result<> App::discard(std::string_view projection, const std::string& key) {

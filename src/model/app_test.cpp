@@ -126,6 +126,20 @@ TEST(App, keys_may_be_integers_or_made_by_a_callable) {
     EXPECT_TRUE(app.load<Account>(7)->exists());
 }
 
+TEST(App, a_key_that_no_stream_can_have_is_named) {
+    App app = bank::in_memory();
+    const auto sent = app.send(bank::Deposit{"a\n1", 1});
+    EXPECT_EQ(sent.error().code, Code::invalid_argument);
+    EXPECT_NE(sent.error().message.find("command Deposit: the stream name "), std::string::npos) << sent.error();
+}
+
+TEST(App, only_what_runs_can_be_retried) {
+    App app = bank::in_memory();
+    const Result<> retried = app.retry("Nobody", "a1");
+    EXPECT_EQ(retried.error().code, Code::not_found);
+    EXPECT_EQ(retried.error().message, "no projection or process 'Nobody' runs in this App");
+}
+
 TEST(App, can_be_moved_while_its_projections_run) {
     App first = bank::in_memory();
     first.project<Balances>();

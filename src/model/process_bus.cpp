@@ -10,6 +10,14 @@
 
 namespace varve {
 
+namespace {
+
+Error not_running(std::string_view process) {
+    return {.code = Code::not_found, .message = fmt::format("no process {} runs", store::in_quotes(process))};
+}
+
+}  // namespace
+
 ProcessBus::ProcessBus(const Store& store, CommandBus& commands, std::shared_ptr<detail::Sealer> keys,
                        std::shared_ptr<Clock> clock, bool with_threads)
     : store_(store),
@@ -110,15 +118,13 @@ std::shared_ptr<ProcessWorker> ProcessBus::find(std::string_view process) const 
 Result<> ProcessBus::retry(std::string_view process, const std::string& key) {
     const auto worker = find(process);
     if (worker != nullptr) return worker->retry(key);
-    return Error{.code = Code::not_found,
-                 .message = fmt::format("no process {} runs", store::in_quotes(std::string(process)))};
+    return not_running(process);
 }
 
 Result<> ProcessBus::rehear(std::string_view process, Position position) {
     const auto worker = find(process);
     if (worker != nullptr) return worker->rehear(position);
-    return Error{.code = Code::not_found,
-                 .message = fmt::format("no process {} runs", store::in_quotes(std::string(process)))};
+    return not_running(process);
 }
 
 bool ProcessBus::idle() const {

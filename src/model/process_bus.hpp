@@ -30,6 +30,7 @@ public:
                                const CommandOptions& options);
     Result<> unschedule(const std::string& id);
 
+    [[nodiscard]] bool runs(std::string_view process) const { return find(process) != nullptr; }
     Result<> retry(std::string_view process, const std::string& key);
     Result<> rehear(std::string_view process, Position position);
     /// Waits until nobody has anything to do at this moment; without threads it does what there is to do.

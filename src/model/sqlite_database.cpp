@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <sqlite3.h>
 
+#include <filesystem>
 #include <utility>
 
 #include "model/fault.hpp"
@@ -57,6 +58,16 @@ std::string plain_name(const std::string& path) {
     return path.starts_with("file:") ? "./" + path : path;
 }
 
+/// SQLite says only that it cannot open the file.
+void require_folder(const std::string& path) {
+    const std::filesystem::path folder = std::filesystem::path(path).parent_path();
+    std::error_code unknown;
+    if (folder.empty() || std::filesystem::exists(folder, unknown) || unknown) return;
+    throw Failure(Error{.code = Code::not_found,
+                        .message = fmt::format("SQLite file '{}': its folder '{}' is not there; make it first", path,
+                                               folder.string())});
+}
+
 }  // namespace
 
 std::string quoted(std::string_view name) {
@@ -75,6 +86,7 @@ SqliteDatabase::SqliteDatabase(const std::string& path, bool writes) : path_(pat
     sqlite3* opened = nullptr;
     const int outcome = sqlite3_open_v2(plain_name(path).c_str(), &opened, flags, nullptr);
     handle_.reset(opened);
+    if (outcome == SQLITE_CANTOPEN && writes) require_folder(path);
     if (outcome != SQLITE_OK) fail(outcome);
     sqlite3_extended_result_codes(opened, 1);
     sqlite3_busy_timeout(opened, busy_timeout_ms);

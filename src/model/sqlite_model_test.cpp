@@ -129,7 +129,8 @@ TEST_F(SqliteProjection, names_a_path_that_cannot_be_opened) {
     path = folder.file("no/such/folder.db");
     const auto refused = project_once();
     ASSERT_FALSE(refused.ok());
-    EXPECT_NE(refused.error().message.find("no/such/folder.db"), std::string::npos) << refused.error();
+    EXPECT_NE(refused.error().message.find("no/such/folder.db': its folder '"), std::string::npos) << refused.error();
+    EXPECT_NE(refused.error().message.find("no/such' is not there; make it first"), std::string::npos);
 }
 
 TEST_F(SqliteProjection, wants_a_file_that_stays) {

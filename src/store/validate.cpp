@@ -160,7 +160,7 @@ Result<> admit_ids(Commit& commit) {
 Result<> admit_source(const Source& source) {
     if (const auto* stream = std::get_if<Stream>(&source)) {
         if (auto fault = name_fault(stream->name, limits::stream_name_bytes); !fault.empty()) {
-            return invalid("the selection's stream name " + fault);
+            return invalid("the stream name " + fault);
         }
     }
     if (const auto* query = std::get_if<Query>(&source)) {

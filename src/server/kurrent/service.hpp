@@ -1,0 +1,29 @@
+/// The KurrentDB client protocol: which method is answered by what.
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "net/call.hpp"
+#include "server/head_watch.hpp"
+#include "varve/store.hpp"
+#include "varve/types.hpp"
+
+namespace varve::kurrent {
+
+/// What the answers are made of; outlives every call.
+struct Backend {
+    Store store;
+    server::HeadWatch& heads;
+    std::string address;  ///< where clients reach this server
+    std::uint16_t port = 0;
+    EventId instance = EventId::random();
+};
+
+/// The version of the protocol that is spoken: clients compare it with those of the servers they know.
+inline constexpr std::string_view protocol_version = "26.1.0";
+
+/// Answers the calls whose paths are this protocol's; for another's path it answers nullptr and leaves the call as it is.
+[[nodiscard]] std::unique_ptr<net::Handler> accept(Backend& backend, const std::shared_ptr<net::Call>& call);
+
+}  // namespace varve::kurrent

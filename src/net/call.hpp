@@ -18,8 +18,8 @@ namespace varve::net {
 struct Status {
     /// 0, or a number of varve::Code.
     std::uint32_t code = 0;
-    std::string message = {};   ///< any UTF-8; percent-encoded on the wire
-    Metadata trailers = {};     ///< e.g. `grpc-status-details-bin`
+    std::string message = {};  ///< any UTF-8; percent-encoded on the wire
+    Metadata trailers = {};    ///< e.g. `grpc-status-details-bin`
 
     [[nodiscard]] static Status of(const Error& error) {
         return {.code = static_cast<std::uint32_t>(error.code), .message = error.message};

@@ -12,11 +12,11 @@
 namespace varve::net {
 
 struct HttpRequest {
-    std::string method;   ///< `GET`
-    std::string path;     ///< `/health/live`, not decoded
-    std::string query;    ///< what follows the `?`
-    Metadata headers;     ///< names in lower case
-    std::string body;     ///< whole, at most ServerLimits::http_body_bytes
+    std::string method;  ///< `GET`
+    std::string path;    ///< `/health/live`, not decoded
+    std::string query;   ///< what follows the `?`
+    Metadata headers;    ///< names in lower case
+    std::string body;    ///< whole, at most ServerLimits::http_body_bytes
     std::string peer;
 };
 

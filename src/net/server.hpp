@@ -20,9 +20,9 @@ struct ServerLimits {
     std::size_t header_bytes = 16 << 10;
     std::size_t message_bytes = 17 << 20;  ///< a longer one ends its call with `resource_exhausted`
     std::size_t http_body_bytes = 17 << 20;
-    std::size_t connection_bytes = 32 << 20;  ///< that wait to be handled or sent, of one connection
-    std::size_t all_bytes = 256 << 20;        ///< of all connections
-    std::uint32_t resets = 10'000;            ///< of either side, at once; and a tenth of it each second
+    std::size_t connection_bytes = 32 << 20;      ///< that wait to be handled or sent, of one connection
+    std::size_t all_bytes = 256 << 20;            ///< of all connections
+    std::uint32_t resets = 10'000;                ///< of either side, at once; and a tenth of it each second
     std::chrono::milliseconds handshake{10'000};  ///< from the connection to its first request's head
     std::chrono::milliseconds idle{0};            ///< without a call; 0: for ever
     /// Without a sign of life for so long a ping is sent, and unanswered for so long again the connection is dropped.
@@ -41,14 +41,14 @@ struct ServerOptions {
 
 /// What has happened so far; any thread.
 struct ServerCounters {
-    std::uint64_t connections = 0;       ///< open now
-    std::uint64_t connections_all = 0;   ///< ever
+    std::uint64_t connections = 0;      ///< open now
+    std::uint64_t connections_all = 0;  ///< ever
     std::uint64_t connections_refused = 0;
-    std::uint64_t calls = 0;             ///< open now
+    std::uint64_t calls = 0;  ///< open now
     std::uint64_t calls_all = 0;
     std::uint64_t bytes_in = 0, bytes_out = 0;
-    std::uint64_t buffered_bytes = 0;    ///< now
-    std::uint64_t protocol_errors = 0;   ///< connections that were dropped for what they sent
+    std::uint64_t buffered_bytes = 0;   ///< now
+    std::uint64_t protocol_errors = 0;  ///< connections that were dropped for what they sent
 };
 
 /// Any thread, unless a method says otherwise.

@@ -29,7 +29,7 @@ public:
     virtual void stop() = 0;
     /// Runs the task in the loop's thread, after those posted before it. Dropped when the loop has stopped.
     virtual void post(Task task) = 0;
-    /// Is this the loop's thread?
+    /// Is this the loop's thread? (None is, before run and after it.)
     [[nodiscard]] virtual bool mine() const = 0;
 
     using TimerId = std::uint64_t;
@@ -38,10 +38,15 @@ public:
     /// When it has been called already, nothing happens. In the loop's thread.
     virtual void cancel(TimerId timer) = 0;
 
+    /// Runs it at the end of this turn: after all that was ready, posted or due in it. In the loop's thread.
+    virtual void defer(Task task) = 0;
+
     /// Calls `ready` in the loop's thread when the descriptor can be read (or written, where `writing`), until unwatch; level
     /// triggered. In the loop's thread.
     virtual Result<> watch(int descriptor, bool writing, std::function<void(bool readable, bool writable)> ready) = 0;
     virtual void want_writing(int descriptor, bool writing) = 0;
+    /// Without it nothing is heard of the descriptor but that it broke (as `readable`), until it is wanted again.
+    virtual void want_reading(int descriptor, bool reading) = 0;
     virtual void unwatch(int descriptor) = 0;
 
 protected:

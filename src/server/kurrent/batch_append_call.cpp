@@ -128,7 +128,7 @@ void BatchAppendCall::take_events(Batch& batch) {
         auto& added = std::get<NewEvent>(event);
         batch.bytes += added.data.size() + added.metadata.size() + added.type.size();
         if (batch.bytes > limits::commit_bytes || batch.order.events.size() == limits::events_per_commit) {
-            refuse(batch, Code::invalid_argument, "Maximum Append Size Exceeded", "MaximumAppendSizeExceeded");
+            put_too_large(limits::commit_bytes, batch.refused.emplace());
             batch.order.events.clear();
             return;
         }

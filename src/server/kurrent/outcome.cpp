@@ -93,4 +93,11 @@ void put_failure(Code code, std::string_view message, std::string_view name, v1:
     put_details(name, {}, out);
 }
 
+void put_too_large(std::size_t bytes_max, v1::BatchStatus& out) {
+    put_failure(Code::invalid_argument, "Maximum Append Size Exceeded", {}, out);
+    v1::MaximumAppendSizeExceeded details;
+    details.set_maxappendsize(static_cast<std::uint32_t>(bytes_max));
+    put_details("MaximumAppendSizeExceeded", details.SerializeAsString(), out);
+}
+
 }  // namespace varve::kurrent

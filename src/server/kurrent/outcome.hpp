@@ -14,5 +14,6 @@ void put_wrong_version(const Expected& expected, std::optional<Revision> actual,
 void put_failure(const AppendOutcome& outcome, std::string_view stream, const Expected& expected, v1::BatchStatus& out);
 /// A batch that is refused before it reached the store, or whose time was over.
 void put_failure(Code code, std::string_view message, std::string_view name, v1::BatchStatus& out);
+void put_too_large(std::size_t bytes_max, v1::BatchStatus& out);
 
 }  // namespace varve::kurrent

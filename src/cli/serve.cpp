@@ -81,7 +81,7 @@ void add_serve(CommandLine& line) {
         .option("--drain", options->drain, "Seconds that calls at hand have to finish at the end (default 10)",
                 {0, drain_max})
         .flag("--buffered", options->buffered,
-              "Acknowledge what the operating system has: survives a crash of the server, not of the machine")
+              "Do not wait for the disk: survives a crash of the server, not of the machine")
         .examples(examples)
         .exit_codes(exit_codes)
         .action([options](Screen& screen) { return run(*options, screen); });

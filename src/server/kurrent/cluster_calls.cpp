@@ -1,5 +1,7 @@
 #include "server/kurrent/cluster_calls.hpp"
 
+#include <server/kurrent/v1.pb.h>
+
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -9,7 +11,6 @@
 
 #include "server/kurrent/methods.hpp"
 #include "server/kurrent/unary.hpp"
-#include "server/kurrent/v1.pb.h"
 #include "server/kurrent/wire.hpp"
 
 namespace varve::kurrent {

@@ -1,10 +1,11 @@
 /// How an append ended, in the messages of the protocol.
 #pragma once
 
+#include <server/kurrent/v1.pb.h>
+
 #include <optional>
 
 #include "server/kurrent/appending.hpp"
-#include "server/kurrent/v1.pb.h"
 
 namespace varve::kurrent {
 

@@ -1,13 +1,14 @@
 /// What a client proposes to be appended.
 #pragma once
 
+#include <server/kurrent/v1.pb.h>
+
 #include <optional>
 #include <string>
 #include <string_view>
 #include <variant>
 
 #include "net/call.hpp"
-#include "server/kurrent/v1.pb.h"
 #include "varve/commit.hpp"
 #include "varve/event.hpp"
 

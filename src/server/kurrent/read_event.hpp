@@ -1,8 +1,9 @@
 /// A stored event as a reader of a plan gets it: with its link, or the event that a link points to.
 #pragma once
 
+#include <server/kurrent/v1.pb.h>
+
 #include "server/kurrent/read_plan.hpp"
-#include "server/kurrent/v1.pb.h"
 
 namespace varve::kurrent {
 

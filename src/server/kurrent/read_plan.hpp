@@ -1,6 +1,8 @@
 /// What a Read asks for, in our words.
 #pragma once
 
+#include <server/kurrent/v1.pb.h>
+
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -8,7 +10,6 @@
 
 #include "net/call.hpp"
 #include "server/kurrent/filter.hpp"
-#include "server/kurrent/v1.pb.h"
 #include "server/kurrent/wire.hpp"
 #include "varve/store.hpp"
 

@@ -2,13 +2,14 @@
 /// first for its reason and the last for its particulars.
 #pragma once
 
+#include <server/kurrent/v2.pb.h>
+
 #include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "net/call.hpp"
-#include "server/kurrent/v2.pb.h"
 #include "varve/result.hpp"
 
 namespace varve::kurrent::v2 {

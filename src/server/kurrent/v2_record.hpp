@@ -1,12 +1,13 @@
 /// A record of the second generation, as an event of ours.
 #pragma once
 
+#include <server/kurrent/v2.pb.h>
+
 #include <string>
 #include <string_view>
 #include <variant>
 
 #include "net/call.hpp"
-#include "server/kurrent/v2.pb.h"
 #include "varve/event.hpp"
 
 namespace varve::kurrent::v2 {

@@ -1,6 +1,8 @@
 /// What a second-generation append amounts to: events, and what is expected of streams.
 #pragma once
 
+#include <server/kurrent/v2.pb.h>
+
 #include <functional>
 #include <memory>
 #include <optional>
@@ -9,7 +11,6 @@
 #include <vector>
 
 #include "net/call.hpp"
-#include "server/kurrent/v2.pb.h"
 #include "varve/store.hpp"
 
 namespace varve::kurrent::v2 {

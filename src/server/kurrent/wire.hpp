@@ -1,12 +1,13 @@
 /// The small values of the KurrentDB protocol, and what they are to us.
 #pragma once
 
+#include <server/kurrent/v1.pb.h>
+
 #include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
 
-#include "server/kurrent/v1.pb.h"
 #include "varve/event.hpp"
 #include "varve/types.hpp"
 

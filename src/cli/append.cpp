@@ -6,7 +6,7 @@
 #include <memory>
 
 #include "cli/commands.hpp"
-#include "cli/event_json.hpp"
+#include "text/event_json.hpp"
 #include "cli/expectation.hpp"
 #include "cli/line_reader.hpp"
 #include "cli/open_store.hpp"
@@ -95,8 +95,8 @@ Result<NewEvent> event_from_arguments(const Options& options) {
     event.content_type = options.content_type.value_or(std::string(json_content));
     event.tags = options.tags;
     event.id = options.id.value_or(EventId{});
-    const bool cbor = is_cbor(event.content_type);
-    const bool json = cbor || is_json(event.content_type);
+    const bool cbor = text::is_cbor(event.content_type);
+    const bool json = cbor || text::is_json(event.content_type);
     Result<std::string> data = data_of(options, json);
     if (!data) return data.error();
     event.data = *std::move(data);
@@ -118,7 +118,7 @@ Result<NewEvent> event_from_arguments(const Options& options) {
 }
 
 Result<std::vector<NewEvent>> events_from_lines(const Options& options) {
-    const LineDefaults defaults{.stream = options.stream.value_or(""), .type = options.type.value_or("")};
+    const text::LineDefaults defaults{.stream = options.stream.value_or(""), .type = options.type.value_or("")};
     Result<LineReader> reader = LineReader::open("-");
     if (!reader) return reader.error();
     std::vector<NewEvent> events;
@@ -127,7 +127,7 @@ Result<std::vector<NewEvent>> events_from_lines(const Options& options) {
         if (!line) return line.error();
         if (!*line) return events;
         if (blank(**line)) continue;
-        Result<NewEvent> event = parse_event_line(**line, defaults);
+        Result<NewEvent> event = text::parse_event_line(**line, defaults);
         const Result<> fits = event ? check(*event) : Result<>(event.error());
         if (!fits) return Result<>(fits).within(reader->place()).error().within("nothing is stored");
         if (events.size() == limits::events_per_commit) {

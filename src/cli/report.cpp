@@ -2,7 +2,7 @@
 
 #include <string>
 
-#include "cli/query_json.hpp"
+#include "text/query_json.hpp"
 #include "cli/text.hpp"
 #include "varve/commit.hpp"
 #include "varve/json_value.hpp"
@@ -16,7 +16,7 @@ std::string as_json(const Conflict& conflict) {
     const std::string condition = ",\"condition\":" + std::to_string(conflict.condition) + "}";
     std::string text = ",\"conflict\":{";
     if (conflict.found) {
-        text += "\"query\":" + query_json(conflict.query);
+        text += "\"query\":" + text::query_json(conflict.query);
         return text + ",\"after\":" + number(conflict.after) + ",\"found\":" + number(conflict.found) + condition;
     }
     text += "\"stream\":";

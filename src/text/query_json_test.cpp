@@ -1,8 +1,8 @@
-#include "cli/query_json.hpp"
+#include "text/query_json.hpp"
 
 #include <gtest/gtest.h>
 
-namespace varve::cli {
+namespace varve::text {
 namespace {
 
 TEST(QueryJson, goes_out_and_comes_back) {
@@ -31,4 +31,4 @@ TEST(QueryJson, says_what_is_wrong) {
 }
 
 }  // namespace
-}  // namespace varve::cli
+}  // namespace varve::text

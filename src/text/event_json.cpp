@@ -1,4 +1,4 @@
-#include "cli/event_json.hpp"
+#include "text/event_json.hpp"
 
 #include <algorithm>
 #include <array>
@@ -7,11 +7,11 @@
 #include <utility>
 #include <vector>
 
-#include "cli/base64.hpp"
+#include "text/base64.hpp"
 #include "varve/cbor.hpp"
 #include "varve/json_value.hpp"
 
-namespace varve::cli {
+namespace varve::text {
 namespace {
 
 constexpr auto fields = std::to_array<std::string_view>(
@@ -231,4 +231,4 @@ Result<NewEvent> parse_event_line(std::string_view line, const LineDefaults& def
     return event_from(*document, *members, defaults);
 }
 
-}  // namespace varve::cli
+}  // namespace varve::text

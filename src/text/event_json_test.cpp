@@ -1,11 +1,11 @@
-#include "cli/event_json.hpp"
+#include "text/event_json.hpp"
 
 #include <gtest/gtest.h>
 
 #include "varve/cbor.hpp"
 #include "varve/json_value.hpp"
 
-namespace varve::cli {
+namespace varve::text {
 namespace {
 
 std::string json_of(std::string_view data, std::string_view content_type = json_content,
@@ -90,4 +90,4 @@ TEST(EventJson, DefaultsStandInForMissingNames) {
 }
 
 }  // namespace
-}  // namespace varve::cli
+}  // namespace varve::text

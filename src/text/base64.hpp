@@ -5,7 +5,7 @@
 #include <string>
 #include <string_view>
 
-namespace varve::cli {
+namespace varve::text {
 
 /// Appends the bytes as base64.
 void append_base64(std::string& into, std::string_view bytes);
@@ -13,4 +13,4 @@ void append_base64(std::string& into, std::string_view bytes);
 /// The bytes; nothing when the text is not base64 with exact padding.
 [[nodiscard]] std::optional<std::string> from_base64(std::string_view text);
 
-}  // namespace varve::cli
+}  // namespace varve::text

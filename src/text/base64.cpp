@@ -1,9 +1,9 @@
-#include "cli/base64.hpp"
+#include "text/base64.hpp"
 
 #include <array>
 #include <cstdint>
 
-namespace varve::cli {
+namespace varve::text {
 namespace {
 
 constexpr std::string_view alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
@@ -61,4 +61,4 @@ std::optional<std::string> from_base64(std::string_view text) {
     return bytes;
 }
 
-}  // namespace varve::cli
+}  // namespace varve::text

@@ -1,8 +1,8 @@
-#include "cli/base64.hpp"
+#include "text/base64.hpp"
 
 #include <gtest/gtest.h>
 
-namespace varve::cli {
+namespace varve::text {
 namespace {
 
 std::string encoded(std::string_view bytes) {
@@ -34,4 +34,4 @@ TEST(Base64, RefusesWhatIsNotBase64) {
 }
 
 }  // namespace
-}  // namespace varve::cli
+}  // namespace varve::text

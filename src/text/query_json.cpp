@@ -1,11 +1,11 @@
-#include "cli/query_json.hpp"
+#include "text/query_json.hpp"
 
 #include <utility>
 #include <vector>
 
 #include "varve/json_value.hpp"
 
-namespace varve::cli {
+namespace varve::text {
 namespace {
 
 constexpr std::string_view shape = R"(write [{"types":["Joined"],"tags":["course:c1"]}])";
@@ -79,4 +79,4 @@ Result<Query> parse_query(std::string_view json) {
     return query;
 }
 
-}  // namespace varve::cli
+}  // namespace varve::text

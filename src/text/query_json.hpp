@@ -8,11 +8,11 @@
 #include "varve/result.hpp"
 #include "varve/selection.hpp"
 
-namespace varve::cli {
+namespace varve::text {
 
 [[nodiscard]] std::string query_json(const Query& query);
 
 /// `invalid_argument` says what is wrong with the text. What a query may hold is the store's business.
 [[nodiscard]] Result<Query> parse_query(std::string_view json);
 
-}  // namespace varve::cli
+}  // namespace varve::text

@@ -9,7 +9,7 @@
 #include "varve/event.hpp"
 #include "varve/result.hpp"
 
-namespace varve::cli {
+namespace varve::text {
 
 /// Does the content type promise JSON? `application/json`, also with parameters, and `.../...+json`.
 [[nodiscard]] bool is_json(std::string_view content_type);
@@ -37,4 +37,4 @@ struct LineDefaults {
 /// (its text). `invalid_argument` says what is wrong, without the place; limits are not looked at.
 [[nodiscard]] Result<NewEvent> parse_event_line(std::string_view line, const LineDefaults& defaults = {});
 
-}  // namespace varve::cli
+}  // namespace varve::text

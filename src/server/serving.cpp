@@ -4,8 +4,9 @@
 
 #include <utility>
 
+#include "server/backend.hpp"
 #include "server/head_watch.hpp"
-#include "server/http_routes.hpp"
+#include "server/http/routes.hpp"
 #include "server/kurrent/service.hpp"
 
 namespace varve::server {
@@ -26,7 +27,7 @@ struct Serving::Inside {
     ~Inside() { net.reset(); }
 
     HeadWatch heads;
-    kurrent::Backend backend;
+    Backend backend;
     std::unique_ptr<net::Server> net;
 };
 
@@ -52,7 +53,7 @@ Result<std::unique_ptr<Serving>> Serving::start(Store store, const ServingOption
                               .loops = options.loops,
                               .limits = options.limits};
     wanted.accept = [&backend](const std::shared_ptr<net::Call>& call) { return kurrent::accept(backend, call); };
-    wanted.http = [&backend](const std::shared_ptr<net::HttpExchange>& exchange) { answer_http(backend, *exchange); };
+    wanted.http = [&backend](const std::shared_ptr<net::HttpExchange>& exchange) { http::answer(backend, exchange); };
     auto net = net::Server::start(std::move(wanted));
     if (!net.ok()) return std::move(net).error();
     backend.port = (*net)->port();

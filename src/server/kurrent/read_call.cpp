@@ -3,8 +3,8 @@
 #include <optional>
 #include <utility>
 
+#include "server/flow.hpp"
 #include "server/kurrent/failure.hpp"
-#include "server/kurrent/flow.hpp"
 #include "server/kurrent/read_event.hpp"
 #include "server/kurrent/read_plan.hpp"
 #include "server/kurrent/subscription.hpp"
@@ -14,7 +14,7 @@ namespace varve::kurrent {
 namespace {
 
 /// A read that comes to an end.
-class Page final : public Flow, public std::enable_shared_from_this<Page> {
+class Page final : public server::Flow, public std::enable_shared_from_this<Page> {
 public:
     Page(Backend& backend, std::shared_ptr<net::Call> call, ReadPlan plan, std::optional<Cursor> cursor)
         : store_(backend.store), call_(std::move(call)), plan_(std::move(plan)), cursor_(std::move(cursor)) {}
@@ -119,7 +119,7 @@ private:
 
     Backend& backend_;
     std::shared_ptr<net::Call> call_;
-    std::shared_ptr<Flow> flow_;
+    std::shared_ptr<server::Flow> flow_;
 };
 
 void ReadCall::begin(ReadPlan plan) {

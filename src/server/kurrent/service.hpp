@@ -2,23 +2,14 @@
 #pragma once
 
 #include <memory>
-#include <string>
+#include <string_view>
 
 #include "net/call.hpp"
-#include "server/head_watch.hpp"
-#include "varve/store.hpp"
-#include "varve/types.hpp"
+#include "server/backend.hpp"
 
 namespace varve::kurrent {
 
-/// What the answers are made of; outlives every call.
-struct Backend {
-    Store store;
-    server::HeadWatch& heads;
-    std::string address;  ///< where clients reach this server
-    std::uint16_t port = 0;
-    EventId instance = EventId::random();
-};
+using server::Backend;
 
 /// The version of the protocol that is spoken: clients compare it with those of the servers they know.
 inline constexpr std::string_view protocol_version = "26.1.0";

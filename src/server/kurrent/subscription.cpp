@@ -13,7 +13,7 @@ namespace {
 
 constexpr Deadline at_once{};
 
-class CatchUp final : public Flow, public std::enable_shared_from_this<CatchUp> {
+class CatchUp final : public server::Flow, public std::enable_shared_from_this<CatchUp> {
 public:
     CatchUp(Backend& backend, std::shared_ptr<net::Call> call, ReadPlan plan, Subscription events)
         : backend_(backend), call_(std::move(call)), plan_(std::move(plan)), events_(std::move(events)) {}
@@ -145,7 +145,7 @@ void CatchUp::caught_up() {
 
 }  // namespace
 
-std::shared_ptr<Flow> subscribe(Backend& backend, const std::shared_ptr<net::Call>& call, ReadPlan plan) {
+std::shared_ptr<server::Flow> subscribe(Backend& backend, const std::shared_ptr<net::Call>& call, ReadPlan plan) {
     auto events = backend.store.subscribe(plan.selection);
     if (!events.ok()) {
         call->finish(status_of(events.error()));

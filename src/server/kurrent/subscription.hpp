@@ -4,13 +4,14 @@
 #include <memory>
 
 #include "net/call.hpp"
-#include "server/kurrent/flow.hpp"
+#include "server/flow.hpp"
 #include "server/kurrent/read_plan.hpp"
 #include "server/kurrent/service.hpp"
 
 namespace varve::kurrent {
 
 /// Sends the confirmation. nullptr: the call is finished with a refusal.
-[[nodiscard]] std::shared_ptr<Flow> subscribe(Backend& backend, const std::shared_ptr<net::Call>& call, ReadPlan plan);
+[[nodiscard]] std::shared_ptr<server::Flow> subscribe(Backend& backend, const std::shared_ptr<net::Call>& call,
+                                                      ReadPlan plan);
 
 }  // namespace varve::kurrent

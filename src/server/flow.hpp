@@ -4,7 +4,7 @@
 #include <cstddef>
 #include <memory>
 
-namespace varve::kurrent {
+namespace varve::server {
 
 class Flow {
 public:
@@ -14,7 +14,7 @@ public:
     virtual ~Flow() = default;
 
     /// Sends what there is until the client is full, or the turn's share is done. In the loop's thread; requires that it is
-    /// owned by a shared_ptr. Not after the end of its call.
+    /// owned by a shared_ptr. Not after the end of its call or exchange.
     virtual void pump() = 0;
 
 protected:
@@ -22,4 +22,4 @@ protected:
     static constexpr std::size_t share = 512;
 };
 
-}  // namespace varve::kurrent
+}  // namespace varve::server

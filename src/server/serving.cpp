@@ -8,6 +8,7 @@
 #include "server/head_watch.hpp"
 #include "server/http/routes.hpp"
 #include "server/kurrent/service.hpp"
+#include "server/v1/service.hpp"
 
 namespace varve::server {
 
@@ -52,7 +53,10 @@ Result<std::unique_ptr<Serving>> Serving::start(Store store, const ServingOption
                               .port = options.port,
                               .loops = options.loops,
                               .limits = options.limits};
-    wanted.accept = [&backend](const std::shared_ptr<net::Call>& call) { return kurrent::accept(backend, call); };
+    wanted.accept = [&backend](const std::shared_ptr<net::Call>& call) {
+        auto handler = v1::accept(backend, call);
+        return handler || call->ended() ? std::move(handler) : kurrent::accept(backend, call);
+    };
     wanted.http = [&backend](const std::shared_ptr<net::HttpExchange>& exchange) { http::answer(backend, exchange); };
     auto net = net::Server::start(std::move(wanted));
     if (!net.ok()) return std::move(net).error();

@@ -27,6 +27,7 @@ constexpr auto rooms = std::to_array<Placed>({
     {"upkeep", 3},
     {"model", model_floor},
     {"text", 5},
+    {"wire", 5},
     {"net", 5},
     {"server", edge_floor},
     {"remote", edge_floor},

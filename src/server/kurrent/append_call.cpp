@@ -7,8 +7,8 @@
 #include "server/kurrent/failure.hpp"
 #include "server/kurrent/outcome.hpp"
 #include "server/kurrent/proposal.hpp"
-#include "server/kurrent/unary.hpp"
 #include "server/kurrent/wire.hpp"
+#include "server/unary.hpp"
 #include "varve/limits.hpp"
 
 namespace varve::kurrent {
@@ -81,7 +81,7 @@ void AppendCall::answer(net::Call& call, const std::string& stream, const Expect
     } else {
         return call.finish(stream_deleted(stream));
     }
-    reply(call, response);
+    server::reply(call, response);
 }
 
 /// How deletions end: the position of the event that is the deletion, or an error.
@@ -90,7 +90,7 @@ void answer_deletion(net::Call& call, const std::string& stream, const Expected&
     if (outcome.ok()) {
         v1::DeleteResp response;
         put_position(outcome->last, *response.mutable_position());
-        return reply(call, response);
+        return server::reply(call, response);
     }
     const Error& error = outcome.error();
     if (error.reason == "stream.tombstoned") return call.finish(stream_deleted(stream));
@@ -158,12 +158,12 @@ std::unique_ptr<net::Handler> append_call(Backend& backend, const std::shared_pt
 }
 
 std::unique_ptr<net::Handler> delete_call(Backend& backend, const std::shared_ptr<net::Call>& call) {
-    return unary<v1::DeleteReq>(
+    return server::unary<v1::DeleteReq>(
         call, [&backend](const auto& of, const v1::DeleteReq& request) { remove(backend, of, request); });
 }
 
 std::unique_ptr<net::Handler> tombstone_call(Backend& backend, const std::shared_ptr<net::Call>& call) {
-    return unary<v1::DeleteReq>(
+    return server::unary<v1::DeleteReq>(
         call, [&backend](const auto& of, const v1::DeleteReq& request) { tombstone(backend, of, request); });
 }
 

@@ -10,8 +10,8 @@
 #include <vector>
 
 #include "server/kurrent/methods.hpp"
-#include "server/kurrent/unary.hpp"
 #include "server/kurrent/wire.hpp"
+#include "server/unary.hpp"
 
 namespace varve::kurrent {
 
@@ -61,7 +61,7 @@ private:
 }  // namespace
 
 std::unique_ptr<net::Handler> features_call(Backend&, const std::shared_ptr<net::Call>& call) {
-    return unary<v1::Empty>(call, [](const auto& of, const v1::Empty&) {
+    return server::unary<v1::Empty>(call, [](const auto& of, const v1::Empty&) {
         v1::SupportedMethods supported;
         supported.set_event_store_server_version(std::string(protocol_version));
         for (const Method& method : methods()) {
@@ -70,12 +70,12 @@ std::unique_ptr<net::Handler> features_call(Backend&, const std::shared_ptr<net:
             listed.set_service_name(lower(method.service));
             for (const std::string_view feature : method.features) listed.add_features(std::string(feature));
         }
-        reply(*of, supported);
+        server::reply(*of, supported);
     });
 }
 
 std::unique_ptr<net::Handler> gossip_call(Backend& backend, const std::shared_ptr<net::Call>& call) {
-    return unary<v1::Empty>(call, [&backend](const auto& of, const v1::Empty&) {
+    return server::unary<v1::Empty>(call, [&backend](const auto& of, const v1::Empty&) {
         v1::ClusterInfo cluster;
         auto& member = *cluster.add_members();
         put_id(backend.instance, IdForm::structured, *member.mutable_instance_id());
@@ -84,12 +84,12 @@ std::unique_ptr<net::Handler> gossip_call(Backend& backend, const std::shared_pt
         member.set_is_alive(true);
         member.mutable_http_end_point()->set_address(backend.address);
         member.mutable_http_end_point()->set_port(backend.port);
-        reply(*of, cluster);
+        server::reply(*of, cluster);
     });
 }
 
 std::unique_ptr<net::Handler> stats_call(Backend& backend, const std::shared_ptr<net::Call>& call) {
-    return unary<v1::StatsReq>(call, [&backend](const auto& of, const v1::StatsReq& request) {
+    return server::unary<v1::StatsReq>(call, [&backend](const auto& of, const v1::StatsReq& request) {
         const auto wanted = std::chrono::milliseconds(
             std::min<std::uint64_t>(request.refresh_time_period_in_ms(), stats_seldom_at_most.count()));
         std::make_shared<Stats>(backend, of, std::max(wanted, stats_often_at_most))->tell();

@@ -7,9 +7,9 @@
 #include <utility>
 
 #include "server/kurrent/proposal.hpp"
-#include "server/kurrent/unary.hpp"
 #include "server/kurrent/v2_failure.hpp"
 #include "server/kurrent/v2_transaction.hpp"
+#include "server/unary.hpp"
 #include "varve/limits.hpp"
 
 namespace varve::kurrent::v2 {
@@ -99,7 +99,7 @@ void SessionCall::answer(net::Call& call, const Store& store, const Transaction&
         appended.set_position(number_of((outcome->last - behind).value));
     }
     response.set_position(number_of(outcome->last.value));
-    reply(call, response);
+    server::reply(call, response);
 }
 
 net::Status SessionCall::conflict_of(const Store& store, const Transaction& transaction, const Conflict& conflict) {
@@ -155,7 +155,7 @@ void answer_records(net::Call& call, const Store& store, const Transaction& tran
         revision.set_revision(number_of(written.last.value));
     }
     response.set_position(number_of(outcome->last.value));
-    reply(call, response);
+    server::reply(call, response);
 }
 
 void append_records(Backend& backend, const std::shared_ptr<net::Call>& call, const AppendRecordsRequest& request) {
@@ -181,7 +181,7 @@ std::unique_ptr<net::Handler> append_session_call(Backend& backend, const std::s
 }
 
 std::unique_ptr<net::Handler> append_records_call(Backend& backend, const std::shared_ptr<net::Call>& call) {
-    return unary<AppendRecordsRequest>(call, [&backend](const auto& of, const AppendRecordsRequest& request) {
+    return server::unary<AppendRecordsRequest>(call, [&backend](const auto& of, const AppendRecordsRequest& request) {
         append_records(backend, of, request);
     });
 }

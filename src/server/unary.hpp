@@ -6,9 +6,13 @@
 #include <utility>
 
 #include "net/call.hpp"
-#include "server/kurrent/failure.hpp"
 
-namespace varve::kurrent {
+namespace varve::server {
+
+/// What is wrong with a request before anybody looks at what it asks for.
+[[nodiscard]] inline net::Status malformed(std::string message) {
+    return {.code = static_cast<std::uint32_t>(Code::invalid_argument), .message = std::move(message)};
+}
 
 /// Parses the request and calls `answer(call, request)`, which sends and finishes, now or later.
 template <class Request, class Answer>
@@ -18,14 +22,14 @@ public:
 
     void on_message(std::string_view message) override {
         if (std::exchange(asked_, true))
-            return call_->finish(invalid("this method takes one request message, and more came"));
+            return call_->finish(malformed("this method takes one request message, and more came"));
         Request request;
         if (!request.ParseFromArray(message.data(), static_cast<int>(message.size())))
-            return call_->finish(bad_message("protobuf"));
-        answer_(call_, request);
+            return call_->finish(malformed("the request is no valid protobuf message"));
+        answer_(call_, std::move(request));
     }
     void on_half_close() override {
-        if (!asked_) call_->finish(invalid("this method takes one request message, and none came"));
+        if (!asked_) call_->finish(malformed("this method takes one request message, and none came"));
     }
 
 private:
@@ -46,4 +50,4 @@ void reply(net::Call& call, const Answer& answer) {
     call.finish({});
 }
 
-}  // namespace varve::kurrent
+}  // namespace varve::server

@@ -19,7 +19,7 @@ constexpr std::size_t scratch_bytes = 4 * write_bytes;
 
 /// How long a peer may take to close after the last byte was sent. Closed at once, with bytes of it unread, the kernel
 /// would take back what is still on its way.
-constexpr auto lingering = 2s;
+constexpr auto lingering = 1s;
 
 /// With which HTTP/2 begins. No HTTP/1.1 method does.
 constexpr std::string_view preface = "PRI ";

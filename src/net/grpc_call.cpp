@@ -35,10 +35,11 @@ std::string sendable_name(std::string_view name) {
 
 std::string sendable_value(std::string_view name, std::string_view value) {
     if (binary(name)) return to_base64(value);
+    while (value.starts_with(' ')) value.remove_prefix(1);
+    while (value.ends_with(' ')) value.remove_suffix(1);
     const bool plain = std::ranges::all_of(value, [](char c) { return c >= ' ' && c <= '~'; });
-    const bool spaced = value.starts_with(' ') || value.ends_with(' ');
     // Other bytes would end the connection at a strict client.
-    return plain && !spaced ? std::string(value) : percent_encoded(value);
+    return plain ? std::string(value) : percent_encoded(value);
 }
 
 }  // namespace

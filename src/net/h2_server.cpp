@@ -112,7 +112,6 @@ void H2Server::abandon() {
     for (const StreamId id : ids) {
         if (H2Body* const body = body_of(id); body != nullptr) body->abandon();
     }
-    session_.terminate(H2Error::none);
 }
 
 void H2Server::lost() {

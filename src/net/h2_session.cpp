@@ -14,6 +14,9 @@ using Opaque = std::array<std::uint8_t, 8>;
 constexpr Opaque alive_mark = {'a', 'l', 'i', 'v', 'e', '?', ' ', ' '};
 constexpr Opaque drain_mark = {'d', 'r', 'a', 'i', 'n', ' ', ' ', ' '};
 
+/// The last stream that a notice names: all of them.
+constexpr std::int32_t last_of_all = 0x7FFF'FFFF;
+
 std::uint8_t* bytes_of(std::string_view text) {
     // nghttp2 copies it, and takes no const.
     // NOLINTNEXTLINE(cppcoreguidelines-pro-type-const-cast)
@@ -49,7 +52,9 @@ struct H2Session::Hooks {
 
     static int begin_headers(nghttp2_session* session, const nghttp2_frame* frame, void* user) {
         if (frame->hd.type != NGHTTP2_HEADERS || frame->headers.cat != NGHTTP2_HCAT_REQUEST) return 0;
-        H2Stream* const stream = self(user).owner_.opened(frame->hd.stream_id);
+        // Where the session is about to end, the rest of what has come already opens nothing.
+        H2Session& me = self(user);
+        H2Stream* const stream = me.ending_ ? nullptr : me.owner_.opened(frame->hd.stream_id);
         if (stream == nullptr) return NGHTTP2_ERR_TEMPORAL_CALLBACK_FAILURE;
         return nghttp2_session_set_stream_user_data(session, frame->hd.stream_id, stream);
     }
@@ -83,6 +88,7 @@ struct H2Session::Hooks {
                 if (frame->hd.type == NGHTTP2_HEADERS) tell(session, frame, &H2Stream::head_done);
                 if ((frame->hd.flags & NGHTTP2_FLAG_END_STREAM) != 0) tell(session, frame, &H2Stream::end);
                 break;
+            case NGHTTP2_RST_STREAM: me.count_reset(me.their_resets_); break;
             case NGHTTP2_SETTINGS:
                 if (!me.greeted_) me.owner_.greeted();
                 me.greeted_ = true;
@@ -104,9 +110,10 @@ struct H2Session::Hooks {
             case NGHTTP2_DATA:
                 if ((frame->hd.flags & NGHTTP2_FLAG_END_STREAM) != 0) tell(session, frame, &H2Stream::end_sent);
                 break;
-            case NGHTTP2_RST_STREAM: self(user).count_reset(); break;
+            case NGHTTP2_RST_STREAM: self(user).count_reset(self(user).our_resets_); break;
             case NGHTTP2_GOAWAY:
                 if (frame->goaway.error_code != NGHTTP2_NO_ERROR) self(user).fail(H2Error{frame->goaway.error_code});
+                if (frame->goaway.last_stream_id == last_of_all) self(user).notice_sent();
                 break;
             default: break;
         }
@@ -170,7 +177,7 @@ struct H2Session::Hooks {
 };
 
 H2Session::H2Session(Options options, H2Owner& owner)
-    : options_(options), owner_(owner), resets_(options.resets, Clock::now()) {
+    : options_(options), owner_(owner), our_resets_(options.resets, Clock::now()), their_resets_(our_resets_) {
     const std::unique_ptr<nghttp2_session_callbacks, decltype(&nghttp2_session_callbacks_del)> hooks(
         Hooks::make(), &nghttp2_session_callbacks_del);
     nghttp2_option* raw = nullptr;
@@ -178,7 +185,8 @@ H2Session::H2Session(Options options, H2Owner& owner)
     const std::unique_ptr<nghttp2_option, decltype(&nghttp2_option_del)> option(raw, &nghttp2_option_del);
     nghttp2_option_set_no_auto_window_update(raw, 1);
     nghttp2_option_set_no_closed_streams(raw, 1);
-    nghttp2_option_set_stream_reset_rate_limit(raw, options.resets, std::max<std::uint64_t>(options.resets / 10, 1));
+    // We count ourselves: its own bound would hang up on clients that often cancel.
+    nghttp2_option_set_stream_reset_rate_limit(raw, 2 * std::uint64_t{options.resets}, options.resets);
     const bool server = options.side == Side::server;
     const int made = server ? nghttp2_session_server_new2(&session_, hooks.get(), this, raw)
                             : nghttp2_session_client_new2(&session_, hooks.get(), this, raw);
@@ -267,11 +275,16 @@ void H2Session::drain() {
     if (draining_) return;
     draining_ = true;
     nghttp2_submit_shutdown_notice(session_);
-    // When this comes back, everything that was on its way before the notice was heard has come too.
+}
+
+void H2Session::notice_sent() {
+    // When this comes back, everything that was on its way before the notice was heard has come too. Not earlier: a ping
+    // overtakes.
     nghttp2_submit_ping(session_, NGHTTP2_FLAG_NONE, drain_mark.data());
 }
 
 void H2Session::terminate(H2Error why) {
+    ending_ = true;
     nghttp2_session_terminate_session(session_, static_cast<std::uint32_t>(why));
 }
 
@@ -288,9 +301,9 @@ void H2Session::fail(H2Error why) {
     owner_.misbehaved();
 }
 
-void H2Session::count_reset() {
-    if (resets_.take(Clock::now())) return;
-    nghttp2_session_terminate_session(session_, NGHTTP2_ENHANCE_YOUR_CALM);
+void H2Session::count_reset(RateLimit& resets) {
+    // nghttp2 counts only the peer's, and goes on with what has been read already.
+    if (!resets.take(Clock::now())) terminate(H2Error::enhance_your_calm);
 }
 
 }  // namespace varve::net

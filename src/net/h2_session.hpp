@@ -91,15 +91,18 @@ private:
     struct Hooks;
 
     void fail(H2Error why);
+    void notice_sent();
     void stop_drain();
-    void count_reset();
+    void count_reset(RateLimit& resets);
 
     const Options options_;
     H2Owner& owner_;
     nghttp2_session* session_ = nullptr;
     std::string* out_ = nullptr;  ///< while producing
     std::size_t limit_ = 0;
-    RateLimit resets_;
+    RateLimit our_resets_;  ///< such as the peer provokes
+    RateLimit their_resets_;
+    bool ending_ = false;
     bool draining_ = false;
     bool greeted_ = false;
     bool misbehaved_ = false;

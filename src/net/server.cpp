@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <condition_variable>
+#include <future>
 #include <mutex>
 #include <thread>
 #include <utility>
@@ -68,7 +69,7 @@ public:
     void stop(std::chrono::milliseconds drain) override {
         const std::lock_guard one(stopping_);
         if (std::exchange(stopped_, true)) return;
-        lanes_.front().loop->post([this] { acceptor_->stop(); });
+        stop_accepting();
         if (drain.count() > 0) wait_until_empty(drain);
         for (const Lane& lane : lanes_) {
             lane.loop->post([&lane] {
@@ -82,6 +83,18 @@ public:
     }
 
 private:
+    /// Afterwards no worker is handed a connection any more, and each may go in its own time.
+    void stop_accepting() {
+        const Lane& first = lanes_.front();
+        if (!first.thread.joinable()) return;
+        std::promise<void> done;
+        first.loop->post([&] {
+            acceptor_->stop();
+            done.set_value();
+        });
+        done.get_future().wait();
+    }
+
     void wait_until_empty(std::chrono::milliseconds drain) {
         // Shared: a worker may tell it after this has given up waiting.
         struct Waiting {

@@ -51,23 +51,32 @@ Overlap overlap_of(const v1::Overlap& in) {
     return made;
 }
 
+void put_details(const Error& error, v1::ErrorDetails& out) {
+    out.set_reason(error.reason);
+    if (error.conflict) put(*error.conflict, *out.mutable_conflict());
+    if (!error.overlap) return;
+    for (const Overlap::Known& known : error.overlap->known) {
+        auto& added = *out.mutable_overlap()->add_known();
+        added.set_event(known.event);
+        added.set_id(bytes_of(known.id));
+        added.set_stream(known.stream);
+        added.set_revision(known.revision.value);
+        added.set_position(known.position.value);
+    }
+}
+
+void take_details(const v1::ErrorDetails& details, Error& error) {
+    error.reason = details.reason();
+    if (details.has_conflict()) error.conflict = std::make_shared<const Conflict>(conflict_of(details.conflict()));
+    if (details.has_overlap()) error.overlap = std::make_shared<const Overlap>(overlap_of(details.overlap()));
+}
+
 }  // namespace
 
 std::string details_of(const Error& error) {
     if (error.reason.empty() && !error.conflict && !error.overlap) return {};
     v1::ErrorDetails details;
-    details.set_reason(error.reason);
-    if (error.conflict) put(*error.conflict, *details.mutable_conflict());
-    if (error.overlap) {
-        for (const Overlap::Known& known : error.overlap->known) {
-            auto& added = *details.mutable_overlap()->add_known();
-            added.set_event(known.event);
-            added.set_id(bytes_of(known.id));
-            added.set_stream(known.stream);
-            added.set_revision(known.revision.value);
-            added.set_position(known.position.value);
-        }
-    }
+    put_details(error, details);
     v1::Status status;
     status.set_code(static_cast<std::int32_t>(error.code));
     status.set_message(error.message);
@@ -84,11 +93,20 @@ Error error_of(std::uint32_t code, std::string message, std::string_view details
     if (details.empty() || !status.ParseFromArray(details.data(), static_cast<int>(details.size()))) return error;
     for (const auto& any : status.details()) {
         v1::ErrorDetails parsed;
-        if (any.type_url() != details_type || !parsed.ParseFromString(any.value())) continue;
-        error.reason = parsed.reason();
-        if (parsed.has_conflict()) error.conflict = std::make_shared<const Conflict>(conflict_of(parsed.conflict()));
-        if (parsed.has_overlap()) error.overlap = std::make_shared<const Overlap>(overlap_of(parsed.overlap()));
+        if (any.type_url() == details_type && parsed.ParseFromString(any.value())) take_details(parsed, error);
     }
+    return error;
+}
+
+void put(const Error& error, v1::Failure& out) {
+    out.set_code(static_cast<std::int32_t>(error.code));
+    out.set_message(error.message);
+    put_details(error, *out.mutable_details());
+}
+
+Error error_of(const v1::Failure& in) {
+    Error error = error_of(static_cast<std::uint32_t>(in.code()), in.message(), {});
+    take_details(in.details(), error);
     return error;
 }
 

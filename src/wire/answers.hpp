@@ -16,6 +16,9 @@ namespace varve::wire {
 /// The error that the server had. `details` may be anything.
 [[nodiscard]] Error error_of(std::uint32_t code, std::string message, std::string_view details);
 
+void put(const Error& error, v1::Failure& out);
+[[nodiscard]] Error error_of(const v1::Failure& in);
+
 void put(const StreamRetention& retention, v1::Retention& out);
 [[nodiscard]] StreamRetention retention_of(const v1::Retention& in);
 void put(const StoreInfo& info, v1::Info& out);

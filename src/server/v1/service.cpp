@@ -9,6 +9,7 @@
 
 #include "server/unary.hpp"
 #include "server/v1/failure.hpp"
+#include "server/v1/pipeline.hpp"
 #include "server/v1/streaming.hpp"
 #include "wire/answers.hpp"
 #include "wire/commits.hpp"
@@ -113,6 +114,7 @@ struct Method {
 };
 constexpr std::array methods{
     Method{"Append", append_call},
+    Method{"Pipeline", pipeline_call},
     Method{"Read", read_call},
     Method{"Subscribe", subscribe_call},
     Method{"Follow", follow_call},

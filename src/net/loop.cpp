@@ -23,34 +23,55 @@ namespace {
 
 constexpr std::uint64_t wake_mark = ~std::uint64_t{0};
 
+/// What other threads touch. Whoever posts shares it until he has returned: the task may be run, and with it the last
+/// that kept the loop alive may go, before he does.
+struct Inbox {
+    explicit Inbox(Descriptor its_wake) : wake(std::move(its_wake)) {}
+
+    void ring() const {
+        const std::uint64_t one = 1;
+        // It fails only when the counter is full, and then the loop is awake.
+        (void)!::write(wake.get(), &one, sizeof one);
+    }
+
+    const Descriptor wake;
+    std::atomic<std::thread::id> thread;
+    std::mutex mutex;
+    std::vector<Task> posted;  ///< guarded by mutex
+    bool closed = false;       ///< guarded by mutex
+};
+
 class EpollLoop final : public Loop {
 public:
-    EpollLoop(Descriptor epoll, Descriptor wake) : epoll_(std::move(epoll)), wake_(std::move(wake)) {}
+    EpollLoop(Descriptor epoll, Descriptor wake)
+        : epoll_(std::move(epoll)), inbox_(std::make_shared<Inbox>(std::move(wake))) {}
 
     void run() override {
-        thread_ = std::this_thread::get_id();
+        inbox_->thread = std::this_thread::get_id();
         while (!stopping_) turn();
         drop_everything();
-        thread_ = std::thread::id();
+        inbox_->thread = std::thread::id();
     }
 
     void stop() override {
+        const std::shared_ptr<Inbox> inbox = inbox_;
         stopping_ = true;
-        wake();
+        inbox->ring();
     }
 
     void post(Task task) override {
+        const std::shared_ptr<Inbox> inbox = inbox_;
         {
-            const std::lock_guard lock(mutex_);
-            if (closed_) return;
-            posted_.push_back(std::move(task));
+            const std::lock_guard lock(inbox->mutex);
+            if (inbox->closed) return;
+            inbox->posted.push_back(std::move(task));
             // Whoever put in the first has woken it, or is the loop, which looks before it sleeps.
-            if (posted_.size() > 1 || mine()) return;
+            if (inbox->posted.size() > 1 || inbox->thread.load() == std::this_thread::get_id()) return;
         }
-        wake();
+        inbox->ring();
     }
 
-    [[nodiscard]] bool mine() const override { return thread_.load() == std::this_thread::get_id(); }
+    [[nodiscard]] bool mine() const override { return inbox_->thread.load() == std::this_thread::get_id(); }
 
     TimerId at(Clock::time_point time, Task task) override { return timers_.add(time, std::move(task)); }
     void cancel(TimerId timer) override { timers_.cancel(timer); }
@@ -109,12 +130,6 @@ private:
         return ::epoll_ctl(epoll_.get(), operation, descriptor, &event) == 0 ? 0 : errno;
     }
 
-    void wake() {
-        const std::uint64_t one = 1;
-        // It fails only when the counter is full, and then the loop is awake.
-        (void)!::write(wake_.get(), &one, sizeof one);
-    }
-
     void turn() {
         std::array<epoll_event, 256> events;  // NOLINT(cppcoreguidelines-pro-type-member-init): epoll fills it
         const int count = ::epoll_wait(epoll_.get(), events.data(), static_cast<int>(events.size()), patience());
@@ -136,8 +151,8 @@ private:
 
     void run_posted() {
         {
-            const std::lock_guard lock(mutex_);
-            running_.swap(posted_);
+            const std::lock_guard lock(inbox_->mutex);
+            running_.swap(inbox_->posted);
         }
         for (Task& task : running_) std::exchange(task, nullptr)();
         running_.clear();
@@ -154,8 +169,8 @@ private:
     int patience() {
         if (!deferred_.empty() || stopping_) return 0;
         {
-            const std::lock_guard lock(mutex_);
-            if (!posted_.empty()) return 0;
+            const std::lock_guard lock(inbox_->mutex);
+            if (!inbox_->posted.empty()) return 0;
         }
         const auto next = timers_.next();
         if (!next) return -1;
@@ -167,9 +182,9 @@ private:
         for (;;) {
             std::vector<Task> posted;
             {
-                const std::lock_guard lock(mutex_);
-                posted.swap(posted_);
-                closed_ = posted.empty();
+                const std::lock_guard lock(inbox_->mutex);
+                posted.swap(inbox_->posted);
+                inbox_->closed = posted.empty();
             }
             // What goes with them may still post, defer or set timers.
             const std::vector<Task> deferred = std::move(deferred_);
@@ -182,13 +197,8 @@ private:
     }
 
     const Descriptor epoll_;
-    const Descriptor wake_;
+    const std::shared_ptr<Inbox> inbox_;
     std::atomic<bool> stopping_ = false;
-    std::atomic<std::thread::id> thread_;
-
-    std::mutex mutex_;
-    std::vector<Task> posted_;  ///< guarded by mutex_
-    bool closed_ = false;       ///< guarded by mutex_
 
     // The loop's thread's:
     std::vector<Task> running_;

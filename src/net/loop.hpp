@@ -27,7 +27,8 @@ public:
     virtual void run() = 0;
     /// Idempotent; also before run, which then returns at once.
     virtual void stop() = 0;
-    /// Runs the task in the loop's thread, after those posted before it. Dropped when the loop has stopped.
+    /// Runs the task in the loop's thread, after those posted before it. Dropped when the loop has stopped. The task may hold
+    /// what keeps the loop alive: that it is run, and the loop gone with it, before post returns does no harm.
     virtual void post(Task task) = 0;
     /// Is this the loop's thread? (None is, before run and after it.)
     [[nodiscard]] virtual bool mine() const = 0;

@@ -16,7 +16,8 @@
 namespace varve::net {
 namespace {
 
-using namespace std::chrono_literals;
+using std::chrono_literals::operator""h;
+using std::chrono_literals::operator""ms;
 
 class LoopTest : public testing::Test {
 protected:
@@ -86,6 +87,19 @@ TEST_F(LoopTest, a_thread_that_posts_wakes_it) {
     for (std::thread& one : posting) one.join();
     running.join();
     EXPECT_EQ(count, 40'000);
+}
+
+TEST_F(LoopTest, may_go_with_a_task_while_who_posted_it_has_not_returned) {
+    for (int round = 0; round < 500; ++round) {
+        std::shared_ptr<Loop> loop = Loop::make().value();
+        std::thread running([loop] { loop->run(); });
+        std::thread posting([loop = std::move(loop)]() mutable {
+            Loop& there = *loop;
+            there.post([loop = std::move(loop)] { loop->stop(); });
+        });
+        running.join();
+        posting.join();
+    }
 }
 
 TEST_F(LoopTest, timers_are_not_early_and_a_cancelled_one_does_not_come) {

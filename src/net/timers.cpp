@@ -27,7 +27,8 @@ void Timers::cancel(Loop::TimerId timer) {
     // Moved out first: what the task held may add timers when it goes.
     const Task gone = std::move(slots_[at].task);
     give_back(at);
-    if (++dead_ > 64 && dead_ > heap_.size() / 2) {
+    ++dead_;
+    if (dead_ > 64 && dead_ > heap_.size() / 2) {
         std::erase_if(heap_, [this](const Entry& entry) { return !alive(entry); });
         std::make_heap(heap_.begin(), heap_.end());
         dead_ = 0;

@@ -15,6 +15,10 @@
 namespace transport {
 
 Line::Line(std::uint16_t port, int receive_bytes) : socket_(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
+    if (!socket_.open()) {
+        ADD_FAILURE() << "no descriptor is left: " << errno;
+        return;
+    }
     if (receive_bytes > 0) {
         (void)::setsockopt(socket_.get(), SOL_SOCKET, SO_RCVBUF, &receive_bytes, sizeof receive_bytes);
     }

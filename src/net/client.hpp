@@ -18,9 +18,10 @@ namespace varve::net {
 struct ClientOptions {
     std::string host = "127.0.0.1";  ///< a name or an address
     std::uint16_t port = 2113;
-    std::size_t message_bytes = 17 << 20;          ///< a longer answer ends its call with `resource_exhausted`
-    std::chrono::milliseconds connecting{5'000};   ///< so long a connection may take; then its calls end as `unavailable`
-    std::chrono::milliseconds keepalive{10'000};   ///< without a sign of life for so long a ping is sent
+    std::size_t message_bytes = 17 << 20;  ///< a longer answer ends its call with `resource_exhausted`
+    std::chrono::milliseconds connecting{
+        5'000};  ///< so long a connection may take; then its calls end as `unavailable`
+    std::chrono::milliseconds keepalive{10'000};  ///< without a sign of life for so long a ping is sent
     std::chrono::milliseconds keepalive_timeout{10'000};
 };
 

@@ -1,11 +1,11 @@
 #include "net/grpc_call.hpp"
 
-#include <algorithm>
 #include <array>
 #include <limits>
 #include <utility>
 #include <vector>
 
+#include "net/grpc_metadata.hpp"
 #include "net/grpc_text.hpp"
 
 namespace varve::net {
@@ -16,30 +16,6 @@ constexpr std::size_t status_message_bytes = 4096;
 
 Status status(Code code, std::string message) {
     return {.code = static_cast<std::uint32_t>(code), .message = std::move(message)};
-}
-
-bool binary(std::string_view name) {
-    return name.ends_with("-bin");
-}
-
-/// In lower case, or nothing where it is no name that a service may give.
-std::string sendable_name(std::string_view name) {
-    static constexpr std::string_view allowed = "abcdefghijklmnopqrstuvwxyz0123456789-_.";
-    std::string lower(name);
-    for (char& c : lower) {
-        if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-    }
-    const bool ours = lower == "grpc-status" || lower == "grpc-message" || lower == "content-type";
-    return ours || lower.find_first_not_of(allowed) != std::string::npos ? std::string() : lower;
-}
-
-std::string sendable_value(std::string_view name, std::string_view value) {
-    if (binary(name)) return to_base64(value);
-    while (value.starts_with(' ')) value.remove_prefix(1);
-    while (value.ends_with(' ')) value.remove_suffix(1);
-    const bool plain = std::ranges::all_of(value, [](char c) { return c >= ' ' && c <= '~'; });
-    // Other bytes would end the connection at a strict client.
-    return plain ? std::string(value) : percent_encoded(value);
 }
 
 }  // namespace
@@ -229,17 +205,8 @@ Status GrpcCall::read_metadata(const Metadata& raw) {
             if (!timeout) return status(Code::invalid_argument, "grpc-timeout is '" + value + "', which is no time");
             deadline_ = Clock::now() + std::chrono::duration_cast<Clock::duration>(*timeout);
         }
-        if (!binary(name)) {
-            metadata_.add(name, value);
-            continue;
-        }
-        // Several values of a name may be joined by commas.
-        for (std::size_t at = 0; at <= value.size();) {
-            const std::size_t end = std::min(value.find(',', at), value.size());
-            auto bytes = from_base64(std::string_view(value).substr(at, end - at));
-            if (!bytes) return status(Code::invalid_argument, "the metadata '" + name + "' is no base64");
-            metadata_.add(name, *std::move(bytes));
-            at = end + 1;
+        if (!read_field(name, value, metadata_)) {
+            return status(Code::invalid_argument, "the metadata '" + name + "' is no base64");
         }
     }
     return {};
@@ -278,12 +245,7 @@ void GrpcCall::send_trailers(bool first) {
     trailers_sent_ = true;
     const std::string code = std::to_string(status_.code);
     const std::string message = percent_encoded(status_.message, status_message_bytes);
-    std::vector<std::pair<std::string, std::string>> extra;
-    for (const auto& [name, value] : status_.trailers.fields()) {
-        if (std::string sendable = sendable_name(name); !sendable.empty()) {
-            extra.emplace_back(std::move(sendable), sendable_value(name, value));
-        }
-    }
+    const std::vector<Metadata::Field> extra = to_wire(status_.trailers);
     std::vector<HeaderField> fields;
     if (first) {
         fields = {{":status", "200"}, {"content-type", "application/grpc"}, {"grpc-accept-encoding", "identity"}};

@@ -138,4 +138,22 @@ std::optional<std::chrono::nanoseconds> parse_timeout(std::string_view text) {
     return count * unit;
 }
 
+std::string timeout_text(std::chrono::nanoseconds timeout) {
+    struct Unit {
+        char letter;
+        std::chrono::nanoseconds length;
+    };
+    static constexpr auto units = std::to_array<Unit>({{'n', std::chrono::nanoseconds(1)},
+                                                       {'u', std::chrono::microseconds(1)},
+                                                       {'m', std::chrono::milliseconds(1)},
+                                                       {'S', std::chrono::seconds(1)}});
+    static constexpr std::int64_t eight_digits = 99'999'999;
+    timeout = std::clamp<std::chrono::nanoseconds>(timeout, std::chrono::nanoseconds(1), longest_timeout);
+    for (const auto& [letter, length] : units) {
+        const std::int64_t count = (timeout - std::chrono::nanoseconds(1)) / length + 1;
+        if (count <= eight_digits) return std::to_string(count) + letter;
+    }
+    return std::to_string(longest_timeout.count()) + 'H';
+}
+
 }  // namespace varve::net

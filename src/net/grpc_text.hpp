@@ -23,5 +23,7 @@ namespace varve::net {
 constexpr std::chrono::hours longest_timeout{24 * 365};
 /// `grpc-timeout`: `100m`, `10S`. Nothing: it is none.
 [[nodiscard]] std::optional<std::chrono::nanoseconds> parse_timeout(std::string_view text);
+/// Rounded up to what eight digits can say; at least `1n`.
+[[nodiscard]] std::string timeout_text(std::chrono::nanoseconds timeout);
 
 }  // namespace varve::net

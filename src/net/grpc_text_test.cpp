@@ -63,6 +63,20 @@ TEST(GrpcText, timeouts_are_read_and_absurd_ones_are_shortened) {
     EXPECT_EQ(parse_timeout("9999999999999999999999999999n"), longest_timeout);
 }
 
+TEST(GrpcText, timeouts_are_written_in_eight_digits_and_never_shorter) {
+    EXPECT_EQ(timeout_text(0ns), "1n");
+    EXPECT_EQ(timeout_text(-5s), "1n");
+    EXPECT_EQ(timeout_text(99'999'999ns), "99999999n");
+    EXPECT_EQ(timeout_text(100'000'000ns), "100000u");
+    EXPECT_EQ(timeout_text(100'000'001ns), "100001u");
+    EXPECT_EQ(timeout_text(1h), "3600000m");
+    EXPECT_EQ(timeout_text(48h), "172800S");
+    EXPECT_EQ(timeout_text(std::chrono::nanoseconds::max()), "31536000S");
+    for (const auto timeout : {1ns, 123'456'789'012ns, 86'400'000'000'001ns}) {
+        EXPECT_GE(parse_timeout(timeout_text(timeout)), timeout);
+    }
+}
+
 TEST(GrpcText, what_is_no_timeout_is_none) {
     for (const char* text : {"", "S", "5", "5s", "-5S", "5.0S", " 5S", "5 S"}) {
         EXPECT_EQ(parse_timeout(text), std::nullopt) << text;

@@ -89,6 +89,7 @@ struct H2Session::Hooks {
                 if ((frame->hd.flags & NGHTTP2_FLAG_END_STREAM) != 0) tell(session, frame, &H2Stream::end);
                 break;
             case NGHTTP2_RST_STREAM: me.count_reset(me.their_resets_); break;
+            case NGHTTP2_GOAWAY: me.owner_.going_away(frame->goaway.last_stream_id); break;
             case NGHTTP2_SETTINGS:
                 if (!me.greeted_) me.owner_.greeted();
                 me.greeted_ = true;
@@ -121,16 +122,19 @@ struct H2Session::Hooks {
     }
 
     static int not_sent(nghttp2_session* session, const nghttp2_frame* frame, int /*why*/, void* /*user*/) {
+        // A request's stream is closed by nghttp2; its peer does not know it, and must hear nothing of it.
+        if (frame->hd.type != NGHTTP2_HEADERS || frame->headers.cat == NGHTTP2_HCAT_REQUEST) return 0;
         // An answer that is too long for a header block: better no answer than a call that hangs.
-        if (frame->hd.type == NGHTTP2_HEADERS && stream_of(session, frame->hd.stream_id) != nullptr) {
+        if (stream_of(session, frame->hd.stream_id) != nullptr) {
             nghttp2_submit_rst_stream(session, NGHTTP2_FLAG_NONE, frame->hd.stream_id, NGHTTP2_INTERNAL_ERROR);
         }
         return 0;
     }
 
-    static int closed(nghttp2_session* session, std::int32_t id, std::uint32_t /*why*/, void* user) {
+    static int closed(nghttp2_session* session, std::int32_t id, std::uint32_t why, void* user) {
         if (H2Stream* const stream = stream_of(session, id); stream != nullptr) {
             nghttp2_session_set_stream_user_data(session, id, nullptr);
+            if (why != NGHTTP2_NO_ERROR) stream->broken(H2Error{why});
             stream->closed();
             self(user).owner_.closed(id);
         }
@@ -240,6 +244,14 @@ void H2Session::respond(StreamId id, std::span<const HeaderField> head, bool bod
     nghttp2_submit_response(session_, id, fields.data(), fields.size(), body ? &provider : nullptr);
 }
 
+std::optional<StreamId> H2Session::request(std::span<const HeaderField> head, H2Stream& stream) {
+    const auto fields = fields_of(head);
+    nghttp2_data_provider provider{};
+    provider.read_callback = Hooks::ask;
+    const StreamId id = nghttp2_submit_request(session_, nullptr, fields.data(), fields.size(), &provider, &stream);
+    return id > 0 ? std::optional(id) : std::nullopt;
+}
+
 void H2Session::trailers(StreamId id, std::span<const HeaderField> fields) {
     const auto all = fields_of(fields);
     nghttp2_submit_trailer(session_, id, all.data(), all.size());
@@ -265,6 +277,10 @@ std::size_t H2Session::window(StreamId id) const {
     const std::int32_t stream = nghttp2_session_get_stream_remote_window_size(session_, id);
     const std::int32_t connection = nghttp2_session_get_remote_window_size(session_);
     return static_cast<std::size_t>(std::max(std::min(stream, connection), 0));
+}
+
+std::size_t H2Session::allowed_streams() const {
+    return nghttp2_session_get_remote_settings(session_, NGHTTP2_SETTINGS_MAX_CONCURRENT_STREAMS);
 }
 
 void H2Session::ping() {

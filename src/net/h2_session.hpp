@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -29,14 +30,16 @@ public:
     H2Owner& operator=(const H2Owner&) = delete;
     virtual ~H2Owner() = default;
 
-    /// The peer opens a stream; nullptr refuses it.
-    virtual H2Stream* opened(StreamId id) = 0;
+    /// The peer opens a stream; nullptr refuses it. (A server does not.)
+    virtual H2Stream* opened(StreamId /*id*/) { return nullptr; }
     /// It has been told so itself, and may be destroyed.
     virtual void closed(StreamId id) = 0;
     /// The peer's first settings have come: it speaks HTTP/2.
     virtual void greeted() = 0;
     /// After `drain`: no stream of the peer's is on its way any more.
-    virtual void drained() = 0;
+    virtual void drained() {}
+    /// The peer takes no new streams; of those it has, the ones above `last` are closed, as `refused_stream`.
+    virtual void going_away(StreamId /*last*/) {}
     /// The connection ends for what the peer has sent.
     virtual void misbehaved() = 0;
 };
@@ -65,6 +68,8 @@ public:
 
     // Of a stream; unknown ones are left alone.
 
+    /// Opens one, as a client, with a body. Nothing: this connection opens no more.
+    [[nodiscard]] std::optional<StreamId> request(std::span<const HeaderField> head, H2Stream& stream);
     /// From now on it is this one that is told of it.
     void become(StreamId id, H2Stream& stream);
     /// The head of an answer. Without a body it ends the stream.
@@ -80,6 +85,8 @@ public:
 
     // Of the connection.
 
+    /// How many streams the peer lets this side have open, at once.
+    [[nodiscard]] std::size_t allowed_streams() const;
     /// The peer answers, if it is there.
     void ping();
     /// The peer is told to open no more streams; the ones that it has sent before it heard so are still served.

@@ -46,10 +46,12 @@ public:
     /// Moves that many of them to the end of `out`.
     virtual void take(std::size_t count, std::string& out) = 0;
     /// Its last bytes are on the way. True: it has given trailers to the session, which end the stream.
-    virtual bool give_trailers() = 0;
+    virtual bool give_trailers() { return false; }
     /// The end of our side has gone out.
-    virtual void end_sent() = 0;
+    virtual void end_sent() {}
 
+    /// It ends before its time, by either side; `closed` follows. `why` may be any number.
+    virtual void broken(H2Error /*why*/) {}
     /// Nothing comes and nothing goes any more; the session has forgotten the stream.
     virtual void closed() = 0;
 };

@@ -6,6 +6,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <cstring>
@@ -22,6 +23,12 @@ constexpr int waiting_connections_max = 1024;
 void set(int socket, int level, int option, int value) {
     // Each of them is a wish: without it the connection works too.
     (void)::setsockopt(socket, level, option, &value, sizeof value);
+}
+
+void set_up(int socket) {
+    set(socket, IPPROTO_TCP, TCP_NODELAY, 1);
+    set(socket, IPPROTO_TCP, TCP_NOTSENT_LOWAT, unsent_in_kernel_max);
+    set(socket, SOL_SOCKET, SO_KEEPALIVE, 1);
 }
 
 Error refused(const std::string& address, std::uint16_t port, int why) {
@@ -95,9 +102,7 @@ Accepted accept_from(int listener) {
         Descriptor socket(
             ::accept4(listener, reinterpret_cast<sockaddr*>(&address), &length, SOCK_NONBLOCK | SOCK_CLOEXEC));
         if (socket.open()) {
-            set(socket.get(), IPPROTO_TCP, TCP_NODELAY, 1);
-            set(socket.get(), IPPROTO_TCP, TCP_NOTSENT_LOWAT, unsent_in_kernel_max);
-            set(socket.get(), SOL_SOCKET, SO_KEEPALIVE, 1);
+            set_up(socket.get());
             return {Accepted::What::connection, std::move(socket), name_of(address, length)};
         }
         switch (errno) {
@@ -119,6 +124,28 @@ Accepted accept_from(int listener) {
             default: return {};
         }
     }
+}
+
+Result<Descriptor> begin_connecting(const Address& address) {
+    sockaddr_storage to{};
+    std::memcpy(&to, address.data(), std::min(address.size(), sizeof to));
+    Descriptor socket(::socket(to.ss_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
+    if (!socket.open()) return Error{.code = Code::unavailable, .message = std::strerror(errno)};
+    set_up(socket.get());
+    const int outcome =
+        ::connect(socket.get(), reinterpret_cast<const sockaddr*>(&to), static_cast<socklen_t>(address.size()));
+    // Interrupted, it goes on all the same.
+    if (outcome != 0 && errno != EINPROGRESS && errno != EINTR) {
+        return Error{.code = Code::unavailable, .message = std::strerror(errno)};
+    }
+    return socket;
+}
+
+std::string trouble_of_connecting(int socket) {
+    int trouble = 0;
+    socklen_t size = sizeof trouble;
+    if (::getsockopt(socket, SOL_SOCKET, SO_ERROR, &trouble, &size) != 0) trouble = errno;
+    return trouble == 0 ? std::string() : std::strerror(trouble);
 }
 
 Moved read_some(int socket, char* into, std::size_t room) {

@@ -48,6 +48,14 @@ struct Accepted {
 /// The next connection that waits, with small writes sent at once and little kept in the kernel.
 [[nodiscard]] Accepted accept_from(int listener);
 
+/// A socket address, in the system's own form.
+using Address = std::string;
+
+/// A socket that connects, as those of accept_from are; it can be written when that is over. Errors: `unavailable`.
+[[nodiscard]] Result<Descriptor> begin_connecting(const Address& address);
+/// Empty: it is connected.
+[[nodiscard]] std::string trouble_of_connecting(int socket);
+
 /// What came of reading or writing once.
 struct Moved {
     enum class What { bytes, would_block, over } what = What::over;

@@ -109,6 +109,7 @@ Result<StoreInfo> RemoteEngine::info() {
     const auto found = ask<v1::Info>(*connection_, "GetInfo", v1::GetInfoRequest());
     if (!found.ok()) return found.error();
     StoreInfo info = wire::info_of(*found);
+    info.engine = "remote";
     head_->reach(Position{info.events});
     return info;
 }

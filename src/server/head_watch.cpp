@@ -19,6 +19,7 @@ HeadWatch::HeadWatch(Store store)
 void HeadWatch::wait(Position seen, net::Loop& loop, std::weak_ptr<void> while_there, Wake wake) {
     {
         const std::lock_guard lock(mutex_);
+        if (stopped_) return;
         if (told_ <= seen) {
             waiting_[&loop].push_back({std::move(while_there), std::move(wake)});
             return;
@@ -27,6 +28,16 @@ void HeadWatch::wait(Position seen, net::Loop& loop, std::weak_ptr<void> while_t
     loop.post([while_there = std::move(while_there), wake = std::move(wake)] {
         if (const auto there = while_there.lock()) wake();
     });
+}
+
+void HeadWatch::stop() {
+    {
+        const std::lock_guard lock(mutex_);
+        stopped_ = true;
+        waiting_.clear();
+    }
+    thread_.request_stop();
+    if (thread_.joinable()) thread_.join();
 }
 
 void HeadWatch::run(const std::stop_token& stopping) {

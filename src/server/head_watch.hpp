@@ -14,13 +14,16 @@
 
 namespace varve::server {
 
-/// Any thread, unless a method says otherwise. The loops outlive it.
+/// Any thread, unless a method says otherwise. Loops outlive `stop`.
 class HeadWatch {
 public:
     explicit HeadWatch(Store store);
     HeadWatch(const HeadWatch&) = delete;
     HeadWatch& operator=(const HeadWatch&) = delete;
-    ~HeadWatch() = default;
+    ~HeadWatch() { stop(); }
+
+    /// Wakes nobody any more; to be called before the loops end. Idempotent.
+    void stop();
 
     using Wake = std::function<void()>;
     /// Calls it in the loop, once, when the store's head is beyond `seen`, or at once when it is; never when the owner of
@@ -36,9 +39,10 @@ private:
     void wake_all();
 
     Store store_;
-    std::mutex mutex_;  ///< guards the next two
+    std::mutex mutex_;  ///< guards the next three
     std::map<net::Loop*, std::vector<Waiting>> waiting_;
     Position told_;  ///< everybody who came before this head has been woken
+    bool stopped_ = false;
     std::jthread thread_;
 };
 

@@ -25,7 +25,10 @@ bool is_of_this_machine(const std::string& address) {
 struct Serving::Inside {
     explicit Inside(const Store& store, std::string address)
         : heads(store), backend{store, heads, std::move(address)} {}
-    ~Inside() { net.reset(); }
+    ~Inside() {
+        heads.stop();
+        net.reset();
+    }
 
     HeadWatch heads;
     Backend backend;

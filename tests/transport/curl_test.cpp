@@ -74,6 +74,7 @@ TEST_P(Curl, asks_for_several_things_on_one_connection) {
 }
 
 TEST_P(Curl, is_told_that_a_body_is_too_long) {
+    if (std::string_view(GetParam().name) == "2") GTEST_SKIP() << "curl 7.88 may overlook an answer while it sends";
     EXPECT_EQ(output_of("head -c 18000000 /dev/zero | curl -sS --max-time 60 -o /dev/null -w '%{http_code}' " +
                         std::string(GetParam().option) + " --data-binary @- " + url("/echo"))
                   .substr(0, 3),

@@ -106,7 +106,7 @@ void ClientLink::read() {
                               : "the server at " + options_.authority + " closed the connection before its first word");
     }
     heard_ = Clock::now();
-    asked_.reset();
+    if (std::exchange(asked_, std::nullopt)) wake_at(heard_ + options_.keepalive);
     touch();
     session_.receive(std::string_view(arrivals_).substr(0, moved.bytes));
 }
@@ -147,7 +147,12 @@ void ClientLink::watch_peer() {
     if (timer_ != 0 || options_.keepalive.count() <= 0) return;
     // While nothing was asked, nothing was to be heard.
     heard_ = Clock::now();
-    timer_ = loop_.at(heard_ + options_.keepalive, [this] { look_at_clock(); });
+    wake_at(heard_ + options_.keepalive);
+}
+
+void ClientLink::wake_at(Clock::time_point time) {
+    if (timer_ != 0) loop_.cancel(timer_);
+    timer_ = loop_.at(time, [this] { look_at_clock(); });
 }
 
 void ClientLink::look_at_clock() {
@@ -162,8 +167,7 @@ void ClientLink::look_at_clock() {
         session_.ping();
         touch();
     }
-    timer_ = loop_.at(asked_ ? *asked_ + options_.keepalive_timeout : heard_ + options_.keepalive,
-                      [this] { look_at_clock(); });
+    wake_at(asked_ ? *asked_ + options_.keepalive_timeout : heard_ + options_.keepalive);
 }
 
 }  // namespace varve::net

@@ -78,6 +78,7 @@ private:
     void write();
     void end_turn();
     void watch_peer();
+    void wake_at(Clock::time_point time);
     void look_at_clock();
 
     Loop& loop_;

@@ -71,6 +71,8 @@ public:
     /// How a call ends that sends one message.
     [[nodiscard]] varve::net::Status status_of(std::string_view path, std::string_view message);
     [[nodiscard]] std::size_t calls();
+    /// Waits until the loop has looked at all that has come so far.
+    void settle();
 
     const std::unique_ptr<varve::net::Loop> loop;
     std::unique_ptr<varve::net::Client> client;  ///< the loop's thread's

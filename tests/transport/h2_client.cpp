@@ -111,6 +111,18 @@ H2Client::H2Client(std::uint16_t port, std::uint32_t window, int receive_bytes)
     line.send(std::string(preface) + frame(settings_frame, no_flag, 0, setting(4, window)));
 }
 
+H2Client::H2Client(Line accepted, std::string_view settings)
+    : line(std::move(accepted)), inflater_(std::make_unique<Inflater>()) {
+    while (come_.size() < preface.size()) {
+        const std::string more = line.receive();
+        if (more.empty()) break;
+        come_ += more;
+    }
+    EXPECT_TRUE(come_.starts_with(preface)) << come_;
+    come_.erase(0, preface.size());
+    line.send(frame(settings_frame, no_flag, 0, settings));
+}
+
 H2Client::~H2Client() = default;
 
 void H2Client::greet() {

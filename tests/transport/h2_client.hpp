@@ -60,6 +60,8 @@ class H2Client {
 public:
     /// Sends preface and settings; `window`: that it gives each stream at first.
     explicit H2Client(std::uint16_t port, std::uint32_t window = 65'535, int receive_bytes = 0);
+    /// The other side, speaking as a server: reads the client's preface, and sends these settings.
+    explicit H2Client(Line accepted, std::string_view settings = {});
     ~H2Client();
 
     Line line;

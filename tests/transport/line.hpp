@@ -14,6 +14,9 @@ public:
     /// `receive_bytes`: of the kernel's buffer, where it is to be small.
     explicit Line(std::uint16_t port, int receive_bytes = 0);
 
+    /// The other end: one that was accepted.
+    explicit Line(varve::net::Descriptor socket) : socket_(std::move(socket)) {}
+
     /// False: the server has closed, or takes nothing any more.
     bool send(std::string_view bytes);
     /// As much as the server takes, without waiting.

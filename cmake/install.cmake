@@ -2,6 +2,9 @@
 include(CMakePackageConfigHelpers)
 
 install(TARGETS varve EXPORT varve_targets)
+if(TARGET varve_remote)
+  install(TARGETS varve_remote EXPORT varve_targets)
+endif()
 install(DIRECTORY ${PROJECT_SOURCE_DIR}/include/varve DESTINATION ${CMAKE_INSTALL_INCLUDEDIR} FILES_MATCHING PATTERN "*.hpp")
 
 set(config_folder ${CMAKE_INSTALL_LIBDIR}/cmake/varve)

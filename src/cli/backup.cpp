@@ -81,7 +81,7 @@ Result<Exit> run(const Options& options, Screen& screen) {
 void add_backup(CommandLine& line) {
     auto options = std::make_shared<Options>();
     line.command("backup", purpose)
-        .argument("STORE", options->store, store_help)
+        .argument("STORE", options->store, folder_help)
         .argument("TARGET", options->target, "The backup: a new or empty folder, or that of an earlier backup")
         .flag("--link", options->link, "Share sealed segments by hard links where the file system can")
         .flag("--check", options->check, "Read what is kept from earlier too; copy again what is damaged")

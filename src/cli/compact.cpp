@@ -93,7 +93,7 @@ Result<Exit> run(const Options& options, Screen& screen) {
 void add_compact(CommandLine& line) {
     auto options = std::make_shared<Options>();
     line.command("compact", purpose)
-        .argument("STORE", options->store, store_help)
+        .argument("STORE", options->store, folder_help)
         .flag("--dry-run", options->dry_run, "Only count what would go")
         .flag("--compress", options->compress, "Compress all sealed segments")
         .flag("--decompress", options->decompress, "Store all sealed segments as they were appended")

@@ -88,7 +88,7 @@ Result<Exit> run(const Options& options, Screen& screen) {
 void add_doctor(CommandLine& line) {
     auto options = std::make_shared<Options>();
     line.command("doctor", purpose)
-        .argument("STORE", options->store, store_help)
+        .argument("STORE", options->store, folder_help)
         .json(options->json, "One JSON object: checks, each with name, verdict, what and advice")
         .examples(examples)
         .exit_codes(exit_codes)

@@ -91,7 +91,7 @@ Result<Exit> run(const Options& options, Screen& screen) {
 void add_explain(CommandLine& line) {
     auto options = std::make_shared<Options>();
     line.command("explain", purpose)
-        .argument("STORE", options->store, store_help)
+        .argument("STORE", options->store, folder_help)
         .argument("POSITION", options->position, "The event's position")
         .json(options->json, "One JSON object: file, position, fields, wrong")
         .examples(examples)

@@ -32,7 +32,7 @@ constexpr const char* exit_codes =
 void add_fork(CommandLine& line) {
     auto options = std::make_shared<CopyOptions>();
     line.command("fork", purpose)
-        .argument("STORE", options->from, store_help)
+        .argument("STORE", options->from, folder_help)
         .argument("TARGET", options->target, "The new store: a new or empty folder on the same file system")
         .option("--at", options->until.position, "Only the events below this position, between two commits")
         .option("--at-time", options->until.time, "Only what was committed at or before this moment")

@@ -188,7 +188,7 @@ Result<Exit> run(const Options& options, Screen& screen) {
 void add_stats(CommandLine& line) {
     auto options = std::make_shared<Options>();
     line.command("stats", purpose)
-        .argument("STORE", options->store, store_help)
+        .argument("STORE", options->store, folder_help)
         .option("-n,--names", options->names, "Tell apart the N most frequent categories, types and tags (20)")
         .flag("--segments", options->segments, "Also list the segments")
         .flag("--no-progress", options->no_progress, "No progress on standard error")

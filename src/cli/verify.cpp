@@ -187,7 +187,7 @@ Result<Exit> run(const Options& options, Screen& screen) {
 void add_verify(CommandLine& line) {
     auto options = std::make_shared<Options>();
     line.command("verify", purpose)
-        .argument("STORE", options->folder, store_help)
+        .argument("STORE", options->folder, folder_help)
         .options("--expect", "DIGEST", options->expect,
                  "History must be what this digest says, or those in the file of @FILE; may be repeated")
         .flag("--digests", options->digests, "Print one digest for each segment, for --expect @FILE")

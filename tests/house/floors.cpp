@@ -79,6 +79,7 @@ constexpr auto headers = std::to_array<Placed>({
     {"varve/backup.hpp", 2},
     {"varve/inspect.hpp", 2},
     {"varve/store.hpp", 3},
+    {"varve/remote.hpp", 6},
 });
 
 struct Include {

@@ -11,3 +11,6 @@ pkg_check_modules(cbor REQUIRED IMPORTED_TARGET libcbor)
 pkg_check_modules(isal REQUIRED IMPORTED_TARGET libisal)
 # Not the name "zstd": RocksDB looks for one of its own.
 pkg_check_modules(libzstd REQUIRED IMPORTED_TARGET libzstd)
+if(VARVE_CLI)
+  pkg_check_modules(nghttp2 REQUIRED IMPORTED_TARGET libnghttp2)
+endif()

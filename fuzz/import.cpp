@@ -5,7 +5,7 @@
 #include <string>
 #include <string_view>
 
-#include "cli/event_json.hpp"
+#include "text/event_json.hpp"
 #include "varve/event.hpp"
 
 namespace {
@@ -43,7 +43,7 @@ std::string without_breaks(std::string text) {
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     const std::string_view line(reinterpret_cast<const char*>(data), size);
-    const auto event = varve::cli::parse_event_line(line);
+    const auto event = varve::text::parse_event_line(line);
     if (!event) {
         require(!event.error().message.empty());
         return 0;
@@ -51,9 +51,9 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     if (!varve::check(*event)) return 0;
     std::string tags;
     std::string written;
-    varve::cli::append_event_json(written, shown(*event, tags));
+    varve::text::append_event_json(written, shown(*event, tags));
     require(written.find('\n') == std::string::npos);
-    const auto again = varve::cli::parse_event_line(written);
+    const auto again = varve::text::parse_event_line(written);
     require(again.ok());
     require(again->stream == event->stream && again->type == event->type && again->tags == event->tags);
     require(again->content_type == event->content_type && again->id == event->id);

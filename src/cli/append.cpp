@@ -6,12 +6,13 @@
 #include <memory>
 
 #include "cli/commands.hpp"
-#include "cli/event_json.hpp"
 #include "cli/expectation.hpp"
 #include "cli/line_reader.hpp"
 #include "cli/open_store.hpp"
 #include "cli/selection_options.hpp"
 #include "cli/text.hpp"
+#include "text/error_json.hpp"
+#include "text/event_json.hpp"
 #include "varve/cbor.hpp"
 #include "varve/json_value.hpp"
 #include "varve/limits.hpp"
@@ -95,8 +96,8 @@ Result<NewEvent> event_from_arguments(const Options& options) {
     event.content_type = options.content_type.value_or(std::string(json_content));
     event.tags = options.tags;
     event.id = options.id.value_or(EventId{});
-    const bool cbor = is_cbor(event.content_type);
-    const bool json = cbor || is_json(event.content_type);
+    const bool cbor = text::is_cbor(event.content_type);
+    const bool json = cbor || text::is_json(event.content_type);
     Result<std::string> data = data_of(options, json);
     if (!data) return data.error();
     event.data = *std::move(data);
@@ -118,7 +119,7 @@ Result<NewEvent> event_from_arguments(const Options& options) {
 }
 
 Result<std::vector<NewEvent>> events_from_lines(const Options& options) {
-    const LineDefaults defaults{.stream = options.stream.value_or(""), .type = options.type.value_or("")};
+    const text::LineDefaults defaults{.stream = options.stream.value_or(""), .type = options.type.value_or("")};
     Result<LineReader> reader = LineReader::open("-");
     if (!reader) return reader.error();
     std::vector<NewEvent> events;
@@ -127,7 +128,7 @@ Result<std::vector<NewEvent>> events_from_lines(const Options& options) {
         if (!line) return line.error();
         if (!*line) return events;
         if (blank(**line)) continue;
-        Result<NewEvent> event = parse_event_line(**line, defaults);
+        Result<NewEvent> event = text::parse_event_line(**line, defaults);
         const Result<> fits = event ? check(*event) : Result<>(event.error());
         if (!fits) return Result<>(fits).within(reader->place()).error().within("nothing is stored");
         if (events.size() == limits::events_per_commit) {
@@ -163,21 +164,6 @@ Result<Commit> commit_from(const Options& options) {
     return commit;
 }
 
-std::string as_json(const Receipt& receipt) {
-    std::string text = "{\"first\":" + std::to_string(receipt.first.value) +
-                       ",\"last\":" + std::to_string(receipt.last.value) + ",\"time\":\"" + to_string(receipt.time) +
-                       "\",\"durability\":";
-    append_json_string(text, to_string(receipt.durability));
-    text += ",\"streams\":[";
-    for (const auto& stream : receipt.streams) {
-        if (text.back() != '[') text += ',';
-        text += "{\"stream\":";
-        append_json_string(text, stream.stream);
-        text += ",\"revision\":" + std::to_string(stream.last.value) + "}";
-    }
-    return text + (receipt.repeated ? "],\"repeated\":true}\n" : "],\"repeated\":false}\n");
-}
-
 std::string as_text(const Receipt& receipt) {
     constexpr std::size_t named = 4;
     std::string text = receipt.repeated ? "nothing new: this was appended before, " : "appended ";
@@ -204,7 +190,7 @@ Result<Exit> run(const Options& options, Screen& screen) {
     const std::string done = counted(receipt->last - receipt->first + 1, "event") + " stored at position " +
                              std::to_string(receipt->first.value) + " (" + std::string(to_string(receipt->durability)) +
                              ")";
-    const Result<> told = tell(screen, options.json ? as_json(*receipt) : as_text(*receipt), done);
+    const Result<> told = tell(screen, options.json ? text::receipt_json(*receipt) + "\n" : as_text(*receipt), done);
     if (!told) return told.error();
     if (!closed) return Result<>(closed).within(done + ", but the store could not be closed").error();
     return Exit::ok;

@@ -27,5 +27,6 @@ void add_stats(CommandLine& line);
 void add_diff(CommandLine& line);
 void add_explain(CommandLine& line);
 void add_doctor(CommandLine& line);
+void add_serve(CommandLine& line);
 
 }  // namespace varve::cli

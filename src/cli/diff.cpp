@@ -4,7 +4,7 @@
 #include <memory>
 
 #include "cli/commands.hpp"
-#include "cli/event_json.hpp"
+#include "text/event_json.hpp"
 #include "cli/open_store.hpp"
 #include "cli/text.hpp"
 #include "varve/json_value.hpp"
@@ -41,7 +41,7 @@ class Told {
 public:
     /// Data that is no JSON object tells nothing.
     Result<std::vector<FieldChange>> take(const Event& event) {
-        const auto json = data_as_json(event.data, event.content_type);
+        const auto json = text::data_as_json(event.data, event.content_type);
         if (!json) return std::vector<FieldChange>();
         const auto document = parse_json(*json);
         if (!document) return std::vector<FieldChange>();

@@ -2,7 +2,7 @@
 #include <memory>
 
 #include "cli/commands.hpp"
-#include "cli/event_json.hpp"
+#include "text/event_json.hpp"
 #include "cli/new_file.hpp"
 #include "cli/open_store.hpp"
 #include "cli/progress.hpp"
@@ -63,7 +63,7 @@ Result<std::uint64_t> copy(const Store& store, const Selection& selection, Outpu
     std::string text;
     const Result<> walked = cursor->each([&](const Event& event) {
         text.clear();
-        append_event_json(text, event);
+        text::append_event_json(text, event);
         text += '\n';
         out << text;
         if (++events % look_every == 0) {

@@ -6,7 +6,7 @@
 
 #include "cli/batch_writer.hpp"
 #include "cli/commands.hpp"
-#include "cli/event_json.hpp"
+#include "text/event_json.hpp"
 #include "cli/line_reader.hpp"
 #include "cli/open_store.hpp"
 #include "cli/progress.hpp"
@@ -115,7 +115,7 @@ private:
     }
 
     Result<> take(std::string_view line) {
-        Result<NewEvent> event = parse_event_line(line);
+        Result<NewEvent> event = text::parse_event_line(line);
         const Result<> fits = event ? check(*event) : Result<>(event.error());
         if (!fits) return Result<>(fits).within(reader_.place());
         const std::size_t bytes = stored_bytes(*event);

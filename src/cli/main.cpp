@@ -60,5 +60,6 @@ int main(int argc, char** argv) {
     add_diff(line);
     add_explain(line);
     add_doctor(line);
+    add_serve(line);
     return line.run(argc, argv, screen);
 }

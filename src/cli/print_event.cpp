@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "cli/event_json.hpp"
+#include "text/event_json.hpp"
 #include "cli/text.hpp"
 
 namespace varve::cli {
@@ -18,8 +18,8 @@ constexpr std::size_t sample_bytes = 4096;
 }  // namespace
 
 std::string data_text(std::string_view data, std::string_view content_type) {
-    if (is_json(content_type) || content_type.starts_with("text/")) return one_line(data);
-    if (const auto json = data_as_json(data, content_type)) return one_line(*json);
+    if (text::is_json(content_type) || content_type.starts_with("text/")) return one_line(data);
+    if (const auto json = text::data_as_json(data, content_type)) return one_line(*json);
     return "<" + counted(data.size(), "byte") + " of " + one_line(content_type) + ">";
 }
 
@@ -28,7 +28,7 @@ EventPrinter::EventPrinter(Screen& screen, EventStyle style) : screen_(screen), 
 void EventPrinter::print(const Event& event) {
     if (style_ == EventStyle::json) {
         scratch_.clear();
-        append_event_json(scratch_, event);
+        text::append_event_json(scratch_, event);
         scratch_ += '\n';
         screen_.out << scratch_;
         return;
@@ -40,7 +40,7 @@ void EventPrinter::print(const Event& event) {
                      .time = to_string(event.created),
                      .place = one_line(event.stream) + "@" + std::to_string(event.revision.value),
                      .type = one_line(event.type),
-                     .data = is_json(event.content_type) || event.content_type.starts_with("text/")
+                     .data = text::is_json(event.content_type) || event.content_type.starts_with("text/")
                                  ? one_line(shown)
                                  : data_text(event.data, event.content_type)});
     if (rows_.size() >= rows_held) print_rows();

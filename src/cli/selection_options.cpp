@@ -3,7 +3,7 @@
 #include <string_view>
 #include <utility>
 
-#include "cli/query_json.hpp"
+#include "text/query_json.hpp"
 
 namespace varve::cli {
 
@@ -15,7 +15,7 @@ std::optional<Query> QueryOptions::given() const {
 
 Command::Parse query_parser(std::optional<Query>& into) {
     return [&into](const std::string& text) -> Result<> {
-        auto query = parse_query(text);
+        auto query = text::parse_query(text);
         if (!query) return std::move(query).error();
         into = *std::move(query);
         return {};

@@ -6,9 +6,9 @@ namespace {
 
 class Usage : public CommandTest {};
 
-const std::vector<std::string> commands = {"append", "read",   "tail",    "streams", "info",   "verify",
-                                           "import", "export", "backup",  "restore", "fork",   "compact",
-                                           "stats",  "diff",   "explain", "doctor",  "forget", "projections"};
+const std::vector<std::string> commands = {"append",  "read",   "tail",    "streams",     "info",    "verify", "import",
+                                           "export",  "backup", "restore", "fork",        "compact", "stats",  "diff",
+                                           "explain", "doctor", "forget",  "projections", "serve"};
 
 TEST_F(Usage, TellsItsVersion) {
     EXPECT_EQ(succeed({"--version"}), "varve " VARVE_VERSION "\n");
@@ -39,7 +39,7 @@ TEST_F(Usage, UnknownOptionsAreNamedWithTheNextStep) {
           "append, read, tail, streams, info, keep, delete, tombstone, forget, keys, projections, verify, import, "
           "export, "
           "backup, restore, fork, "
-          "compact, stats, diff, explain, doctor",
+          "compact, stats, diff, explain, doctor, serve",
           "'varve --help'"});
     EXPECT_FALSE(std::filesystem::exists(store()));
 }
@@ -50,7 +50,7 @@ TEST_F(Usage, AnUnknownCommandIsToldTheCommands) {
         "verify, "
         "import, export, backup, "
         "restore, fork, compact, stats, diff, "
-        "explain, doctor; see 'varve --help'";
+        "explain, doctor, serve; see 'varve --help'";
     fail(2, {"frobnicate"}, {"no command 'frobnicate'; " + all});
     fail(2, {"raed", store(), "--limit", "3"}, {"no command 'raed'; did you mean 'read'? " + all});
 }

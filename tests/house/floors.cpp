@@ -26,6 +26,8 @@ constexpr auto rooms = std::to_array<Placed>({
     {"engine", 3},
     {"upkeep", 3},
     {"model", model_floor},
+    {"text", 5},
+    {"wire", 5},
     {"net", 5},
     {"server", edge_floor},
     {"remote", edge_floor},

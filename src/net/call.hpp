@@ -50,12 +50,15 @@ public:
     virtual void finish(Status status) = 0;
     [[nodiscard]] virtual bool ended() const = 0;
 
-    /// No more messages are delivered, nor taken off the network beyond the stream's window, until resume.
+    /// No more messages are delivered, nor taken off the network beyond the stream's window, until resume; nor is the client's
+    /// half close, which comes after them.
     virtual void pause() = 0;
+    /// What waits is delivered at the end of this turn of the loop, never from within resume.
     virtual void resume() = 0;
 };
 
-/// What a service does for one call. Every method is called in the call's loop thread; none may wait.
+/// What a service does for one call. Every method is called in the call's loop thread; none may wait. It may hold its call;
+/// it is destroyed when the call has ended, never from within one of its own methods.
 class Handler {
 public:
     Handler() = default;
@@ -70,7 +73,8 @@ public:
     virtual void on_half_close() {}
     /// There is room again after `full`.
     virtual void on_room() {}
-    /// The client has gone, cancelled it, or its deadline is over: nothing can be sent any more. The destructor follows.
+    /// The client has gone, cancelled it, went beyond a limit, or its deadline is over: nothing can be sent any more. The
+    /// destructor follows, at the end of the turn.
     virtual void on_cancel() {}
 };
 

@@ -10,7 +10,7 @@
 namespace varve::net {
 namespace {
 
-using namespace std::chrono_literals;
+using std::chrono_literals::operator""s;
 
 /// What one connection writes in one turn, at most about it.
 constexpr std::size_t write_bytes = 64 << 10;

@@ -5,7 +5,12 @@
 namespace varve::net {
 namespace {
 
-using namespace std::chrono_literals;
+using std::chrono_literals::operator""h;
+using std::chrono_literals::operator""min;
+using std::chrono_literals::operator""ms;
+using std::chrono_literals::operator""ns;
+using std::chrono_literals::operator""s;
+using std::chrono_literals::operator""us;
 
 TEST(GrpcText, base64_is_written_without_padding) {
     EXPECT_EQ(to_base64(""), "");

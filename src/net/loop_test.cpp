@@ -16,7 +16,8 @@
 namespace varve::net {
 namespace {
 
-using namespace std::chrono_literals;
+using std::chrono_literals::operator""h;
+using std::chrono_literals::operator""ms;
 
 class LoopTest : public testing::Test {
 protected:

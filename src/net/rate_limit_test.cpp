@@ -5,7 +5,8 @@
 namespace varve::net {
 namespace {
 
-using namespace std::chrono_literals;
+using std::chrono_literals::operator""h;
+using std::chrono_literals::operator""s;
 
 TEST(RateLimit, so_many_at_once_and_a_tenth_each_second) {
     Clock::time_point now(1h);

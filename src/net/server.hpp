@@ -20,11 +20,13 @@ struct ServerLimits {
     std::size_t header_bytes = 16 << 10;
     std::size_t message_bytes = 17 << 20;  ///< a longer one ends its call with `resource_exhausted`
     std::size_t http_body_bytes = 17 << 20;
-    std::size_t connection_bytes = 32 << 20;      ///< that wait to be handled or sent, of one connection
-    std::size_t all_bytes = 256 << 20;            ///< of all connections
-    std::uint32_t resets = 10'000;                ///< of either side, at once; and a tenth of it each second
-    std::chrono::milliseconds handshake{10'000};  ///< from the connection to its first request's head
-    std::chrono::milliseconds idle{0};            ///< without a call; 0: for ever
+    std::size_t connection_bytes = 32 << 20;  ///< that wait to be handled or sent, of one connection
+    std::size_t all_bytes = 256 << 20;        ///< of all connections
+    std::uint32_t resets = 10'000;            ///< of either side, at once; and a tenth of it each second
+    /// For a connection to begin: with its first HTTP/2 settings, or a whole HTTP/1.1 head. Later for each head, and for each
+    /// part of an HTTP/1.1 body.
+    std::chrono::milliseconds handshake{10'000};
+    std::chrono::milliseconds idle{0};  ///< without a call; 0: for ever
     /// Without a sign of life for so long a ping is sent, and unanswered for so long again the connection is dropped.
     std::chrono::milliseconds keepalive{30'000};
     std::chrono::milliseconds keepalive_timeout{10'000};

@@ -8,7 +8,8 @@
 namespace varve::net {
 namespace {
 
-using namespace std::chrono_literals;
+using std::chrono_literals::operator""h;
+using std::chrono_literals::operator""s;
 
 class TimersTest : public testing::Test {
 protected:

@@ -7,7 +7,8 @@
 namespace varve::net {
 namespace {
 
-using namespace std::chrono_literals;
+using std::chrono_literals::operator""ms;
+using std::chrono_literals::operator""s;
 
 /// How often the clock is looked at: often enough for the shortest of the limits.
 Clock::duration period_of(const ServerLimits& limits) {

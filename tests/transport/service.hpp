@@ -13,7 +13,8 @@
 
 namespace transport {
 
-using namespace std::chrono_literals;
+using std::chrono_literals::operator""ms;
+using std::chrono_literals::operator""s;
 
 /// No test waits longer for anything.
 constexpr auto patience = 60s;

@@ -89,6 +89,6 @@ VARVE_API SimulationReport simulate(const SimulationOptions& options, const Wire
 
 /// One run without a crash, then one for each append of it with a crash just before, and one with a crash just after it:
 /// written, and nobody was told. Seeds count these runs.
-VARVE_API SimulationReport crash_everywhere(SimulationOptions options, const Wire& wire, const Story& story);
+VARVE_API SimulationReport crash_everywhere(const SimulationOptions& options, const Wire& wire, const Story& story);
 
 }  // namespace varve::testing

@@ -152,7 +152,9 @@ private:
         Level& level = levels_[depth_ - 1];
         if (!level.map || !level.at_name) ++level.count;
         if (level.map) level.at_name = !level.at_name;
-        if (level.left != until_break && --level.left == 0) end();
+        if (level.left == until_break) return;
+        --level.left;
+        if (level.left == 0) end();
     }
 
     static Builder& of(void* context) { return *static_cast<Builder*>(context); }

@@ -5,7 +5,7 @@
 #include <string_view>
 
 namespace simdjson::dom {
-class document;
+class document;  // NOLINT(readability-identifier-naming): theirs
 }
 
 namespace varve {

@@ -28,8 +28,10 @@ TEST(Few, holds_few_as_it_holds_many) {
         EXPECT_EQ(few.size(), expected.size());
         EXPECT_EQ(few.empty(), count == 0);
         EXPECT_EQ(listed(few), expected);
-        const Few<int, 3> copy = few;
+        Few<int, 3> copy = few;
         EXPECT_EQ(listed(copy), expected);
+        copy.clear();
+        EXPECT_EQ(listed(few), expected);
     }
 }
 

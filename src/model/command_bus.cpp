@@ -128,7 +128,7 @@ void CommandBus::send_async(std::type_index type, std::shared_ptr<const void> co
     queued->meter = (*route)->meter;
     queued->keys = KeysHere::now();
     queued->lanes = *std::move(lanes);
-    queue_.post(std::move(queued));
+    queue_.post(queued);
 }
 
 Result<CommandBus::Recorded> CommandBus::find_recorded(const Handlers& handlers, std::string_view name) {

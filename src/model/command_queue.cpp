@@ -17,7 +17,7 @@ CommandQueue::CommandQueue(Run run, std::size_t threads)
       watch_([this](QueuedCommand& command, Code code) { give_up(command, code); }),
       pool_(threads, limits::queued_commands) {}
 
-void CommandQueue::post(std::shared_ptr<QueuedCommand> command) {
+void CommandQueue::post(const std::shared_ptr<QueuedCommand>& command) {
     if (!threads_) {
         const AtWork here(this);
         return answer(*command, run_(*command));
@@ -71,7 +71,7 @@ std::optional<Error> CommandQueue::wait_for_room(std::unique_lock<std::mutex>& l
 }
 
 /// An error: it is not in the queue any more.
-std::optional<Error> CommandQueue::begin(std::shared_ptr<QueuedCommand> command) {
+std::optional<Error> CommandQueue::begin(const std::shared_ptr<QueuedCommand>& command) {
     const Result<> posted = pool_.post([this, command] { work(*command); });
     if (posted.ok()) return {};
     for (const std::uint64_t lane : command->lanes) last_.erase(lane);
@@ -123,7 +123,7 @@ void CommandQueue::leave(QueuedCommand& command) {
     --count_;
     // There is a thread, this one: what is begun here is taken.
     for (auto& next : std::exchange(command.behind, {})) {
-        if (--next->ahead == 0) begin(std::move(next));
+        if (--next->ahead == 0) begin(next);
     }
     room_.notify_one();
     if (count_ == 0) drained_.notify_all();

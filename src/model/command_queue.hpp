@@ -58,7 +58,7 @@ public:
     ~CommandQueue() { static_cast<void>(stop()); }
 
     /// The command will be answered once, by an error before this comes back when it is not taken.
-    void post(std::shared_ptr<QueuedCommand> command);
+    void post(const std::shared_ptr<QueuedCommand>& command);
     /// Calls what is to be called at the end.
     static void answer(QueuedCommand& command, Result<Receipt> answer);
 
@@ -68,7 +68,7 @@ public:
 private:
     std::optional<Error> place(const std::shared_ptr<QueuedCommand>& command);
     std::optional<Error> wait_for_room(std::unique_lock<std::mutex>& lock, const CommandOptions& options);
-    std::optional<Error> begin(std::shared_ptr<QueuedCommand> command);
+    std::optional<Error> begin(const std::shared_ptr<QueuedCommand>& command);
     void work(QueuedCommand& command);
     void give_up(QueuedCommand& command, Code code, std::string_view why = {});
     void leave(QueuedCommand& command);

@@ -20,7 +20,7 @@ constexpr std::size_t aligned(std::size_t size) {
 
 /// The build id among the notes of a segment, in hex; empty: it is not there.
 std::string find_build_id(std::string_view notes) {
-    constexpr std::string_view owner{"GNU", 4};
+    constexpr std::string_view owner("GNU\0", 4);
     while (notes.size() >= sizeof(ElfW(Nhdr))) {
         ElfW(Nhdr) note;
         std::memcpy(&note, notes.data(), sizeof note);

@@ -114,7 +114,7 @@ Result<std::vector<detail::Hearer>> ProcessRunner::hearers_of(const Event& event
     if (!chosen.ok()) return chosen.error();
     const detail::HearStep* step = *chosen;
     if (step == nullptr) return hearers;
-    const std::string where = fmt::format("key({}) of {}", event.type, type_.name);
+    std::string where = fmt::format("key({}) of {}", event.type, type_.name);
     const Result<> found = guarded(
         [&]() -> Result<> {
             auto answer = step->hearers(event);
@@ -160,7 +160,7 @@ Result<> ProcessRunner::hear_by(const detail::Hearer& hearer, const Event& event
     if (problem) {
         Error named = std::move(*problem).within(
             fmt::format("position {} (stream '{}', {})", event.position.value, event.stream, event.type));
-        if (!late) return quarantine(*instance, event.position, std::move(named));
+        if (!late) return quarantine(*instance, event.position, named);
         instance->state = nullptr;
         return named;
     }

@@ -79,7 +79,7 @@ private:
     Result<> complete(record::Step& step, const Steps& steps) const;
     Result<> add_step(ProcessInstance& instance, std::string_view type, const record::Step& step,
                       const CommandOptions& cause);
-    Result<> quarantine(ProcessInstance& instance, Position position, Error error);
+    Result<> quarantine(ProcessInstance& instance, Position position, const Error& error);
     Result<> pass_over(const Event& event, Error error);
 
     Result<> send(ProcessInstance& instance, Timestamp now);

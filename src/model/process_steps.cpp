@@ -92,7 +92,7 @@ Result<> ProcessRunner::add_step(ProcessInstance& instance, std::string_view typ
     return added;
 }
 
-Result<> ProcessRunner::quarantine(ProcessInstance& instance, Position position, Error error) {
+Result<> ProcessRunner::quarantine(ProcessInstance& instance, Position position, const Error& error) {
     last_error_ = error;
     last_error_->message = instance.stream + ": " + error.message;
     auto event = record::to_event(instance.stream, record::quarantined, record::trouble(position, error));
@@ -164,7 +164,7 @@ Result<> ProcessRunner::answer(ProcessInstance& instance, const Result<Receipt>&
                 if (heard.ok()) heard = complete(step, reaction.steps);
                 if (!heard.ok()) problem = heard.error();
             }
-            if (problem) return quarantine(*known, next_, std::move(*problem));
+            if (problem) return quarantine(*known, next_, *problem);
         }
     }
     step.finishes = step.finishes || type_.scheduled;
@@ -198,7 +198,7 @@ Result<> ProcessRunner::fire(ProcessInstance& instance) {
         if (heard.ok()) heard = complete(step, reaction.steps);
         if (!heard.ok()) problem = heard.error();
     }
-    if (problem) return quarantine(*known, next_, std::move(*problem));
+    if (problem) return quarantine(*known, next_, *problem);
     return add_step(*known, record::fired, step, known->go_on(timer.causation, timer.trace));
 }
 

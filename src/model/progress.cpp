@@ -1,7 +1,6 @@
 #include "model/progress.hpp"
 
-#include <time.h>
-
+#include <ctime>
 #include <utility>
 
 #include "model/guard.hpp"

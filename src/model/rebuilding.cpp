@@ -193,7 +193,7 @@ RebuildProgress Rebuilding::progress() {
 }
 
 Result<Rebuilding::Standing> Rebuilding::expect(Stage stage, std::string_view what) const {
-    const Standing now = standing();
+    Standing now = standing();
     if (now.closed) return refused(fmt::format("{}: the App was closed", what));
     if (now.stage == stage) return now;
     switch (now.stage) {

@@ -20,7 +20,7 @@ const char* shown(const std::string& json) {
 /// `a1` instead of `"a1"`, where it reads the same.
 std::string key_text(const std::string& json) {
     auto text = from_json<std::string>(json);
-    return text.ok() ? std::move(*text) : json;
+    return text.ok() ? *std::move(text) : json;
 }
 
 }  // namespace

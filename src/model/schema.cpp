@@ -151,15 +151,13 @@ Schema detail::spell_schema(std::span<const StoredNames> readers) {
 }
 
 Schema::Schema(std::vector<StoredShape> shapes) {
-    std::ranges::stable_sort(shapes, [](const StoredShape& a, const StoredShape& b) {
-        return std::tie(a.kind, a.name) < std::tie(b.kind, b.name);
-    });
+    const auto place = [](const StoredShape& shape) { return std::tie(shape.kind, shape.name); };
     for (StoredShape& shape : shapes) {
-        const bool same = !shapes_.empty() && shapes_.back().kind == shape.kind && shapes_.back().name == shape.name;
-        if (same) {
-            merge(shapes_.back(), std::move(shape));
+        const auto at = std::ranges::lower_bound(shapes_, place(shape), {}, place);
+        if (at != shapes_.end() && place(*at) == place(shape)) {
+            merge(*at, std::move(shape));
         } else {
-            shapes_.push_back(std::move(shape));
+            shapes_.insert(at, std::move(shape));
         }
     }
     for (StoredShape& shape : shapes_) std::ranges::sort(shape.fields, {}, &StoredField::path);

@@ -45,7 +45,7 @@ std::optional<SnapshotFile::Place> SnapshotFile::place_of(const std::string& pat
 }
 
 /// What SQLite has left beside a file that was deleted must not come into a new one.
-const std::string& SnapshotFile::made_whole(const std::string& path) {
+std::string SnapshotFile::made_whole(std::string path) {
     if (path == ":memory:") refuse(path, "names no file");
     if (Result<> named = store::check_path(path); !named.ok()) throw Failure(std::move(named).error());
     if (!std::filesystem::exists(path)) {

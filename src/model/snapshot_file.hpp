@@ -49,7 +49,7 @@ private:
         friend bool operator==(const Place&, const Place&) = default;
     };
     static std::optional<Place> place_of(const std::string& path);
-    static const std::string& made_whole(const std::string& path);
+    static std::string made_whole(std::string path);
     void prepare(const Snapshots& options, const std::string& store);
 
     std::string path_;

@@ -53,8 +53,9 @@ std::string key_of(const detail::CellValue& value) {
         value.write(value.value, text);
     } catch (const Failure&) {
         // A cell that does not fit is why we are here; the key before it is what we want.
+        if (text.key.empty()) return "a key that fits no column";
     }
-    return text.key.empty() ? "a key that fits no column" : text.key;
+    return text.key;
 }
 
 /// What the work throws, names its table and row.

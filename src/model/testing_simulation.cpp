@@ -176,7 +176,7 @@ SimulationReport simulate(const SimulationOptions& options, const Wire& wire, co
     return simulator.report;
 }
 
-SimulationReport crash_everywhere(SimulationOptions options, const Wire& wire, const Story& story) {
+SimulationReport crash_everywhere(const SimulationOptions& options, const Wire& wire, const Story& story) {
     const bool all = options.seeds == SimulationOptions{}.seeds;
     Simulator simulator{options, wire, story};
     const std::uint64_t appends = simulator.run(0, [](std::uint64_t) { return Crash::none; });

@@ -6,14 +6,15 @@
 namespace varve::detail {
 
 Error upcast_threw(const Event& event, std::string_view name) {
-    Error error{.code = Code::unknown, .message = "something that is no std::exception"};
+    Error error{.code = Code::unknown, .message = {}};
     try {
         throw;
     } catch (const Failure& failure) {
         error = failure.error();
     } catch (const std::exception& exception) {
         error.message = exception.what();
-    } catch (...) {  // has its message already
+    } catch (...) {
+        error.message = "something that is no std::exception";
     }
     const std::string type = "'" + std::string(event.type) + "'";
     const std::string from = event.stream.empty()

@@ -18,6 +18,7 @@ std::vector<Contender> all_contenders(const Path& scratch) {
     return {
         {.name = "varve", .make = make_varve_folder, .peer = false, .pipelined = true, .tags = true},
         {.name = "packed", .make = make_varve_packed, .peer = false, .tags = true, .optional = true},
+        {.name = "served", .make = make_varve_served, .peer = false, .pipelined = true, .tags = true, .optional = true},
         {.name = "memory",
          .make = make_varve_memory,
          .peer = false,

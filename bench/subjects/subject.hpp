@@ -98,6 +98,7 @@ struct Contender {
 // Each is made in the .cpp file of its name.
 [[nodiscard]] std::unique_ptr<Subject> make_varve_folder();
 [[nodiscard]] std::unique_ptr<Subject> make_varve_packed();
+[[nodiscard]] std::unique_ptr<Subject> make_varve_served();
 [[nodiscard]] std::unique_ptr<Subject> make_varve_memory();
 [[nodiscard]] std::unique_ptr<Subject> make_bare_log(const Path& scratch);
 [[nodiscard]] std::unique_ptr<Subject> make_rocksdb();

@@ -1,6 +1,8 @@
-// Ours, through the public headers alone: the folder engine, also with its history compressed, and the memory engine for
-// orientation.
+// Ours, through the public headers alone: the folder engine, also with its history compressed, and through a server on
+// loopback; and the memory engine for orientation.
+#include "server/serving.hpp"
 #include "subjects/subject.hpp"
+#include "varve/remote.hpp"
 #include "varve/store.hpp"
 
 namespace varve::bench {
@@ -51,7 +53,7 @@ private:
     Store store_;
 };
 
-enum class Form : std::uint8_t { folder, packed, memory };
+enum class Form : std::uint8_t { folder, packed, memory, served };
 
 class VarveSubject : public Subject {
 public:
@@ -103,6 +105,9 @@ public:
         if (!store_) return {};
         auto worked = store_->close();
         store_.reset();
+        serving_.reset();
+        if (served_ && worked.ok()) worked = served_->close();
+        served_.reset();
         return worked;
     }
 
@@ -113,12 +118,26 @@ private:
         auto store =
             varve::open(memory ? "memory:" : (folder / "store").string(), {.durability = mode, .create = create});
         if (!store) return std::move(store).error();
-        store_ = std::move(*store);
+        return form_ == Form::served ? serve(*std::move(store)) : keep(*std::move(store));
+    }
+    Result<> keep(Store store) {
+        store_.emplace(std::move(store));
         return {};
+    }
+    Result<> serve(Store store) {
+        served_.emplace(store);
+        auto serving = server::Serving::start(std::move(store), {.port = 0});
+        if (!serving) return std::move(serving).error();
+        serving_ = std::move(*serving);
+        auto remote = connect("varve://127.0.0.1:" + std::to_string(serving_->port()));
+        if (!remote) return std::move(remote).error();
+        return keep(*std::move(remote));
     }
 
     Form form_;
     Durability durability_ = Durability::durable;
+    std::optional<Store> served_;
+    std::unique_ptr<server::Serving> serving_;
     std::optional<Store> store_;
 };
 
@@ -129,6 +148,9 @@ std::unique_ptr<Subject> make_varve_folder() {
 }
 std::unique_ptr<Subject> make_varve_packed() {
     return std::make_unique<VarveSubject>(Form::packed);
+}
+std::unique_ptr<Subject> make_varve_served() {
+    return std::make_unique<VarveSubject>(Form::served);
 }
 std::unique_ptr<Subject> make_varve_memory() {
     return std::make_unique<VarveSubject>(Form::memory);

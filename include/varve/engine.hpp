@@ -42,8 +42,8 @@ struct Removals {
 
 /// What `Store::info` (and `varve info`) tells.
 struct StoreInfo {
-    std::string engine;        ///< `memory`, `folder` or `remote`
-    std::string location;      ///< the folder, where the store lies; empty in memory
+    std::string engine;        ///< `memory` or `folder`
+    std::string location;      ///< the folder; empty in memory
     std::string id;            ///< the store's own UUID
     std::uint32_t format = 0;  ///< number of the file format; 0 in memory
     std::uint64_t events = 0;  ///< = head

@@ -8,6 +8,7 @@
 /// `repeated` is then true. A walk or a subscription goes on behind the last event that it has given. What differs from an
 /// embedded store:
 /// - `removals()` answers nothing, and `compact()` is `unimplemented`: compact where the store lies.
+/// - `info().engine` is `remote`; its `location` is the folder where the server has it.
 /// - `head()` is what this side has heard of last; it includes every receipt and event that it has been given.
 /// - close() closes this side only. Cursors that are left end with an error.
 /// - a completion runs in the connection's thread; blocking calls from within one are `failed_precondition`.

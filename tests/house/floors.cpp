@@ -121,7 +121,7 @@ void check_room(const File& file, std::string_view room, const Include& include,
     if (*theirs > *mine) {
         findings.push_back({file.path, include.line, what + " of floor " + std::to_string(*theirs),
                             "move what is needed down, or pass it in from above"});
-    } else if (*mine == edge_floor && *theirs == edge_floor && other != room) {
+    } else if (*mine == edge_floor && *theirs == edge_floor && other != room && !is_public(include.name)) {
         findings.push_back({file.path, include.line, what + ", another edge", "share it through floor 5 or below"});
     }
 }

@@ -56,19 +56,22 @@ void ClientLink::close(const std::string& why) {
     if (over_) return;
     const auto self = shared_from_this();
     if (LinkOwner* const owner = std::exchange(owner_, nullptr); owner != nullptr) owner->over(*this, why);
-    drop();
-    const Status status = Status::of({.code = Code::unavailable, .message = why});
-    // They stay where they are: HTTP/2 may be in the middle of one of them.
-    const auto streams = streams_;
-    for (const auto& [id, call] : streams) call->lost(status);
+    hang_up(Status::of({.code = Code::unavailable, .message = why}));
 }
 
 void ClientLink::drop() {
-    if (std::exchange(over_, true)) return;
     owner_ = nullptr;
+    hang_up(Status::of({.code = Code::cancelled, .message = "the client was closed"}));
+}
+
+void ClientLink::hang_up(const Status& status) {
+    if (std::exchange(over_, true)) return;
     if (timer_ != 0) loop_.cancel(std::exchange(timer_, 0));
     loop_.unwatch(socket_.get());
     socket_.close();
+    // They stay where they are: HTTP/2 may be in the middle of one of them.
+    const auto streams = streams_;
+    for (const auto& [id, call] : streams) call->lost(status);
 }
 
 void ClientLink::touch() {

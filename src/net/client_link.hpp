@@ -58,7 +58,7 @@ public:
     [[nodiscard]] bool open(const std::shared_ptr<OutgoingCall>& call);
     /// Its calls end as `unavailable`, for that reason; the owner hears of it first. Idempotent.
     void close(const std::string& why);
-    /// As close; nobody is told.
+    /// The same, as `cancelled`; the owner hears nothing.
     void drop();
 
     // CallLine:
@@ -76,6 +76,7 @@ private:
     void ready(bool readable, bool writable);
     void read();
     void write();
+    void hang_up(const Status& status);
     void end_turn();
     void watch_peer();
     void wake_at(Clock::time_point time);

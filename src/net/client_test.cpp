@@ -184,6 +184,40 @@ TEST(Client, may_be_destroyed_by_its_answers) {
     }
 }
 
+TEST(Client, may_be_destroyed_before_what_was_resumed_goes_on) {
+    Serving serving;
+    Calling calling(serving.port());
+    const auto heard = hear();
+    std::shared_ptr<ClientCall> call;
+    calling.run([&] {
+        call = calling.client->call("/t/Count", {}, never, heard);
+        call->pause();
+        call->send("10000 1000");
+        call->half_close();
+    });
+    EXPECT_TRUE(serving.wait([](const auto& now) { return now.bytes_out > 1 << 19; }));
+    calling.settle();
+    calling.run([&] {
+        call->resume();
+        calling.client.reset();
+    });
+    EXPECT_EQ(code_of(heard->status()), Code::cancelled);
+    EXPECT_EQ(heard->count(), 0U);
+    calling.settle();
+}
+
+TEST(Client, metadata_that_no_header_can_carry_ends_its_call_alone) {
+    const Serving serving;
+    Calling calling(serving.port());
+    Metadata metadata;
+    for (int i = 0; i < 100; ++i) metadata.add("name", std::string(1000, 'x'));
+    const auto heard = hear();
+    calling.ask("/t/Unary", "", heard, {.metadata = metadata});
+    EXPECT_NE(heard->status().code, 0U);
+    EXPECT_EQ(calling.status_of("/t/Unary", "").code, 0U);
+    EXPECT_EQ(serving.server->counters().connections_all, 1U);
+}
+
 TEST(Client, may_be_destroyed_by_a_call_that_found_nobody) {
     Calling calling(free_port());
     const auto heard = std::make_shared<Heard>(Heard::OnMessage(), [&](const Status&) { calling.client.reset(); });

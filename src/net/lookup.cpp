@@ -43,7 +43,7 @@ std::vector<Address> known_addresses(const std::string& host, std::uint16_t port
     return addresses;
 }
 
-Result<std::shared_ptr<Lookup>> Lookup::start(std::string host, std::uint16_t port) {
+Result<std::shared_ptr<Lookup>> Lookup::start(const std::string& host, std::uint16_t port) {
     Descriptor event(::eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC));
     if (!event.open()) {
         return Error{.code = Code::unavailable,

@@ -19,7 +19,7 @@ namespace varve::net {
 class Lookup {
 public:
     /// Errors: `unavailable` (no thread, no descriptor).
-    [[nodiscard]] static Result<std::shared_ptr<Lookup>> start(std::string host, std::uint16_t port);
+    [[nodiscard]] static Result<std::shared_ptr<Lookup>> start(const std::string& host, std::uint16_t port);
 
     /// Can be read when it is done.
     [[nodiscard]] int descriptor() const { return event_.get(); }

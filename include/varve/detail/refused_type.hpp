@@ -16,7 +16,8 @@ namespace varve::detail {
 
 enum class Way { write, read };
 
-consteval unsigned refused_in(Way way) {
+// Not consteval: clang 14 takes no such call in the condition of a template.
+constexpr unsigned refused_in(Way way) {
     return way == Way::write ? Storage::unwritable : Storage::unwritable | Storage::unreadable;
 }
 

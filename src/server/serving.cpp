@@ -1,6 +1,7 @@
 #include "server/serving.hpp"
 
 #include <fmt/format.h>
+#include <google/protobuf/stubs/logging.h>
 
 #include <utility>
 
@@ -50,6 +51,8 @@ Result<std::unique_ptr<Serving>> Serving::start(Store store, const ServingOption
         return Error{.code = Code::invalid_argument,
                      .message = fmt::format("{} threads cannot serve; choose 1 to {}", options.loops, loops_max)};
     }
+    // It would write a line to standard error for each text of a stranger's that is no UTF-8.
+    google::protobuf::SetLogHandler(nullptr);
     auto inside = std::make_unique<Inside>(store, options.address);
     auto& backend = inside->backend;
     net::ServerOptions wanted{.address = options.address == "localhost" ? "127.0.0.1" : options.address,

@@ -299,6 +299,25 @@ TEST(Json, DepthIsBoundedBothWays) {
     EXPECT_TRUE(from_json<Tree>(*text).ok());
 }
 
+struct Holder {
+    std::string name;
+    std::vector<varve::Json> any;
+};
+
+TEST(Json, AnyJsonIsNoDeeperThanTheWholeMayBe) {
+    const auto holding = [](std::size_t depth) {
+        return to_json(Holder{"a", {{std::string(depth, '[') + R"("[\"[{")" + std::string(depth, ']')}}});
+    };
+    const auto deepest = holding(varve::json_depth_max - 2);
+    ASSERT_TRUE(deepest.ok()) << deepest.error();
+    EXPECT_TRUE(from_json<Holder>(*deepest).ok());
+    const auto deeper = holding(varve::json_depth_max - 1);
+    EXPECT_EQ(deeper.error().message, "Holder.any[0]: this makes the whole nested more than 128 deep");
+    EXPECT_EQ(deeper.error().code, varve::Code::invalid_argument);
+    EXPECT_TRUE(to_json(varve::Json{std::string(128, '[') + "1" + std::string(128, ']')}).ok());
+    EXPECT_FALSE(to_json(varve::Json{std::string(129, '[') + "1" + std::string(129, ']')}).ok());
+}
+
 TEST(Json, RawJsonMustBeValidWhenWritten) {
     EXPECT_EQ(to_json(varve::Json{"{"}).ok(), false);
     EXPECT_EQ(to_json(std::map<std::string, varve::Json>{{"a", {}}}).value(), R"({"a":null})");

@@ -155,16 +155,15 @@ Result<> ProcessRunner::hear_by(const detail::Hearer& hearer, const Event& event
         detail::Reaction reaction{instance->state.get(), {}, instance->key};
         Result<> heard = hear_into(reaction, type_, event);
         if (heard.ok()) heard = complete(record, reaction.steps);
-        if (!heard.ok()) problem = heard.error();
+        if (heard.ok()) heard = add_step(*instance, record::heard, record, caused_by(event));
+        if (heard.ok()) return heard;
+        problem = heard.error();
     }
-    if (problem) {
-        Error named = std::move(*problem).within(
-            fmt::format("position {} (stream '{}', {})", event.position.value, event.stream, event.type));
-        if (!late) return quarantine(*instance, event.position, named);
-        instance->state = nullptr;
-        return named;
-    }
-    return add_step(*instance, record::heard, record, caused_by(event));
+    Error named = std::move(*problem).within(
+        fmt::format("position {} (stream '{}', {})", event.position.value, event.stream, event.type));
+    if (!late) return quarantine(*instance, event.position, named);
+    instance->state = nullptr;
+    return named;
 }
 
 Result<> ProcessRunner::pass_over(const Event& event, Error error) {

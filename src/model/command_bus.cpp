@@ -194,8 +194,9 @@ Result<Receipt> CommandBus::decide(const Passage& passage) {
     Result<Receipt> answer =
         Attempt({store_, cache_.keys(), snapshots_}, cache_, passage.route, passage.command, passage.context).run();
     enter(passage.context, CommandStage::middleware);
-    if (!answer.ok() || !answer->repeated || passage.recorded) return answer;
-    if (Result<> repeat = check_repeat(store_, *answer, passage.context); !repeat.ok())
+    if (!answer.ok() || !answer->repeated) return answer;
+    const Repeat how = passage.recorded ? Repeat::of_one_step : Repeat::by_anybody;
+    if (Result<> repeat = check_repeat(store_, *answer, passage.context, how); !repeat.ok())
         return std::move(repeat).error();
     return answer;
 }

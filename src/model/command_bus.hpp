@@ -34,11 +34,14 @@ public:
     void use(std::optional<std::type_index> type, Middleware middleware);
     Result<Receipt> send(std::type_index type, const void* command, CommandContext& context);
     void send_async(std::type_index type, std::shared_ptr<const void> command, CommandContext context, Completion done);
-    /// A command that was recorded, perhaps by an older program: by its stored name, from JSON. Its id is known to be its
-    /// own, though its type may have changed meanwhile. `unimplemented`: this program cannot send it; nobody handles one of
-    /// that name, or several do, or it has another shape and no upcast.
+    /// A command that was recorded, perhaps by an older program: by its stored name, from JSON. A commit under its id that
+    /// was caused by the same step is its own, though its type may have changed meanwhile. `unimplemented`: this program
+    /// cannot send it; nobody handles one of that name, or several do, or it has another shape and no upcast.
     Result<Receipt> send_recorded(std::string_view name, std::string_view json, CommandOptions options);
     [[nodiscard]] std::vector<CommandStatus> statuses() const;
+    /// Streams of this category are a process's from now on, whatever comes. `already_exists`: a command that is handled is
+    /// decided on a state whose streams they are.
+    Result<> reserve(std::string_view category, std::string_view process);
     /// What the states are folded from.
     void add_stored(std::vector<detail::StoredNames>& readers) const;
     /// Of the commands that nobody waits for; see CommandQueue::stop.

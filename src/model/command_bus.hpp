@@ -1,10 +1,12 @@
 /// The write door: from a command to a receipt. Shares nothing with the query side but the store.
 #pragma once
 
+#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
 #include <shared_mutex>
+#include <string>
 #include <string_view>
 #include <typeindex>
 #include <vector>
@@ -65,6 +67,7 @@ private:
     struct Handlers {
         std::map<std::type_index, std::shared_ptr<const Route>> routes;
         std::map<std::type_index, Error> mistakes;
+        std::map<std::string, std::string, std::less<>> processes;  ///< by category
         std::vector<Around> around;
     };
     /// One command on its way.
@@ -83,6 +86,8 @@ private:
     Result<Receipt> send(Passage passage);
     Result<Receipt> pass(const Passage& passage, std::size_t at);
     Result<Receipt> decide(const Passage& passage);
+    /// Why a command cannot be handled in this way.
+    static Result<> check_new(const Handlers& handlers, const detail::CommandRoute& route);
 
     Store store_;
     EntityCache cache_;

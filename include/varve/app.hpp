@@ -376,8 +376,9 @@ public:
 
     /// Waits for the commands of `send_async` at work, answers those in the queue `cancelled`, stops the projections (their
     /// checkpoints are kept) and closes the store. Idempotent. Afterwards `send` is `failed_precondition`; questions are still
-    /// answered by `ask` from the rows there are. Where it would wait for itself (called by a completion, a handler, an effect,
-    /// a function that answers `gather`) it is `failed_precondition` and closes nothing.
+    /// answered by `ask` from the rows there are. Of two threads that close at once, the second waits for the first. Where it
+    /// would wait for itself (called by a completion, a handler, an effect, an answer from memory or who receives its pieces, a
+    /// function that answers `gather`) it is `failed_precondition` and closes nothing.
     Result<> close();
 };
 

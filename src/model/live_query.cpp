@@ -97,8 +97,9 @@ Result<std::optional<detail::LiveSource::News>> LiveQuery::next(const Look& look
         asked_ = now;
         const Position least = crew.position();
         const auto position = answer_now({place, &step_, meter_}, crew, look.query, look.answer);
+        if (!position.ok() && place->crew() != now) continue;
         // Not before the next change: what fails at this position fails at it again.
-        wanted_ = (position.ok() ? *position : least) + 1;
+        wanted_ = (position.ok() ? *position : std::max(wanted_, least)) + 1;
         if (!position.ok()) return position.error();
         const auto json = look.json(look.answer);
         if (!json.ok()) return Error(json.error()).within(fmt::format("query {}: the answer", step_.name));

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <chrono>
 #include <limits>
 #include <span>
 #include <utility>
@@ -19,6 +20,8 @@ namespace {
 
 /// Seconds.
 constexpr double longest_told = 1e9;
+/// So long an answer may take that was begun before its read model was replaced.
+constexpr std::chrono::seconds answers_end{10};
 
 Error refused(std::string message) {
     return Error{.code = Code::failed_precondition, .message = std::move(message)};
@@ -301,11 +304,11 @@ Result<> Rebuilding::drop(std::shared_ptr<Crew> crew, Stage stage) {
         (stage == Stage::finished ? old_ : new_).reset();
     }
     if (!crew->options().file) return {};
-    std::vector<std::string> paths;
-    for (const auto& worker : crew->workers()) paths.push_back(worker->model().place());
-    crew.reset();
-    for (const std::string& path : paths) {
-        if (Result<> removed = remove_database(*disk_, path); !removed.ok()) return removed;
+    // Who came by it while it was in charge may still be reading.
+    const Deadline deadline = store::deadline_in(answers_end);
+    for (const auto& worker : crew->workers()) {
+        if (Result<> retired = worker->model().retire(deadline); !retired.ok()) return retired;
+        if (Result<> removed = remove_database(*disk_, worker->model().place()); !removed.ok()) return removed;
     }
     return {};
 }

@@ -292,6 +292,12 @@ std::unique_ptr<SqliteModel::Side> SqliteModel::take_reader() {
     {
         std::unique_lock lock(mutex_);
         changed_.wait(lock, [&] { return !leaving_; });
+        if (retired_) {
+            throw Failure(Error{.code = Code::aborted,
+                                .message = fmt::format("another projection has replaced the one of SQLite file '{}'; "
+                                                       "ask again",
+                                                       path_)});
+        }
         ++lent_;
         if (!idle_.empty()) {
             auto side = std::move(idle_.back());
@@ -313,7 +319,7 @@ std::unique_ptr<SqliteModel::Side> SqliteModel::take_reader() {
 void SqliteModel::give_back(std::unique_ptr<Side> reader) {
     {
         const std::lock_guard lock(mutex_);
-        if (reader && idle_.size() < idle_readers) idle_.push_back(std::move(reader));
+        if (reader && idle_.size() < idle_readers && !retired_) idle_.push_back(std::move(reader));
     }
     reader.reset();
     {

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <charconv>
 #include <utility>
 
@@ -59,7 +60,8 @@ Result<std::unique_ptr<detail::LiveSource>> LiveQuery::begin(const QueryRoute& r
     if (!options.resume.empty()) {
         auto seen = read_resume(options.resume, head);
         if (!seen.ok()) return std::move(seen).error().within(fmt::format("query {}", route.step->name));
-        live->wanted_ = std::max(options.from, seen->position + 1);
+        // As of the same position, another read model may answer otherwise.
+        live->wanted_ = std::max(options.from, seen->position);
         live->seen_ = *seen;
     }
     // Where nobody else sees to it, the first answer is of now.

@@ -223,8 +223,9 @@ public:
     }
 
     /// Keeps asking it: the first answer, and every later one that is different (varve/live.hpp). Errors: `unimplemented`
-    /// (no projection answers it), `invalid_argument` (a place to resume from that is none, or of another store), and why
-    /// the projection could not be begun.
+    /// (no projection answers it), `invalid_argument` (a place to resume from that is none, or of another store),
+    /// `failed_precondition` (called from within a handler, an effect or an answer of the projection), and why the projection
+    /// could not be begun.
     template <class Q>
     [[nodiscard]] Result<Live<Q>> watch(const Q& query, const LiveOptions& options = {}) const {
         static_assert(detail::check_asked<Q>());

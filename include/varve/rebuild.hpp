@@ -84,8 +84,8 @@ template <class P>
 class Rebuilding;
 
 /// A handle on a rebuild; copies are the same one. It goes on without a handle, so keep one. Any thread may call anything;
-/// calls that change something wait for each other. After the App is closed, or gone, all but progress() is
-/// `failed_precondition`.
+/// calls that change something wait for each other, and are `failed_precondition` from within a handler, an effect or an
+/// answer of one of the two. After the App is closed, or gone, all but progress() is `failed_precondition`.
 class VARVE_API Rebuild {
 public:
     explicit Rebuild(std::shared_ptr<Rebuilding> inside) : inside_(std::move(inside)) {}

@@ -6,6 +6,7 @@
 #include <charconv>
 #include <utility>
 
+#include "model/at_work.hpp"
 #include "store/names.hpp"
 
 namespace varve {
@@ -66,6 +67,7 @@ Result<std::unique_ptr<detail::LiveSource>> LiveQuery::begin(const QueryRoute& r
     }
     // Where nobody else sees to it, the first answer is of now.
     const auto crew = route.place->crew();
+    if (crew->busy_here()) return from_within(fmt::format("query {}", route.step->name), crew->type().name);
     if (crew->options().life != Life::async) live->wanted_ = std::max(live->wanted_, head);
     if (options.wake) live->listener_ = route.place->moves().add(options.wake);
     live->replaced_ = route.place->replacements().add([&look_again = live->look_again_] { look_again = true; });

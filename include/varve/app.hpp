@@ -65,7 +65,8 @@ public:
     /// Says how a command is decided: `key` finds the entity (a member of the command, or a callable that takes it; a text or
     /// an integer), `decide(const C&, const S&)` answers a Decision: a function, the name of an overload set, or a lambda. It
     /// is called from every thread that sends, perhaps several times for one command, and must depend on nothing but its
-    /// arguments, nor send commands. A second handler of one command is `already_exists`.
+    /// arguments, nor send commands. A second handler of one command is `already_exists`, and so is a state of the category
+    /// of a process that runs.
     template <class C, class S, class F = Decision (*)(const C&, const S&), class K>
     Wiring handle(K key, F decide) {
         return AppDoors::add(detail::make_route<C, F, S>(std::move(decide), std::move(key)));
@@ -140,7 +141,8 @@ public:
     }
 
     /// Starts a process with its own thread; it hears the log from the beginning, or from where it was stopped. Errors:
-    /// `already_exists` (this process, or another one of its name or category, runs).
+    /// `already_exists` (this process, or another one of its name or category, runs; or its category is that of a state on
+    /// which a command is decided).
     template <class P>
     Wiring run() {
         return AppDoors::run(detail::process_type<P>());
@@ -221,8 +223,9 @@ public:
     }
 
     /// Keeps asking it: the first answer, and every later one that is different (varve/live.hpp). Errors: `unimplemented`
-    /// (no projection answers it), `invalid_argument` (a place to resume from that is none, or of another store), and why
-    /// the projection could not be begun.
+    /// (no projection answers it), `invalid_argument` (a place to resume from that is none, or of another store),
+    /// `failed_precondition` (called from within a handler, an effect or an answer of the projection), and why the projection
+    /// could not be begun.
     template <class Q>
     [[nodiscard]] Result<Live<Q>> watch(const Q& query, const LiveOptions& options = {}) const {
         static_assert(detail::check_asked<Q>());
@@ -329,8 +332,9 @@ public:
     [[nodiscard]] std::vector<ProcessStatus> processes() const;
     /// Takes a key out of the quarantine of a process or a projection (its type's name): what it has missed is heard, in
     /// order, then all goes on; if an event of these fails, that is the error, and the key stays there from it on. `not_found`:
-    /// no such process, projection or key in quarantine; `failed_precondition`: the projection has ended, or
-    /// one of its own handlers has called.
+    /// no such process, projection or key in quarantine; `failed_precondition`: the projection has ended, or one of its own
+    /// handlers or answers has called. A process's key that is there because its stream of steps cannot be read stays, and the
+    /// error says what of it, until that is removed.
     Result<> retry(std::string_view name, const std::string& key);
     template <class P>
     Result<> retry(const std::string& key) {
@@ -373,8 +377,9 @@ public:
 
     /// Waits for the commands of `send_async` at work, answers those in the queue `cancelled`, stops the projections (their
     /// checkpoints are kept) and closes the store. Idempotent. Afterwards `send` is `failed_precondition`; questions are still
-    /// answered by `ask` from the rows there are. Where it would wait for itself (called by a completion, a handler, an effect,
-    /// a function that answers `gather`) it is `failed_precondition` and closes nothing.
+    /// answered by `ask` from the rows there are. Of two threads that close at once, the second waits for the first. Where it
+    /// would wait for itself (called by a completion, a handler, an effect, an answer from memory or who receives its pieces, a
+    /// function that answers `gather`) it is `failed_precondition` and closes nothing.
     Result<> close();
 };
 

@@ -11,7 +11,7 @@
 /// | bool, integers, floating point | true or false, a number; 64 bits exactly; out of range or not finite: an error |
 /// | std::string | a string; UTF-8, checked both ways |
 /// | enum | the enumerator's name; values -1..127 have one |
-/// | std::optional | null when empty; an absent member reads as empty too |
+/// | std::optional | null when empty; an absent member reads as empty too; not of another std::optional, nor of Json |
 /// | std::vector, deque, list, set, array, pair, tuple | an array |
 /// | std::map, std::unordered_map with string keys | an object |
 /// | std::variant of structs | `{"TypeName": {...}}` |

@@ -23,7 +23,7 @@ namespace varve {
 
 /// Where a live query begins, and who is told.
 struct LiveOptions {
-    /// LiveAnswer::resume of the newest answer that the watcher has: the next one is of a later position, and different.
+    /// LiveAnswer::resume of the newest answer that the watcher has: the next one is different, and not of an earlier position.
     /// Empty: the first answer is the one there is.
     std::string resume = {};
     /// The first answer reflects every event below this position.
@@ -38,7 +38,9 @@ struct LiveOptions {
 template <class T>
 struct LiveAnswer {
     T answer;
-    Position position;  ///< every event below it is reflected, none from it on; each one is greater than the one before
+    /// Every event below it is reflected, none from it on. Never smaller than that of the answer before, and greater unless
+    /// another read model has taken the place of the one that gave it (varve/rebuild.hpp).
+    Position position;
     std::string resume;  ///< for LiveOptions::resume; a short text, good after restarts
 };
 

@@ -84,8 +84,8 @@ template <class P>
 class Rebuilding;
 
 /// A handle on a rebuild; copies are the same one. It goes on without a handle, so keep one. Any thread may call anything;
-/// calls that change something wait for each other. After the App is closed, or gone, all but progress() is
-/// `failed_precondition`.
+/// calls that change something wait for each other, and are `failed_precondition` from within a handler, an effect or an
+/// answer of one of the two. After the App is closed, or gone, all but progress() is `failed_precondition`.
 class VARVE_API Rebuild {
 public:
     explicit Rebuild(std::shared_ptr<Rebuilding> inside) : inside_(std::move(inside)) {}
@@ -117,9 +117,10 @@ public:
     /// The old one answers again, and is not behind. The new one follows: it may be compared, cut over to again, or
     /// cancelled. Errors as of cut_over.
     Result<> roll_back(const CutOverOptions& options = {});
-    /// After the cut-over: ends the old one and deletes its file. Idempotent.
+    /// After the cut-over: ends the old one and deletes its file, when answers from it that are under way have ended.
+    /// Idempotent. Errors: `deadline_exceeded` (one did not within 10 s: the rebuild is finished, the file is left there).
     Result<> finish();
-    /// Before the cut-over, or rolled back: ends the new one and deletes its file. Idempotent.
+    /// Before the cut-over, or rolled back: ends the new one and deletes its file, likewise. Idempotent.
     Result<> cancel();
 
 private:

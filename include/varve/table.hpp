@@ -26,7 +26,8 @@
 namespace varve {
 
 /// Rows by key, in memory or in SQLite; which one, `App::project` says. A Row is a plain struct with default values;
-/// its first field is the key (a text, an integer or anything else with `<` that fits one column).
+/// its first field is the key: in SQLite a text, a number, a bool, an enum, a Timestamp, a duration, a Position, a Revision
+/// or an EventId; in memory anything with `<`.
 ///
 /// Handlers (`on`) change rows, in one thread; queries (`answer`) only read them, from many. The App keeps the two
 /// apart, so a Table has no lock of its own. When the database fails, these functions throw varve::Failure, which
@@ -34,8 +35,9 @@ namespace varve {
 /// Do not change a table while walking over it, nor erase a row in its own update. A Table on its own, outside of an App,
 /// is in memory.
 ///
-/// In SQLite an integer, bool or floating field is a number, a text a TEXT, a Timestamp its ISO text, an enum its
-/// name, an empty optional NULL, and everything else JSON in a TEXT. The order of text keys is that of their bytes.
+/// In SQLite an integer, bool or floating field is a number, and so are a duration (its count), a Position and a Revision; a
+/// text is a TEXT, a Timestamp its ISO text, an enum its name (a key its number, in whose order the rows are), an empty
+/// optional NULL, and everything else JSON in a TEXT. The order of text keys is that of their bytes.
 template <class Row>
 class Table {
 public:
@@ -122,7 +124,7 @@ public:
     }
     /// For the App: the table as the database sees it.
     [[nodiscard]] static detail::TableShape shape(std::string_view name) {
-        return {std::string(name), detail::columns_of<Row>()};
+        return {std::string(name), detail::columns_of<Row>(), detail::cells_in_order<Key>()};
     }
 
 private:

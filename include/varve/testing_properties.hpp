@@ -176,7 +176,7 @@ VARVE_API void check(const ModelProbe& probe, const PropertyOptions& options, co
 template <class P>
 const detail::ProjectionType& looked_at() {
     static const detail::QueryStep look{
-        typeid(Look), "Look", false, [](const void* projection, const void*, void* out) {
+        typeid(Look), "Look", false, false, [](const void* projection, const void*, void* out) {
             static_cast<std::optional<Look::Answer>*>(out)->emplace(detail::look(*static_cast<const P*>(projection)));
         }};
     static const detail::ProjectionType type = [] {

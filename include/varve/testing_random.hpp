@@ -8,6 +8,7 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <iterator>
 #include <limits>
 #include <optional>
 #include <string>
@@ -94,6 +95,19 @@ private:
     }
 
     template <class T>
+    T floating() {
+        if (range_ == Range::full && once_in(2)) {
+            using Limits = std::numeric_limits<std::conditional_t<std::is_same_v<T, float>, float, double>>;
+            // Those that look like an integer, and are none that 64 bits hold.
+            const T hard[] = {T(-0.0),       T(0x1p63),        T(-0x1p63),           T(0x1p64),         T(1e19),
+                              T(-1e19),      T(1e21),          T(-4.7e21),           T(1e22),           Limits::max(),
+                              Limits::min(), Limits::lowest(), Limits::denorm_min(), Limits::epsilon(), T(1) / 3};
+            return hard[below(std::size(hard))];
+        }
+        return static_cast<T>(small_number()) / 4;
+    }
+
+    template <class T>
     T enumerator() {
         std::string_view names[std::size(reflect::detail::enum_names_of<T>)];
         std::size_t count = 0;
@@ -146,7 +160,7 @@ private:
         } else if constexpr (form == detail::Form::integer) {
             value = integer<T>();
         } else if constexpr (form == detail::Form::floating) {
-            value = static_cast<T>(small_number()) / 4;
+            value = floating<T>();
         } else if constexpr (form == detail::Form::enumeration) {
             value = enumerator<T>();
         } else if constexpr (form == detail::Form::text) {

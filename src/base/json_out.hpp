@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <cmath>
 #include <cstddef>
 #include <cstdint>
 #include <string>
@@ -22,8 +23,8 @@ public:
     void boolean(bool value) override { text_ += value ? "true" : "false"; }
     void signed_integer(std::int64_t value) override { number(value); }
     void unsigned_integer(std::uint64_t value) override { number(value); }
-    void floating(double value) override { number(value); }
-    void floating(float value) override { number(value); }
+    void floating(double value) override { fraction(value); }
+    void floating(float value) override { fraction(value); }
     bool text(std::string_view text) override { return append_json_string(text_, text); }
     void word(std::string_view word) override {
         text_ += '"';
@@ -65,6 +66,16 @@ private:
     void number(Number number) {
         char text[64];
         text_.append(text, std::to_chars(text, text + sizeof text, number).ptr);
+    }
+
+    /// A text without a fraction or an exponent is read as an integer, of which none is -0, or beyond 64 bits. What would
+    /// be one of those gets a fraction, so that the same number is read again.
+    template <class Number>
+    void fraction(Number value) {
+        const std::size_t before = text_.size();
+        number(value);
+        const bool no_integer = value == 0 ? std::signbit(value) : std::abs(value) >= Number{0x1p63};
+        if (no_integer && text_.find_first_of(".e", before) == std::string::npos) text_ += ".0";
     }
 
     std::string& text_;

@@ -56,7 +56,8 @@ struct JsonReader::Parser {
         if (parser.capacity() < text.size() || parser.capacity() == 0) {
             // A power of two: a parser that grew byte by byte would allocate for every text.
             const std::size_t bytes = std::max(first_bytes, std::bit_ceil(text.size()));
-            if (const auto error = parser.allocate(bytes, json_depth_max); error != simdjson::SUCCESS) {
+            // Its limit is one that is not reached: of 128, it would read 127 unless the innermost is empty.
+            if (const auto error = parser.allocate(bytes, json_depth_max + 1); error != simdjson::SUCCESS) {
                 return reason_of(error);
             }
         }

@@ -1,7 +1,35 @@
+#include <algorithm>
+#include <cstddef>
+#include <string_view>
+
 #include "varve/detail/json_read.hpp"
 #include "varve/detail/json_write.hpp"
 
 namespace varve::detail {
+
+namespace {
+
+/// Of text that is valid: the arrays and objects within one another.
+std::size_t depth_of(std::string_view json) {
+    std::size_t depth = 0;
+    std::size_t deepest = 0;
+    bool quoted = false;
+    for (std::size_t i = 0; i < json.size(); ++i) {
+        const char c = json[i];
+        if (quoted && c == '\\') {
+            ++i;
+        } else if (c == '"') {
+            quoted = !quoted;
+        } else if (!quoted && (c == '{' || c == '[')) {
+            deepest = std::max(deepest, ++depth);
+        } else if (!quoted && (c == '}' || c == ']')) {
+            --depth;
+        }
+    }
+    return deepest;
+}
+
+}  // namespace
 
 bool write_text(std::string_view text, ValueOut& out, JsonTrouble& trouble) {
     return out.text(text) || trouble.say("this text is not UTF-8");
@@ -10,6 +38,10 @@ bool write_text(std::string_view text, ValueOut& out, JsonTrouble& trouble) {
 bool write_any(const Json& json, ValueOut& out, JsonTrouble& trouble) {
     const Result<> valid = check_json(json.text);
     if (!valid.ok()) return trouble.say(valid.error().message);
+    // What is read again is the whole. Nothing is deeper than half of its length.
+    if (json.text.size() / 2 > trouble.room() && depth_of(json.text) > trouble.room()) {
+        return trouble.say_too_deep();
+    }
     out.json(json.text);
     return true;
 }

@@ -194,9 +194,48 @@ TEST(Json, NumbersThatAreNotFiniteAreRefused) {
     EXPECT_FALSE(from_json<float>("1e300").ok());
     EXPECT_FALSE(from_json<double>("1e400").ok());
     EXPECT_EQ(from_json<double>("7").value(), 7.0);
-    for (const double number : {1e22, 5e-324, 1.7976931348623157e308, 0.1, -0.0, 123456789012345680.0}) {
+    for (const double number : {1e22, 5e-324, 1.7976931348623157e308, 0.1, 123456789012345680.0}) {
         EXPECT_EQ(from_json<double>(to_json(number).value()).value(), number);
     }
+}
+
+template <class Number>
+void expect_read_again(Number number) {
+    const std::string text = to_json(number).value();
+    const auto read = from_json<Number>(text);
+    ASSERT_TRUE(read.ok()) << text << ": " << read.error();
+    EXPECT_EQ(*read, number) << text;
+    EXPECT_EQ(std::signbit(*read), std::signbit(number)) << text;
+    // As a part of any JSON, which is spelled anew, it is the same number, too.
+    const auto any = to_json(from_json<varve::Json>(text).value());
+    ASSERT_TRUE(any.ok()) << text << ": " << any.error();
+    EXPECT_EQ(from_json<Number>(*any).value(), number) << text << " became " << *any;
+    EXPECT_EQ(std::signbit(from_json<Number>(*any).value()), std::signbit(number)) << text << " became " << *any;
+}
+
+TEST(Json, EveryNumberIsReadAsItWasWritten) {
+    for (int exponent = 0; exponent < 128; ++exponent) {
+        for (const double around : {-1.0, 1.0}) {
+            const double power = around * std::ldexp(1.0, exponent);
+            expect_read_again(power);
+            expect_read_again(std::nextafter(power, 0));
+            expect_read_again(std::nextafter(power, 2 * power));
+            expect_read_again(static_cast<float>(power));
+            expect_read_again(std::nextafter(static_cast<float>(power), 0.0F));
+        }
+    }
+    for (double power = 1; power < 1e300; power *= 10) expect_read_again(power);
+    for (const double number : {0.0, -0.0, 4.7e21, -4.7e21, std::numeric_limits<double>::max()}) {
+        expect_read_again(number);
+        expect_read_again(-number);
+    }
+    expect_read_again(-0.0F);
+    expect_read_again(std::numeric_limits<float>::max());
+    EXPECT_EQ(to_json(1e18).value(), "1e+18");
+    EXPECT_EQ(to_json(5.0).value(), "5") << "as ever";
+    EXPECT_EQ(to_json(-0.0).value(), "-0.0");
+    EXPECT_EQ(to_json(0x1p64).value(), "18446744073709551616.0");
+    EXPECT_FALSE(to_json(std::numeric_limits<long double>::max()).ok()) << "beyond what a double holds";
 }
 
 TEST(Json, EnumsGoByName) {
@@ -258,6 +297,25 @@ TEST(Json, DepthIsBoundedBothWays) {
     const auto text = to_json(deepest);
     ASSERT_TRUE(text.ok()) << text.error();
     EXPECT_TRUE(from_json<Tree>(*text).ok());
+}
+
+struct Holder {
+    std::string name;
+    std::vector<varve::Json> any;
+};
+
+TEST(Json, AnyJsonIsNoDeeperThanTheWholeMayBe) {
+    const auto holding = [](std::size_t depth) {
+        return to_json(Holder{"a", {{std::string(depth, '[') + R"("[\"[{")" + std::string(depth, ']')}}});
+    };
+    const auto deepest = holding(varve::json_depth_max - 2);
+    ASSERT_TRUE(deepest.ok()) << deepest.error();
+    EXPECT_TRUE(from_json<Holder>(*deepest).ok());
+    const auto deeper = holding(varve::json_depth_max - 1);
+    EXPECT_EQ(deeper.error().message, "Holder.any[0]: this makes the whole nested more than 128 deep");
+    EXPECT_EQ(deeper.error().code, varve::Code::invalid_argument);
+    EXPECT_TRUE(to_json(varve::Json{std::string(128, '[') + "1" + std::string(128, ']')}).ok());
+    EXPECT_FALSE(to_json(varve::Json{std::string(129, '[') + "1" + std::string(129, ']')}).ok());
 }
 
 TEST(Json, RawJsonMustBeValidWhenWritten) {

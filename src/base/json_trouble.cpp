@@ -27,7 +27,7 @@ bool JsonTrouble::say(Error why) {
 }
 
 bool JsonTrouble::say_too_deep() {
-    return say("this is nested more than " + std::to_string(json_depth_max) + " deep");
+    return say("this makes the whole nested more than " + std::to_string(json_depth_max) + " deep");
 }
 
 bool JsonTrouble::expected(std::string_view what, JsonValue found) {

@@ -3,10 +3,15 @@
 #include <gtest/gtest.h>
 
 #include <chrono>
+#include <latch>
 #include <string>
+#include <thread>
 #include <utility>
 
 #include "model/bank_fixture.hpp"
+#include "model/effects_fixture.hpp"
+#include "model/shop_fixture.hpp"
+#include "model/temp_folder_fixture.hpp"
 
 namespace varve {
 namespace {
@@ -160,6 +165,28 @@ TEST(App, close_stops_the_projections_and_the_store) {
     EXPECT_EQ(app.projections().at(0).state, ProjectionStatus::State::stopped);
     const auto late = app.ask(BalanceOf{"a1"}, after(Position{99}));
     EXPECT_EQ(late.error().code, Code::failed_precondition);
+}
+
+TEST(App, two_threads_that_close_it_at_once_wait_for_one_another) {
+    const TempFolder folder;
+    for (int run = 0; run < 30; ++run) {
+        App app{open("memory:").value(), {.snapshots = snapshots(folder.file("snapshots"))}};
+        shop::handle(app);
+        app.run<shop::Delivery>();
+        app.project<effects::Mails>();
+        app.send(shop::Place{"o1", 500}).value();
+        std::latch both(2);
+        const auto close = [&] {
+            both.arrive_and_wait();
+            const Result<> closed = app.close();
+            EXPECT_TRUE(closed.ok()) << closed;
+            EXPECT_EQ(app.processes().at(0).state, ProcessStatus::State::stopped);
+            EXPECT_EQ(app.projections().at(0).state, ProjectionStatus::State::stopped);
+        };
+        std::thread other(close);
+        close();
+        other.join();
+    }
 }
 
 }  // namespace

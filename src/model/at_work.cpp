@@ -1,5 +1,7 @@
 #include "model/at_work.hpp"
 
+#include <fmt/format.h>
+
 namespace varve {
 
 namespace {
@@ -23,9 +25,17 @@ bool AtWork::here(const void* whom) {
     return false;
 }
 
-Error closed_from_within() {
+Error from_within(std::string_view what, std::string_view projection) {
     return {.code = Code::failed_precondition,
-            .message = "an App cannot be closed by a completion or a handler of its own; close it elsewhere"};
+            .message = fmt::format("{}: this is called from within a handler, an effect or an answer of projection {}, "
+                                   "for whose end it would wait; call it elsewhere",
+                                   what, projection)};
+}
+
+Error closed_from_within() {
+    return {
+        .code = Code::failed_precondition,
+        .message = "an App cannot be closed by a completion, a handler or an answer of its own; close it elsewhere"};
 }
 
 }  // namespace varve

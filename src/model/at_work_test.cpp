@@ -4,6 +4,7 @@
 
 #include <functional>
 #include <future>
+#include <mutex>
 #include <string>
 #include <utility>
 
@@ -19,21 +20,34 @@ using bank::Deposited;
 using bank::Open;
 
 /// What the App calls does this, once.
+std::mutex deed_mutex;
 std::function<void()> deed;
 
+void plan(std::function<void()> next) {
+    const std::lock_guard lock(deed_mutex);
+    deed = std::move(next);
+}
+
 void do_it() {
-    if (const auto once = std::exchange(deed, nullptr)) once();
+    std::unique_lock lock(deed_mutex);
+    const auto once = std::exchange(deed, nullptr);
+    lock.unlock();
+    if (once) once();
 }
 
 struct Ring {
     std::string account;
+};
+/// Answered in pieces.
+struct Each {
+    using Pieces = bank::Balance;
 };
 struct Bell {
     using Answers = int;
 };
 struct Doing {
     using Events = varve::Events<Deposited>;
-    using Queries = varve::Queries<BalanceOf>;
+    using Queries = varve::Queries<BalanceOf, Each>;
     Table<bank::Balance> balances;
     Effects<Ring> rings;
     void on(const Deposited& e) {
@@ -41,7 +55,11 @@ struct Doing {
         if (e.cents == 2) rings.add({e.account});
         balances.put({e.account, e.cents});
     }
-    std::optional<std::int64_t> answer(const BalanceOf&) const { return {}; }
+    std::optional<std::int64_t> answer(const BalanceOf& q) const {
+        if (q.account == "do it") do_it();
+        return {};
+    }
+    void answer(const Each&, const Sink<bank::Balance>& out) const { out({"a1", 1}); }
 };
 struct Doer {
     using Hears = varve::Events<Deposited>;
@@ -83,9 +101,26 @@ protected:
     /// What closing answers to the thread of the App that gets to it when `start` has been called.
     Result<> closed(const std::function<void()>& start) {
         std::promise<Result<>> answer;
-        deed = [&] { answer.set_value(app_.close()); };
+        plan([&] { answer.set_value(app_.close()); });
         start();
         return answer.get_future().get();
+    }
+    /// The same of anything else that can go wrong there.
+    template <class Deed>
+    Error refusal(const Deed& what, const std::function<void()>& start) {
+        std::promise<Error> answer;
+        plan([&] {
+            const auto done = what();
+            answer.set_value(done.ok() ? Error{.code = Code::internal, .message = "it was done"} : done.error());
+        });
+        start();
+        return answer.get_future().get();
+    }
+    template <class Deed>
+    void expect_refused_inside(const Deed& what, const std::function<void()>& start) {
+        const Error refused = refusal(what, start);
+        EXPECT_EQ(refused.code, Code::failed_precondition) << refused;
+        EXPECT_NE(refused.message.find("call it elsewhere"), std::string::npos) << refused;
     }
     void deposit(std::int64_t cents) { app_.send(Deposit{"a1", cents}).value(); }
     void expect_refused(const Result<>& closed) {
@@ -125,6 +160,76 @@ TEST_P(FromWithinLife, an_effect_does_not_close_its_app) {
     }));
 }
 
+TEST_P(FromWithinLife, an_answer_from_memory_does_not_close_its_app) {
+    app_.project<Doing>({.life = GetParam()});
+    expect_refused(closed([&] { EXPECT_TRUE(app_.ask(BalanceOf{"do it"}).ok()); }));
+}
+
+TEST_P(FromWithinLife, who_receives_pieces_from_memory_does_not_close_the_app) {
+    app_.project<Doing>({.life = GetParam()});
+    expect_refused(closed([&] { EXPECT_TRUE(app_.stream(Each{}, [](const bank::Balance&) { do_it(); }).ok()); }));
+}
+
+TEST_P(FromWithinLife, an_answer_from_memory_changes_nothing_that_would_wait_for_it) {
+    app_.project<Doing>({.life = GetParam()});
+    auto rebuild = app_.rebuild<Doing>().value();
+    ASSERT_TRUE(rebuild.wait(std::chrono::seconds(20)).ok());
+    const auto ask = [&] { EXPECT_TRUE(app_.ask(BalanceOf{"do it"}).ok()); };
+    expect_refused_inside([&] { return app_.retry<Doing>("account-a1"); }, ask);
+    expect_refused_inside([&] { return app_.discard<Doing>("account-a1"); }, ask);
+    expect_refused_inside([&] { return app_.watch(BalanceOf{"a1"}); }, ask);
+    expect_refused_inside([&] { return rebuild.diff(); }, ask);
+    expect_refused_inside([&] { return rebuild.cut_over(); }, ask);
+    expect_refused_inside([&] { return rebuild.cancel(); }, ask);
+    EXPECT_TRUE(rebuild.cut_over().ok());
+    expect_refused_inside([&] { return rebuild.roll_back(); }, ask);
+    expect_refused_inside([&] { return rebuild.finish(); }, ask);
+    EXPECT_TRUE(rebuild.finish().ok());
+    expect_refused_inside([&] { return app_.rebuild<Doing>(); }, ask);
+}
+
+TEST_P(FromWithinLife, a_handler_changes_nothing_that_would_wait_for_it) {
+    for (const bool file : {false, true}) {
+        App app{open("memory:").value()};
+        bank::wire(app);
+        app.send(Open{"a1", "Ann"}).value();
+        ProjectionOptions options{.life = GetParam()};
+        if (file) options.file = sqlite(folder_.file("d.db"));
+        app.project<Doing>(options);
+        auto rebuild = app.rebuild<Doing>().value();
+        ASSERT_TRUE(rebuild.wait(std::chrono::seconds(20)).ok());
+        const auto handle = [&] {
+            // The one that is built hears of it, too, and may be the first.
+            const auto receipt = app.send(Deposit{"a1", 1});
+            EXPECT_TRUE(app.ask(BalanceOf{"a1"}, after(receipt, std::chrono::seconds(20))).ok());
+        };
+        expect_refused_inside([&] { return rebuild.cut_over(); }, handle);
+        expect_refused_inside([&] { return rebuild.cancel(); }, handle);
+        ASSERT_TRUE(rebuild.cancel().ok());
+        expect_refused_inside([&] { return app.rebuild<Doing>(); }, handle);
+        expect_refused_inside([&] { return app.watch(BalanceOf{"a1"}); }, handle);
+    }
+}
+
+/// It is the thread that follows for it that runs the handler.
+TEST_P(FromWithinLife, a_handler_closes_a_live_query_and_does_not_wait_for_itself) {
+    app_.project<Doing>({.life = GetParam()});
+    auto live = app_.watch(BalanceOf{"a1"}).value();
+    std::promise<void> closed;
+    plan([&] {
+        live.close();
+        closed.set_value();
+    });
+    deposit(1);
+    closed.get_future().get();
+    for (std::int64_t cents = 5; cents < 8; ++cents) {
+        const auto receipt = app_.send(Deposit{"a1", cents});
+        EXPECT_TRUE(app_.ask(BalanceOf{"a1"}, after(receipt)).ok());
+    }
+    EXPECT_TRUE(app_.watch(BalanceOf{"a1"})->next().ok()) << "others may watch";
+    EXPECT_TRUE(app_.close().ok());
+}
+
 INSTANTIATE_TEST_SUITE_P(Lives, FromWithinLife, ::testing::Values(Life::inlined, Life::async, Life::live));
 
 TEST_F(FromWithin, a_process_does_not_close_its_app) {
@@ -140,10 +245,10 @@ TEST_F(FromWithin, a_handler_does_not_take_keys_out_of_its_own_quarantine) {
     app_.project<Doing>();
     app_.run<Doer>();
     std::promise<Result<>> retried, heard;
-    deed = [&] { retried.set_value(app_.retry<Doing>("account-a1")); };
+    plan([&] { retried.set_value(app_.retry<Doing>("account-a1")); });
     deposit(1);
     EXPECT_EQ(retried.get_future().get().error().code, Code::failed_precondition);
-    deed = [&] { heard.set_value(app_.retry("Doer", "a1")); };
+    plan([&] { heard.set_value(app_.retry("Doer", "a1")); });
     deposit(3);
     EXPECT_EQ(heard.get_future().get().error().code, Code::failed_precondition);
 }
@@ -154,7 +259,7 @@ TEST(FromWithinOnDemand, a_process_that_settles_its_app_waits_in_vain) {
     app.send(Open{"a1", "Ann"}).value();
     app.run<Doer>();
     Result<> settled;
-    deed = [&] { settled = app.settle(std::chrono::milliseconds(1)); };
+    plan([&] { settled = app.settle(std::chrono::milliseconds(1)); });
     app.send(Deposit{"a1", 3}).value();
     EXPECT_TRUE(app.settle().ok());
     ASSERT_FALSE(settled.ok());

@@ -34,6 +34,15 @@ Result<std::vector<std::uint64_t>> lanes_of(const detail::CommandRoute& route, c
     return lanes;
 }
 
+Error one_category(std::string_view category, std::string_view command, std::string_view state,
+                   std::string_view process) {
+    return {.code = Code::already_exists,
+            .message = fmt::format("category '{}' is that of state {}, on which {} is decided, and that of process {}: "
+                                   "the events of one would be taken for the steps of the other; give one of them a "
+                                   "category of its own",
+                                   category, state, command, process)};
+}
+
 std::size_t threads_of(const AppOptions& options) {
     return options.background ? std::clamp<std::size_t>(options.command_threads, 1, limits::command_threads) : 0;
 }
@@ -63,19 +72,42 @@ CommandBus::CommandBus(const Store& store, const AppOptions& options, std::share
 Result<> CommandBus::add(detail::CommandRoute route) {
     const std::unique_lock lock(mutex_);
     auto next = std::make_shared<Handlers>(*handlers_);
-    Result<> result;
-    if (next->routes.contains(route.type)) {
-        Error error{
-            .code = Code::already_exists,
-            .message = fmt::format("command {} has two handlers; call handle once for each command", route.name)};
-        next->mistakes.emplace(route.type, error);
-        result = std::move(error);
+    Result<> result = check_new(*next, route);
+    if (!result.ok()) {
+        next->mistakes.emplace(route.type, result.error());
     } else {
         const std::type_index type = route.type;
         next->routes.emplace(type, std::make_shared<const Route>(std::move(route)));
     }
     handlers_ = std::move(next);
     return result;
+}
+
+Result<> CommandBus::check_new(const Handlers& handlers, const detail::CommandRoute& route) {
+    if (handlers.routes.contains(route.type)) {
+        return Error{
+            .code = Code::already_exists,
+            .message = fmt::format("command {} has two handlers; call handle once for each command", route.name)};
+    }
+    for (const detail::StateType* state : route.entities) {
+        const auto process = handlers.processes.find(state->category);
+        if (process == handlers.processes.end()) continue;
+        return one_category(state->category, route.name, state->name, process->second);
+    }
+    return {};
+}
+
+Result<> CommandBus::reserve(std::string_view category, std::string_view process) {
+    const std::unique_lock lock(mutex_);
+    for (const auto& [type, route] : handlers_->routes) {
+        for (const detail::StateType* state : route->entities) {
+            if (state->category == category) return one_category(category, route->name, state->name, process);
+        }
+    }
+    auto next = std::make_shared<Handlers>(*handlers_);
+    next->processes.emplace(category, process);
+    handlers_ = std::move(next);
+    return {};
 }
 
 void CommandBus::use(std::optional<std::type_index> type, Middleware middleware) {
@@ -194,8 +226,9 @@ Result<Receipt> CommandBus::decide(const Passage& passage) {
     Result<Receipt> answer =
         Attempt({store_, cache_.keys(), snapshots_}, cache_, passage.route, passage.command, passage.context).run();
     enter(passage.context, CommandStage::middleware);
-    if (!answer.ok() || !answer->repeated || passage.recorded) return answer;
-    if (Result<> repeat = check_repeat(store_, *answer, passage.context); !repeat.ok())
+    if (!answer.ok() || !answer->repeated) return answer;
+    const Repeat how = passage.recorded ? Repeat::of_one_step : Repeat::by_anybody;
+    if (Result<> repeat = check_repeat(store_, *answer, passage.context, how); !repeat.ok())
         return std::move(repeat).error();
     return answer;
 }

@@ -1,10 +1,12 @@
 /// The write door: from a command to a receipt. Shares nothing with the query side but the store.
 #pragma once
 
+#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
 #include <shared_mutex>
+#include <string>
 #include <string_view>
 #include <typeindex>
 #include <vector>
@@ -34,11 +36,14 @@ public:
     void use(std::optional<std::type_index> type, Middleware middleware);
     Result<Receipt> send(std::type_index type, const void* command, CommandContext& context);
     void send_async(std::type_index type, std::shared_ptr<const void> command, CommandContext context, Completion done);
-    /// A command that was recorded, perhaps by an older program: by its stored name, from JSON. Its id is known to be its
-    /// own, though its type may have changed meanwhile. `unimplemented`: this program cannot send it; nobody handles one of
-    /// that name, or several do, or it has another shape and no upcast.
+    /// A command that was recorded, perhaps by an older program: by its stored name, from JSON. A commit under its id that
+    /// was caused by the same step is its own, though its type may have changed meanwhile. `unimplemented`: this program
+    /// cannot send it; nobody handles one of that name, or several do, or it has another shape and no upcast.
     Result<Receipt> send_recorded(std::string_view name, std::string_view json, CommandOptions options);
     [[nodiscard]] std::vector<CommandStatus> statuses() const;
+    /// Streams of this category are a process's from now on, whatever comes. `already_exists`: a command that is handled is
+    /// decided on a state whose streams they are.
+    Result<> reserve(std::string_view category, std::string_view process);
     /// What the states are folded from.
     void add_stored(std::vector<detail::StoredNames>& readers) const;
     /// Of the commands that nobody waits for; see CommandQueue::stop.
@@ -62,6 +67,7 @@ private:
     struct Handlers {
         std::map<std::type_index, std::shared_ptr<const Route>> routes;
         std::map<std::type_index, Error> mistakes;
+        std::map<std::string, std::string, std::less<>> processes;  ///< by category
         std::vector<Around> around;
     };
     /// One command on its way.
@@ -80,6 +86,8 @@ private:
     Result<Receipt> send(Passage passage);
     Result<Receipt> pass(const Passage& passage, std::size_t at);
     Result<Receipt> decide(const Passage& passage);
+    /// Why a command cannot be handled in this way.
+    static Result<> check_new(const Handlers& handlers, const detail::CommandRoute& route);
 
     Store store_;
     EntityCache cache_;

@@ -44,13 +44,21 @@ bool may_be_same(std::string_view a, std::string_view b) {
     return both_hashed ? a == b : type_in(a) == type_in(b);
 }
 
-Result<std::optional<std::string>> stored_mark(const Store& store, Position position) {
-    std::optional<std::string> mark;
+/// What a commit says of its command.
+struct Stored {
+    std::optional<std::string> mark = {};
+    std::optional<std::string> cause = {};
+};
+Result<Stored> stored_at(const Store& store, Position position) {
+    Stored stored;
     auto cursor = store.read({.from = position, .until = position});
     if (!cursor.ok()) return std::move(cursor).error();
-    if (const Event* event = cursor->next(); event != nullptr) mark = metadata_member(event->metadata, command_member);
+    if (const Event* event = cursor->next(); event != nullptr) {
+        stored.mark = metadata_member(event->metadata, command_member);
+        stored.cause = metadata_member(event->metadata, causation_member);
+    }
     if (const Result<> status = cursor->status(); !status.ok()) return status.error();
-    return mark;
+    return stored;
 }
 
 }  // namespace
@@ -61,12 +69,14 @@ std::string mark_of(const CommandContext& context, std::span<const NewEvent> eve
     return whole_mark(context);
 }
 
-Result<> check_repeat(const Store& store, const Receipt& original, const CommandContext& context) {
-    const auto stored = stored_mark(store, original.first);
+Result<> check_repeat(const Store& store, const Receipt& original, const CommandContext& context, Repeat how) {
+    const auto stored = stored_at(store, original.first);
     if (!stored.ok()) return stored.error();
-    if (!*stored || may_be_same(**stored, whole_mark(context))) return {};
+    const std::string& cause = context.options().causation_id;
+    if (how == Repeat::of_one_step && !cause.empty() && stored->cause == cause) return {};
+    if (!stored->mark || may_be_same(*stored->mark, whole_mark(context))) return {};
     const std::string& id = context.options().command_id;
-    const std::string_view before = type_in(**stored);
+    const std::string_view before = type_in(*stored->mark);
     const bool same_type = before == context.command();
     return Error{.code = Code::already_exists,
                  .message = fmt::format(

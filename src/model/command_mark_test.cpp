@@ -90,14 +90,30 @@ TEST(CommandMark, is_looked_at_when_the_store_finds_the_repeat) {
     reused(app.send(Slow{"a1"}, {.command_id = "same"}));
 }
 
-TEST(CommandMark, an_id_that_was_scheduled_answers_what_was_sent_under_it) {
+TEST(CommandMark, what_is_scheduled_under_the_id_of_the_same_command_is_done_already) {
+    App app = bank::in_memory();
+    app.send(Open{"a1", "Ann"}).value();
+    app.send(Deposit{"a1", 5}, {.command_id = "d-1"}).value();
+    const auto later = app.schedule(Deposit{"a1", 5}, std::chrono::seconds(0), {.command_id = "d-1"}).value();
+    app.settle().value();
+    EXPECT_EQ(app.scheduled(later.id)->state, ScheduledCommand::State::done);
+    EXPECT_EQ(app.scheduled(later.id)->position, Position{1});
+    EXPECT_EQ(app.load<bank::Account>("a1").value()->cents, 5);
+}
+
+TEST(CommandMark, what_is_scheduled_under_the_id_of_another_command_is_refused) {
     App app = bank::in_memory();
     app.send(Open{"a1", "Ann"}).value();
     app.send(Deposit{"a1", 5}, {.command_id = "d-1"}).value();
     const auto later = app.schedule(Deposit{"a1", 7}, std::chrono::seconds(0), {.command_id = "d-1"}).value();
     app.settle().value();
-    EXPECT_EQ(app.scheduled(later.id)->state, ScheduledCommand::State::done);
-    EXPECT_EQ(app.scheduled(later.id)->position, Position{1});
+    const ScheduledCommand refused = app.scheduled(later.id).value();
+    EXPECT_EQ(refused.state, ScheduledCommand::State::rejected);
+    ASSERT_TRUE(refused.error);
+    EXPECT_EQ(refused.error->code, Code::already_exists);
+    EXPECT_EQ(refused.error->reason, "command.id_reused");
+    EXPECT_NE(refused.error->message.find("'d-1' is that of a Deposit at position 1"), std::string::npos)
+        << *refused.error;
     EXPECT_EQ(app.load<bank::Account>("a1").value()->cents, 5);
 }
 

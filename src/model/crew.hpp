@@ -85,7 +85,7 @@ public:
     /// Who works, in the order of partitions.
     [[nodiscard]] Workers workers() const { return workers_; }
 
-    /// This thread is inside of a handler or an effect.
+    /// This thread is inside of a handler, an effect, or an answer from memory.
     [[nodiscard]] bool busy_here() const;
     /// Ends after the batch at hand, and waits for that. Idempotent; one thread at a time, and none that is busy here.
     void stop();

@@ -65,6 +65,7 @@ void EffectRunner::stop() {
         stopped_ = true;
     }
     changed_.notify_all();
+    const std::lock_guard joining(joining_);
     if (thread_.joinable()) thread_.join();
 }
 

@@ -37,7 +37,7 @@ public:
     [[nodiscard]] bool mine() const { return std::this_thread::get_id() == performing_.load(); }
     /// Waits until none of an event below `end` is left that is not set aside. `deadline_exceeded`: the first that is.
     [[nodiscard]] Result<> settle(Position end, Deadline deadline);
-    /// Ends after the effect at hand. Idempotent; not from an effect.
+    /// Ends after the effect at hand. Idempotent; a second thread waits for the first. Not from an effect.
     void stop();
     /// Tries one again that was set aside. False: it is not of this runner, or not aside.
     Result<bool> retry(std::string_view id);
@@ -72,6 +72,7 @@ private:
     std::string first_id_;
     bool stopped_ = false;
     std::optional<Error> waiting_;
+    std::mutex joining_;  ///< held by who ends the thread
     std::thread thread_;
 };
 

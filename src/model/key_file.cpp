@@ -62,28 +62,48 @@ Result<> KeyFile::open_or_create(const KeyOptions& options, crypto::GuardedKey& 
     if (!*there && !options.create) {
         return Error{.code = Code::not_found, .message = "there is none; check the path, or let it be made"};
     }
-    auto file = files_->open(path_, *there ? io::OpenMode::read_write : io::OpenMode::create_private);
-    if (!file.ok()) return std::move(file).error();
-    file_ = std::move(*file);
-    if (auto locked = file_->lock(); !locked.ok()) {
-        return Error{.code = locked.error().code, .message = "it is open already, here or in another process"};
-    }
+    if (!*there) return create(options, master);
+    if (auto taken = take(path_, io::OpenMode::read_write); !taken.ok()) return taken;
     const auto size = file_->size();
     if (!size.ok()) return size.error();
-    if (*size <= key_slots_begin) {
-        std::string bytes(*size, '\0');
-        if (auto read = file_->read(0, bytes); !read.ok()) return std::move(read).error();
-        // Whoever made it was interrupted, and no key is in it.
-        const bool begun = *size < key_slots_begin && KeyFileHeader::parse(bytes.substr(0, key_slot_bytes)).ok();
-        if (begun || is_empty(bytes)) return create(options, master);
+    if (*size < key_slots_begin) {
+        return Error{
+            .code = Code::data_loss,
+            .message = fmt::format("it is no key file: it has {} bytes; check the path, or take a backup", *size)};
     }
-    if (*size < key_slots_begin) return Error{.code = Code::data_loss, .message = "it is no key file; check the path"};
     end_ = (*size - key_slots_begin) / key_slot_bytes;
     if (auto read = read_header(); !read.ok()) return read;
     return unwrap(options, master);
 }
 
+Result<> KeyFile::take(const io::Path& path, io::OpenMode mode) {
+    auto file = files_->open(path, mode);
+    if (!file.ok()) return std::move(file).error();
+    file_ = std::move(*file);
+    const auto locked = file_->lock();
+    if (locked.ok()) return {};
+    return Error{.code = locked.error().code, .message = "it is open already, here or in another process"};
+}
+
 Result<> KeyFile::create(const KeyOptions& options, crypto::GuardedKey& master) {
+    // Whoever began one before was interrupted, and no key is in it.
+    io::Path unfinished = path_;
+    unfinished += ".new";
+    const auto left = files_->exists(unfinished);
+    if (!left.ok()) return left.error();
+    if (auto taken = take(unfinished, *left ? io::OpenMode::read_write : io::OpenMode::create_private); !taken.ok()) {
+        return taken;
+    }
+    // Another process may have finished it, under this very lock.
+    const auto there = files_->exists(path_);
+    if (!there.ok()) return there.error();
+    if (*there) return Error{.code = Code::unavailable, .message = "another process has made it just now; try again"};
+    if (auto filled = fill(options, master); !filled.ok()) return filled;
+    if (auto renamed = files_->rename(unfinished, path_); !renamed.ok()) return renamed;
+    return files_->sync_directory(path_.has_parent_path() ? path_.parent_path() : io::Path("."));
+}
+
+Result<> KeyFile::fill(const KeyOptions& options, crypto::GuardedKey& master) {
     header_.protection = protection_of(options);
     if (header_.protection == KeyProtection::passphrase) header_.effort = effort;
     crypto::fill_randomly(header_.salt.data(), header_.salt.size());
@@ -94,8 +114,7 @@ Result<> KeyFile::create(const KeyOptions& options, crypto::GuardedKey& master) 
         .copy(header_.wrapped.data(), header_.wrapped.size());
     const std::string zeros(key_slots_begin, '\0');
     if (auto grown = file_->write(0, zeros); !grown.ok()) return grown;
-    if (auto written = write_header(); !written.ok()) return written;
-    return files_->sync_directory(path_.has_parent_path() ? path_.parent_path() : io::Path("."));
+    return write_header();
 }
 
 Result<> KeyFile::write_header() {

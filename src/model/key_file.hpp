@@ -38,7 +38,11 @@ public:
 private:
     KeyFile(std::shared_ptr<io::Files> files, io::Path path) : files_(std::move(files)), path_(std::move(path)) {}
     Result<> open_or_create(const KeyOptions& options, crypto::GuardedKey& master);
+    /// Opens and locks it.
+    Result<> take(const io::Path& path, io::OpenMode mode);
+    /// Under another name until it is whole, so that what has its name is a key file.
     Result<> create(const KeyOptions& options, crypto::GuardedKey& master);
+    Result<> fill(const KeyOptions& options, crypto::GuardedKey& master);
     Result<> read_header();
     Result<> write_header();
     Result<> unwrap(const KeyOptions& options, crypto::GuardedKey& master) const;

@@ -4,6 +4,7 @@
 #include <sys/stat.h>
 
 #include <filesystem>
+#include <fstream>
 #include <string>
 #include <thread>
 #include <vector>
@@ -271,6 +272,18 @@ TEST(KeyStoreOnADisk, a_failed_sync_ends_the_making_of_keys) {
     for (int i = 0; i < 5 && failed.ok(); ++i) failed = keys->seal({"c-" + std::to_string(i), "A", "n"}, "1");
     ASSERT_FALSE(failed.ok());
     EXPECT_TRUE(keys->open(place, token).ok()) << "what is there can be read";
+}
+
+TEST(KeyStoreOnADisk, what_is_no_key_file_does_not_become_one) {
+    const TempFolder folder;
+    for (const std::size_t bytes : {0U, 1U, 4096U, 100'000U}) {
+        const std::string path = folder.file("keys" + std::to_string(bytes));
+        std::ofstream(path) << std::string(bytes, '\0');
+        const auto refused = open_keys(path);
+        ASSERT_FALSE(refused.ok()) << bytes;
+        EXPECT_EQ(refused.error().code, Code::data_loss) << refused.error();
+        EXPECT_EQ(std::filesystem::file_size(path), bytes) << "nothing is written to it";
+    }
 }
 
 }  // namespace

@@ -2,9 +2,11 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <charconv>
 #include <utility>
 
+#include "model/at_work.hpp"
 #include "store/names.hpp"
 
 namespace varve {
@@ -59,11 +61,13 @@ Result<std::unique_ptr<detail::LiveSource>> LiveQuery::begin(const QueryRoute& r
     if (!options.resume.empty()) {
         auto seen = read_resume(options.resume, head);
         if (!seen.ok()) return std::move(seen).error().within(fmt::format("query {}", route.step->name));
-        live->wanted_ = std::max(options.from, seen->position + 1);
+        // As of the same position, another read model may answer otherwise.
+        live->wanted_ = std::max(options.from, seen->position);
         live->seen_ = *seen;
     }
     // Where nobody else sees to it, the first answer is of now.
     const auto crew = route.place->crew();
+    if (crew->busy_here()) return from_within(fmt::format("query {}", route.step->name), crew->type().name);
     if (crew->options().life != Life::async) live->wanted_ = std::max(live->wanted_, head);
     if (options.wake) live->listener_ = route.place->moves().add(options.wake);
     live->replaced_ = route.place->replacements().add([&look_again = live->look_again_] { look_again = true; });
@@ -97,8 +101,9 @@ Result<std::optional<detail::LiveSource::News>> LiveQuery::next(const Look& look
         asked_ = now;
         const Position least = crew.position();
         const auto position = answer_now({place, &step_, meter_}, crew, look.query, look.answer);
+        if (!position.ok() && place->crew() != now) continue;
         // Not before the next change: what fails at this position fails at it again.
-        wanted_ = (position.ok() ? *position : least) + 1;
+        wanted_ = (position.ok() ? *position : std::max(wanted_, least)) + 1;
         if (!position.ok()) return position.error();
         const auto json = look.json(look.answer);
         if (!json.ok()) return Error(json.error()).within(fmt::format("query {}: the answer", step_.name));

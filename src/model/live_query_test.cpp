@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "model/bank_fixture.hpp"
+#include "model/rebuild_fixture.hpp"
 #include "model/temp_folder_fixture.hpp"
 
 namespace varve {
@@ -246,6 +247,31 @@ TEST_P(LiveIn, one_that_is_refused_takes_nothing_from_the_others) {
         EXPECT_EQ(app.watch(BalanceOf{"a1"}, {.resume = "nonsense"}).error().code, Code::invalid_argument);
     deposit("a1", 1);
     EXPECT_NE(app.projections().at(0).state, ProjectionStatus::State::stopped);
+}
+
+TEST(LiveQuery, is_told_what_a_cut_over_has_changed_also_when_it_comes_back) {
+    rebuilt::mended = false;
+    App app = bank::in_memory();
+    app.send(Open{"a1", "Ann"}).value();
+    app.send(Deposit{"a1", 500}).value();
+    const auto last = app.send(bank::Withdraw{"a1", 100});
+    app.project<rebuilt::Mended>();
+    auto open_all_the_time = app.watch(BalanceOf{"a1"}, {.from = last->last + 1}).value();
+    const LiveAnswer before = *open_all_the_time.next(soon()).value();
+    EXPECT_EQ(before.answer, 500);
+
+    rebuilt::mended = true;
+    auto rebuild = app.rebuild<rebuilt::Mended>().value();
+    ASSERT_TRUE(rebuild.wait(std::chrono::seconds(20)).ok());
+    ASSERT_TRUE(rebuild.cut_over().ok());
+    auto back = app.watch(BalanceOf{"a1"}, {.resume = before.resume}).value();
+    for (auto* live : {&open_all_the_time, &back}) {
+        const auto news = live->next(soon()).value();
+        ASSERT_NE(news, nullptr);
+        EXPECT_EQ(news->answer, 400);
+        EXPECT_EQ(news->position, before.position) << "nothing has happened since";
+        EXPECT_EQ(live->next(at_once).value(), nullptr) << "it is told once";
+    }
 }
 
 }  // namespace

@@ -43,21 +43,27 @@ Result<> ProcessBus::run(const detail::ProcessType& type) {
     const auto same = std::ranges::find_if(workers_, [&](const auto& worker) {
         return worker->type().name == type.name || worker->type().category == type.category;
     });
-    if (same == workers_.end() && !stopped_) {
-        workers_.push_back(start(type));
-        return {};
+    Result<> fit;
+    if (stopped_) {
+        fit = Error{.code = Code::failed_precondition, .message = "the App is closed"};
+    } else if (same != workers_.end()) {
+        fit = Error{.code = Code::already_exists,
+                    .message = fmt::format("process {} runs already, or another one of its name or category '{}'; "
+                                           "call run once for each process",
+                                           type.name, type.category)};
+    } else {
+        fit = commands_.reserve(type.category, type.name);
     }
-    Error error{.code = Code::already_exists,
-                .message = fmt::format("process {} runs already, or another one of its name or category '{}'; call run "
-                                       "once for each process",
-                                       type.name, type.category)};
-    if (stopped_) error = {.code = Code::failed_precondition, .message = "the App is closed"};
+    if (fit.ok()) {
+        workers_.push_back(start(type));
+        return fit;
+    }
     ProcessStatus status;
     status.name = type.name;
     status.state = ProcessStatus::State::failed;
-    status.error = error;
+    status.error = fit.error();
     mistakes_.push_back(std::move(status));
-    return error;
+    return fit;
 }
 
 std::vector<std::shared_ptr<ProcessWorker>> ProcessBus::workers() const {

@@ -23,7 +23,7 @@ Error unknown_kind(std::string_view what, const std::string& name, const detail:
 Result<> replay_step(const Store& store, const detail::ProcessType& type, const ProcessInstance& before,
                      const Event& event, void* state) {
     if (event.type == record::quarantined || event.type == record::released) return {};
-    auto step = record::read<record::Step>(event);
+    auto step = record::read_step(event);
     if (!step.ok()) return std::move(step).error();
     detail::Reaction reaction{state, {}, before.key};
     if (step->heard) {
@@ -69,7 +69,8 @@ Result<FoldedInstance> fold_instance(const Store& store, const detail::ProcessTy
                         .within(fmt::format("replay of stream '{}' revision {}", event->stream, event->revision.value));
             }
         }
-        if (Result<> applied = instance.apply(*event); !applied.ok()) return std::move(applied).error();
+        instance.take_in(*event);
+        if (instance.unreadable && !folded.state_error) folded.state_error = record::error_of(*instance.quarantine);
     }
     if (const Result<> status = cursor->status(); !status.ok()) return status.error();
     return folded;

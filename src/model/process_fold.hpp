@@ -20,7 +20,8 @@ struct FoldedInstance {
 };
 
 /// Reads its steps, up to a place in the past if one is given; with the state, hears again what each of them had heard
-/// (the steps that are answered this time mean nothing). An error: the stream cannot be read.
+/// (the steps that are answered this time mean nothing). An error: the store cannot be read; what somebody else has written
+/// to the stream, or a step that does not fit, is the instance's trouble.
 [[nodiscard]] Result<FoldedInstance> fold_instance(const Store& store, const detail::ProcessType& type,
                                                    const std::string& key, bool with_state, const AsOf& as_of = {});
 

@@ -32,20 +32,29 @@ std::optional<Timestamp> ProcessInstance::timer_due() const {
 }
 
 Result<> ProcessInstance::apply(const Event& event) {
-    if (!revision) begun = event.position;
     if (event.type == record::quarantined) {
         auto trouble = record::read<record::Trouble>(event);
         if (!trouble.ok()) return std::move(trouble).error();
-        quarantine = std::move(*trouble);
+        if (!unreadable) quarantine = std::move(*trouble);
     } else if (event.type == record::released) {
-        quarantine.reset();
+        if (!unreadable) quarantine.reset();
     } else {
-        auto step = record::read<record::Step>(event);
+        auto step = record::read_step(event);
         if (!step.ok()) return std::move(step).error();
         apply_step(event, std::move(*step));
     }
+    if (!revision) begun = event.position;
     revision = event.revision;
     return {};
+}
+
+void ProcessInstance::take_in(const Event& event) {
+    const Result<> applied = apply(event);
+    if (applied.ok()) return;
+    if (!revision) begun = event.position;
+    revision = event.revision;
+    state = nullptr;
+    if (!std::exchange(unreadable, true)) quarantine = record::trouble(event.position, applied.error());
 }
 
 void ProcessInstance::apply_step(const Event& event, record::Step step) {
@@ -60,7 +69,7 @@ void ProcessInstance::apply_step(const Event& event, record::Step step) {
             heard = *step.heard;
         }
         // Where a retry of it goes on, should it be stopped half-way.
-        if (quarantine) quarantine->position = std::max(quarantine->position, *step.heard + 1);
+        if (quarantine && !unreadable) quarantine->position = std::max(quarantine->position, *step.heard + 1);
     }
     if (step.fired) timers.erase(*step.fired);
     if (step.answered) {

@@ -47,6 +47,7 @@ struct ProcessInstance {
     std::map<std::string, PendingTimer> timers = {};
     std::deque<PendingCommand> commands = {};
     std::optional<record::Trouble> quarantine = {};
+    bool unreadable = false;                           ///< its stream: the quarantine says what of it
     std::string correlation = {};                      ///< for the metadata of its commands
     std::map<std::string, std::string> metadata = {};  ///< likewise
     std::shared_ptr<void> state = nullptr;             ///< the user's struct; null: not folded
@@ -66,8 +67,12 @@ struct ProcessInstance {
         return {.correlation_id = correlation, .causation_id = std::move(causation), .trace_parent = std::move(trace)};
     }
 
-    /// Takes in the next event of its stream, stored or about to be. An error: it is none that we know how to read.
+    /// Takes in the next event of its stream, about to be stored. An error: it is none that we know how to read, and
+    /// nothing has changed.
     Result<> apply(const Event& step);
+    /// The same of a stored one, which is there whatever it is: one that cannot be read quarantines the instance for as
+    /// long as it is in the stream.
+    void take_in(const Event& step);
 
 private:
     void apply_step(const Event& event, record::Step step);

@@ -1,5 +1,6 @@
 #include "model/process_record.hpp"
 
+#include <string>
 #include <utility>
 
 namespace varve::record {
@@ -9,6 +10,16 @@ Code code_of(std::string_view name) {
         if (to_string(static_cast<Code>(value)) == name) return static_cast<Code>(value);
     }
     return Code::unknown;
+}
+
+Result<Step> read_step(const Event& event) {
+    for (const std::string_view type : {heard, fired, answered, scheduled, unscheduled}) {
+        if (event.type == type) return read<Step>(event);
+    }
+    return Error{.code = Code::failed_precondition,
+                 .message = "stream '" + std::string(event.stream) + "' revision " +
+                            std::to_string(event.revision.value) + " (" + std::string(event.type) +
+                            ") is no step of a process; somebody else writes to its stream"};
 }
 
 std::string clean_text(std::string_view text) {

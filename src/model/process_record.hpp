@@ -104,6 +104,9 @@ template <class T>
                                   std::to_string(event.revision.value) + " (" + std::string(event.type) + ")");
 }
 
+/// The record of a step; an error also where it is no step of ours, whatever it holds.
+[[nodiscard]] Result<Step> read_step(const Event& event);
+
 /// Fit to be stored: UTF-8, and not longer than a message should be.
 [[nodiscard]] std::string clean_text(std::string_view text);
 [[nodiscard]] Trouble trouble(Position position, const Error& error);

@@ -26,6 +26,12 @@ Result<> ProcessRunner::retry(const std::string& key) {
                                             store::in_quotes(key), type_.name)};
     }
     const Position from = instance->quarantine->position;
+    if (instance->unreadable) {
+        // Unless what stood in the way is gone by now.
+        if (Result<> reloaded = reload(key); !reloaded.ok()) return reloaded;
+        instance = table_.find(key);
+        if (instance->unreadable) return record::error_of(*instance->quarantine);
+    }
     instance->quarantine.reset();
     table_.changed(*instance);
     if (from < position_) {
@@ -44,7 +50,7 @@ Result<> ProcessRunner::retry(const std::string& key) {
     }
     instance = table_.find(key);
     const std::optional<record::Trouble> again = instance->quarantine;
-    if (!again) {
+    if (!again && instance->revision) {
         Result<> released = batch_.add(*instance, {.type = std::string(record::released), .data = "{}"});
         batch_running_.push_back(0);
         table_.changed(*instance);

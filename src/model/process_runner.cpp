@@ -41,11 +41,7 @@ Result<> ProcessRunner::take_own(const Event& event) {
     if (event.stream.size() <= type_.category.size() + 1) return {};
     const std::string key(event.stream.substr(type_.category.size() + 1));
     running_ += event.revision.value == 0 ? 1 : 0;
-    if (event.type != record::quarantined && event.type != record::released) {
-        const auto step = record::read<record::Step>(event);
-        if (!step.ok()) return step.error();
-        running_ -= step->finishes ? 1 : 0;
-    }
+    if (const auto step = record::read_step(event); step.ok()) running_ -= step->finishes ? 1 : 0;
     ProcessInstance* instance = table_.find(key);
     if (instance != nullptr && instance->revision && *instance->revision >= event.revision) return {};
     const bool next = instance != nullptr ? instance->revision && *instance->revision + 1 == event.revision &&
@@ -53,9 +49,9 @@ Result<> ProcessRunner::take_own(const Event& event) {
                                           : event.revision.value == 0;
     if (!next || batch_.keys().contains(key)) return batch_.keys().contains(key) ? Result<>() : reload(key);
     if (instance == nullptr) instance = &table_.put({.key = key, .stream = std::string(event.stream)});
-    const Result<> applied = instance->apply(event);
+    instance->take_in(event);
     table_.changed(*instance);
-    return applied;
+    return {};
 }
 
 Result<ProcessInstance*> ProcessRunner::load(const std::string& key, bool with_state) {
@@ -155,16 +151,15 @@ Result<> ProcessRunner::hear_by(const detail::Hearer& hearer, const Event& event
         detail::Reaction reaction{instance->state.get(), {}, instance->key};
         Result<> heard = hear_into(reaction, type_, event);
         if (heard.ok()) heard = complete(record, reaction.steps);
-        if (!heard.ok()) problem = heard.error();
+        if (heard.ok()) heard = add_step(*instance, record::heard, record, caused_by(event));
+        if (heard.ok()) return heard;
+        problem = heard.error();
     }
-    if (problem) {
-        Error named = std::move(*problem).within(
-            fmt::format("position {} (stream '{}', {})", event.position.value, event.stream, event.type));
-        if (!late) return quarantine(*instance, event.position, named);
-        instance->state = nullptr;
-        return named;
-    }
-    return add_step(*instance, record::heard, record, caused_by(event));
+    Error named = std::move(*problem).within(
+        fmt::format("position {} (stream '{}', {})", event.position.value, event.stream, event.type));
+    if (!late) return quarantine(*instance, event.position, named);
+    instance->state = nullptr;
+    return named;
 }
 
 Result<> ProcessRunner::pass_over(const Event& event, Error error) {

@@ -77,8 +77,11 @@ private:
 
     /// Adds what was answered to a step. An error: it cannot be recorded.
     Result<> complete(record::Step& step, const Steps& steps) const;
+    /// An error: it cannot be recorded, and nothing has changed.
     Result<> add_step(ProcessInstance& instance, std::string_view type, const record::Step& step,
                       const CommandOptions& cause);
+    Result<> add_or_quarantine(ProcessInstance& instance, std::string_view type, const record::Step& step,
+                               const CommandOptions& cause);
     Result<> quarantine(ProcessInstance& instance, Position position, const Error& error);
     Result<> pass_over(const Event& event, Error error);
 

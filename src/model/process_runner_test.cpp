@@ -28,14 +28,23 @@ struct Tick {
 };
 struct Rung {
     std::string key;
+    Json note = {};
 };
+struct Deep {
+    std::string order;
+    Json any = {};
+};
+/// Read alone it is not too deep; in a step it is.
+Json deep() {
+    return {std::string(126, '[') + std::string(126, ']')};
+}
 struct Unlisted {
     int number = 0;
 };
 struct Wild {
     using Hears = Events<Tick>;
     using Starts = Events<Tick>;
-    using Sends = Commands<Place>;
+    using Sends = Commands<Place, Deep>;
     using Timers = varve::Timers<Rung>;
     static std::optional<std::string> key(const Tick& e) {
         if (e.wish == "throw in key") throw 7;
@@ -57,6 +66,8 @@ struct Wild {
         }
         if (e.wish == "moment too far") return timer("t", Timestamp::max(), Rung{});
         if (e.wish == "day too far") return timer("t", std::chrono::sys_days::max(), Rung{});
+        if (e.wish == "too deep") return send(Deep{"x", deep()});
+        if (e.wish == "timer too deep") return timer("t", hours(1), Rung{"x", deep()});
         if (e.wish == "no text") return send(Place{"\xff", 1});
         if (e.wish == "too much") {
             Steps many;
@@ -70,6 +81,7 @@ struct Wild {
     }
     Steps on(const Rung& r) { return send(Place{r.key, 1}); }
     Steps on(const Rejected<Place>&) { return {}; }
+    Steps on(const Rejected<Deep>&) { return {}; }
 };
 
 struct WildShop : Shop {
@@ -111,7 +123,7 @@ TEST_P(ProcessRefuses, what_cannot_be_recorded_quarantines_its_instance_alone) {
 INSTANTIATE_TEST_SUITE_P(All, ProcessRefuses,
                          ::testing::Values("throw", "unlisted command", "unlisted timer", "no name", "too far",
                                            "too far for a clock", "not a number", "moment too far", "day too far",
-                                           "no text", "too much", "too long"));
+                                           "no text", "too much", "too long", "too deep", "timer too deep"));
 
 TEST(ProcessRunner, an_instance_that_is_retried_hears_what_it_has_missed) {
     WildShop shop;

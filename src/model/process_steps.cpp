@@ -81,15 +81,21 @@ Result<> ProcessRunner::complete(record::Step& step, const Steps& steps) const {
 Result<> ProcessRunner::add_step(ProcessInstance& instance, std::string_view type, const record::Step& step,
                                  const CommandOptions& cause) {
     auto event = record::to_event(instance.stream, type, step);
-    if (!event.ok()) return std::move(event).error();
+    if (!event.ok()) return std::move(event).within("what it answers cannot be recorded").error();
     auto metadata = event_metadata(cause);
     if (!metadata.ok()) return std::move(metadata).error();
     event->metadata = *std::move(metadata);
     const bool begins = !instance.revision.has_value();
-    Result<> added = batch_.add(instance, std::move(*event));
+    if (Result<> added = batch_.add(instance, std::move(*event)); !added.ok()) return added;
     batch_running_.push_back((begins ? 1 : 0) - (step.finishes ? 1 : 0));
     table_.changed(instance);
-    return added;
+    return {};
+}
+
+Result<> ProcessRunner::add_or_quarantine(ProcessInstance& instance, std::string_view type, const record::Step& step,
+                                          const CommandOptions& cause) {
+    const Result<> added = add_step(instance, type, step, cause);
+    return added.ok() ? added : quarantine(instance, next_, added.error());
 }
 
 Result<> ProcessRunner::quarantine(ProcessInstance& instance, Position position, const Error& error) {
@@ -98,11 +104,11 @@ Result<> ProcessRunner::quarantine(ProcessInstance& instance, Position position,
     auto event = record::to_event(instance.stream, record::quarantined, record::trouble(position, error));
     if (!event.ok()) return std::move(event).error();
     const bool begins = !instance.revision.has_value();
-    Result<> added = batch_.add(instance, std::move(*event));
+    if (Result<> added = batch_.add(instance, std::move(*event)); !added.ok()) return added;
     batch_running_.push_back(begins ? 1 : 0);
     instance.state = nullptr;
     table_.changed(instance);
-    return added;
+    return {};
 }
 
 Result<bool> ProcessRunner::send_due(Timestamp now, std::size_t most) {
@@ -168,7 +174,7 @@ Result<> ProcessRunner::answer(ProcessInstance& instance, const Result<Receipt>&
         }
     }
     step.finishes = step.finishes || type_.scheduled;
-    return add_step(*known, record::answered, step, known->go_on(command.causation, command.trace));
+    return add_or_quarantine(*known, record::answered, step, known->go_on(command.causation, command.trace));
 }
 
 Result<bool> ProcessRunner::fire_due(Timestamp now, std::size_t most) {
@@ -186,7 +192,7 @@ Result<> ProcessRunner::fire(ProcessInstance& instance) {
     record::Step step{.time = timer.due, .fired = name};
     if (type_.scheduled) {
         step.sends = {{timer.fact, Json{timer.data}, timer.id}};
-        return add_step(instance, record::fired, step, instance.go_on(timer.causation, timer.trace));
+        return add_or_quarantine(instance, record::fired, step, instance.go_on(timer.causation, timer.trace));
     }
     ProcessInstance* known = &instance;
     std::optional<Error> problem;
@@ -199,7 +205,7 @@ Result<> ProcessRunner::fire(ProcessInstance& instance) {
         if (!heard.ok()) problem = heard.error();
     }
     if (problem) return quarantine(*known, next_, *problem);
-    return add_step(*known, record::fired, step, known->go_on(timer.causation, timer.trace));
+    return add_or_quarantine(*known, record::fired, step, known->go_on(timer.causation, timer.trace));
 }
 
 Result<bool> ProcessRunner::flush() {

@@ -49,6 +49,7 @@ void ProcessWorker::stop() {
         stopping_ = true;
     }
     wake();
+    const std::lock_guard joining(joining_);
     if (thread_.joinable()) thread_.join();
     const std::lock_guard work(work_);
     if (ended()) return;

@@ -28,7 +28,8 @@ public:
 
     /// This thread is inside of a handler.
     [[nodiscard]] bool busy_here() const;
-    /// Ends after the work at hand, and waits for that. Idempotent; one thread at a time, and none that is busy here.
+    /// Ends after the work at hand, and waits for that. Idempotent; a second thread waits for the first. None that is busy
+    /// here.
     void stop();
     /// Looks whether there is something to do.
     void wake();
@@ -80,6 +81,7 @@ private:
     std::optional<Timestamp> due_;
 
     std::shared_ptr<void> watch_;
+    std::mutex joining_;  ///< held by who ends the thread
     std::jthread thread_;
 };
 

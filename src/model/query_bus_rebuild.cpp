@@ -4,6 +4,7 @@
 #include <mutex>
 #include <utility>
 
+#include "model/at_work.hpp"
 #include "model/query_bus.hpp"
 
 namespace varve {
@@ -16,6 +17,7 @@ Result<Rebuild> QueryBus::rebuild(const detail::ComparedType& old_type, const de
         return place_to_rebuild(*old_type.type, *new_type.type);
     }();
     if (!place.ok()) return place.error();
+    if ((*place)->crew()->busy_here()) return from_within("rebuild", old_type.type->name);
     // Questions are answered while its file is opened.
     auto begun = Rebuilding::begin(*place, old_type, new_type, options, store_, performers_);
     if (!begun.ok()) return std::move(begun).error();

@@ -24,6 +24,11 @@ Error not_in_charge(const Crew& crew, const detail::QueryStep& step) {
                                crew.type().name, step.name)};
 }
 
+/// Of one in pieces, some may have been taken already.
+bool may_ask_again(const detail::QueryStep& step, const Error& error) {
+    return !step.pieces || error.code == Code::aborted;
+}
+
 }  // namespace
 
 Result<Position> answer_now(const QueryRoute& route, const Crew& crew, const void* query, void* answer) {
@@ -45,12 +50,13 @@ Result<Position> answer_after(const QueryRoute& route, const After& after, Deadl
     for (;;) {
         const detail::QueryStep* step = step_of(*crew, *route.step);
         Result<> waited = step != nullptr ? crew->wait_for({*step, query}, after, deadline) : Result<>();
-        if (waited.ok()) return answer_now(route, *crew, query, answer);
-        // What has ended may have been replaced before.
+        auto answered = waited.ok() ? answer_now(route, *crew, query, answer) : Result<Position>(waited.error());
+        if (answered.ok()) return answered;
+        // What has ended, or has lost its file, may have been replaced before.
         auto now = route.place->crew();
-        if (now == crew) {
-            route.meter->refused();
-            return std::move(waited).error();
+        if (now == crew || (waited.ok() && !may_ask_again(*route.step, answered.error()))) {
+            if (!waited.ok()) route.meter->refused();
+            return answered;
         }
         crew = std::move(now);
     }

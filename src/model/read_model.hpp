@@ -89,6 +89,10 @@ public:
     /// Goes on with the file of this name. After an error, batches and answers have errors.
     virtual Result<> arrive(const std::string&) { return {}; }
 
+    /// For one that was stopped and that another one has replaced: lets go of its file, which is to be deleted. Answers that
+    /// are under way are waited for; new ones are `aborted`. `deadline_exceeded`: one was under way all the time.
+    virtual Result<> retire(Deadline) { return {}; }
+
     /// Where its effects are recorded; nullptr: it has none.
     [[nodiscard]] virtual Outbox* outbox() { return nullptr; }
 };

@@ -3,11 +3,13 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <chrono>
 #include <limits>
 #include <span>
 #include <utility>
 #include <vector>
 
+#include "model/at_work.hpp"
 #include "model/rebuild_effects.hpp"
 #include "model/rebuild_exchange.hpp"
 #include "model/standstill.hpp"
@@ -19,6 +21,8 @@ namespace {
 
 /// Seconds.
 constexpr double longest_told = 1e9;
+/// So long an answer may take that was begun before its read model was replaced.
+constexpr std::chrono::seconds answers_end{10};
 
 Error refused(std::string message) {
     return Error{.code = Code::failed_precondition, .message = std::move(message)};
@@ -205,6 +209,14 @@ Result<Rebuilding::Standing> Rebuilding::expect(Stage stage, std::string_view wh
     return refused(fmt::format("{}: the rebuild was cancelled", what));
 }
 
+Result<> Rebuilding::check_outside(std::string_view what) const {
+    const Standing now = standing();
+    for (const auto& crew : {now.old_one, now.new_one}) {
+        if (crew && crew->busy_here()) return from_within(what, crew->type().name);
+    }
+    return {};
+}
+
 Result<> Rebuilding::wait(std::chrono::milliseconds limit) {
     const Standing now = standing();
     if (now.closed) return refused("wait: the App was closed");
@@ -217,6 +229,7 @@ Result<> Rebuilding::wait(std::chrono::milliseconds limit) {
 }
 
 Result<> Rebuilding::cut_over(const CutOverOptions& options) {
+    if (Result<> outside = check_outside("cut over"); !outside.ok()) return outside;
     const std::lock_guard changing(changing_);
     auto now = expect(Stage::beside, "cut over");
     if (!now.ok()) return std::move(now).error();
@@ -224,6 +237,7 @@ Result<> Rebuilding::cut_over(const CutOverOptions& options) {
 }
 
 Result<> Rebuilding::roll_back(const CutOverOptions& options) {
+    if (Result<> outside = check_outside("roll back"); !outside.ok()) return outside;
     const std::lock_guard changing(changing_);
     auto now = expect(Stage::in_charge, "roll back");
     if (!now.ok()) return std::move(now).error();
@@ -278,6 +292,7 @@ Result<> Rebuilding::exchange(const std::shared_ptr<Crew>& next, const std::shar
 }
 
 Result<> Rebuilding::finish() {
+    if (Result<> outside = check_outside("finish"); !outside.ok()) return outside;
     const std::lock_guard changing(changing_);
     if (standing().stage == Stage::finished) return {};
     auto now = expect(Stage::in_charge, "finish");
@@ -286,6 +301,7 @@ Result<> Rebuilding::finish() {
 }
 
 Result<> Rebuilding::cancel() {
+    if (Result<> outside = check_outside("cancel"); !outside.ok()) return outside;
     const std::lock_guard changing(changing_);
     if (standing().stage == Stage::cancelled) return {};
     auto now = expect(Stage::beside, "cancel");
@@ -301,17 +317,18 @@ Result<> Rebuilding::drop(std::shared_ptr<Crew> crew, Stage stage) {
         (stage == Stage::finished ? old_ : new_).reset();
     }
     if (!crew->options().file) return {};
-    std::vector<std::string> paths;
-    for (const auto& worker : crew->workers()) paths.push_back(worker->model().place());
-    crew.reset();
-    for (const std::string& path : paths) {
-        if (Result<> removed = remove_database(*disk_, path); !removed.ok()) return removed;
+    // Who came by it while it was in charge may still be reading.
+    const Deadline deadline = store::deadline_in(answers_end);
+    for (const auto& worker : crew->workers()) {
+        if (Result<> retired = worker->model().retire(deadline); !retired.ok()) return retired;
+        if (Result<> removed = remove_database(*disk_, worker->model().place()); !removed.ok()) return removed;
     }
     return {};
 }
 
 Result<RowDiff> Rebuilding::diff(const RebuildDiffOptions& options) {
     if (auto checked = check_diff_rows(options.rows); !checked.ok()) return std::move(checked).error();
+    if (Result<> outside = check_outside("diff"); !outside.ok()) return std::move(outside).error();
     const KeysHere keys(keys_);
     const auto compared = [&]() -> Result<ComparedRows> {
         const std::lock_guard changing(changing_);

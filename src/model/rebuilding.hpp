@@ -60,6 +60,8 @@ private:
     Result<> prepare_files(const ProjectionOptions& fresh, const std::string& suffix);
     [[nodiscard]] Standing standing() const;
     [[nodiscard]] Result<Standing> expect(Stage stage, std::string_view what) const;
+    /// This thread is not inside of anything that one of them would wait for.
+    [[nodiscard]] Result<> check_outside(std::string_view what) const;
     Result<> put_in_charge(const std::shared_ptr<Crew>& next, const std::shared_ptr<Crew>& before, Stage stage,
                            const CutOverOptions& options);
     Result<> exchange(const std::shared_ptr<Crew>& next, const std::shared_ptr<Crew>& before, Stage stage,

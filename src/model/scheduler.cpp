@@ -43,7 +43,14 @@ bool same_json(std::string_view a, std::string_view b) {
 /// The events of one scheduled command, read into what they mean.
 Result<> take(const Event& event, ScheduledCommand& command, std::optional<Revision>& revision) {
     revision = event.revision;
-    auto step = record::read<record::Step>(event);
+    if (event.type == record::quarantined) {
+        const auto trouble = record::read<record::Trouble>(event);
+        if (!trouble.ok()) return trouble.error();
+        command.state = ScheduledCommand::State::failed;
+        command.error = record::error_of(*trouble);
+        return {};
+    }
+    auto step = record::read_step(event);
     if (!step.ok()) return std::move(step).error();
     if (event.type == record::scheduled && step->timers && !step->timers->empty()) {
         record::Timer& timer = step->timers->front();

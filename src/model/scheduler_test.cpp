@@ -155,6 +155,27 @@ TEST(Scheduler, one_that_could_not_be_sent_is_refused) {
     EXPECT_EQ(shop.store.head(), Position{0});
 }
 
+struct Noted {
+    std::string order;
+    Json note;
+};
+
+TEST(Scheduler, one_that_could_not_be_read_again_is_refused) {
+    Shop shop;
+    const auto noted = [&](std::size_t depth) {
+        return shop.app.schedule(Noted{"o1", {std::string(depth, '[') + std::string(depth, ']')}}, hours(1));
+    };
+    const auto refused = noted(125);
+    ASSERT_FALSE(refused.ok());
+    EXPECT_EQ(refused.error().code, Code::invalid_argument);
+    EXPECT_NE(refused.error().message.find("nested more than 128 deep"), std::string::npos) << refused.error();
+    EXPECT_EQ(shop.store.head(), Position{0});
+    const auto taken = noted(124);
+    ASSERT_TRUE(taken.ok()) << taken.error();
+    shop.settle();
+    EXPECT_EQ(state_of(shop, *taken), State::waiting);
+}
+
 TEST(Scheduler, who_takes_it_back_at_the_same_time_as_another_is_told_the_same) {
     Shop shop;
     for (int i = 0; i < 300; ++i) {

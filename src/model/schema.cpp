@@ -167,10 +167,10 @@ Result<Schema> Schema::parse(std::string_view text) {
     std::vector<StoredShape> shapes;
     std::size_t number = 0;
     while (!text.empty()) {
-        const auto end = text.find('\n');
-        std::string_view line = text.substr(0, end);
-        text.remove_prefix(end == std::string_view::npos ? text.size() : end + 1);
-        if (line.ends_with('\r')) line.remove_suffix(1);
+        const auto end = std::min(text.find_first_of("\r\n"), text.size());
+        const std::string_view line = text.substr(0, end);
+        text.remove_prefix(end);
+        text.remove_prefix(text.starts_with("\r\n") ? 2 : text.empty() ? 0 : 1);
         ++number;
         if (line.empty() || line.starts_with('#')) continue;
         if (Result<> parsed = parse_line(line, number, shapes); !parsed.ok()) return std::move(parsed).error();

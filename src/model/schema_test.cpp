@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <array>
 #include <chrono>
 #include <cstdint>
@@ -119,6 +120,13 @@ TEST(Schema, reads_what_it_has_written) {
     const Schema schema = varve::schema<Events<Everything, Forgotten>, bank::Account, shop::Delivery>();
     EXPECT_EQ(Schema::parse(schema.text()).value(), schema);
     EXPECT_EQ(Schema::parse("# words\r\n\r\nevent an odd name -: nothing\r\n").value().shapes()[0].name, "an odd name");
+    std::string with_cr = schema.text();
+    std::ranges::replace(with_cr, '\n', '\r');
+    EXPECT_EQ(Schema::parse(with_cr).value(), schema);
+    EXPECT_EQ(Schema::parse("# words\r\revent Deposited").error().message,
+              "line 3 is no line of a schema: 'event Deposited'");
+    EXPECT_EQ(Schema::parse("\r\n\r\nevent Deposited\r\n").error().message,
+              "line 3 is no line of a schema: 'event Deposited'");
     EXPECT_EQ(Schema::parse("\nevent Deposited").error().message, "line 2 is no line of a schema: 'event Deposited'");
     for (const char* none : {"event cents: int64", "event  cents: int64", "event Deposited : int64",
                              " event  :: ", "event Deposited cents: ", "row Deposited cents: int64"}) {

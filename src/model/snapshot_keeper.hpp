@@ -38,7 +38,7 @@ public:
                   Reached& reached);
 
     [[nodiscard]] SnapshotStatus status() const;
-    /// Writes what waits, and nothing from now on.
+    /// Writes what waits, and nothing from now on. Idempotent; a second thread waits for the first.
     void stop();
 
 private:
@@ -91,6 +91,7 @@ private:
     std::map<const detail::StateType*, std::string> fingerprints_;  ///< empty: never kept
     std::mutex file_mutex_;  ///< held to look for a snapshot, and by the thread to exchange the file
     std::unique_ptr<SnapshotFile> file_;
+    std::mutex joining_;  ///< held by who ends the thread
     std::jthread thread_;
 };
 

@@ -26,10 +26,10 @@ constexpr const char* checkpoint_table =
 class Shapes final : public detail::TableBinder {
 public:
     Result<std::unique_ptr<detail::RowStore>> table(const detail::TableShape& shape) override {
-        statements.push_back(create_statement(shape));
+        shapes.push_back(shape);
         return std::unique_ptr<detail::RowStore>();
     }
-    std::vector<std::string> statements;
+    std::vector<detail::TableShape> shapes;
 };
 
 class Tables final : public detail::TableBinder {
@@ -90,11 +90,12 @@ void SqliteModel::open_writer(Position head) {
 }
 
 void SqliteModel::check_file(SqliteDatabase& database, Position head) {
-    Shapes shapes;
+    Shapes tables_of_type;
     const auto probe = type_.make();
-    type_.bind(probe.get(), shapes, false).value();
+    type_.bind(probe.get(), tables_of_type, false).value();
+    check_shapes(tables_of_type.shapes).value();
     std::string shape;
-    for (const std::string& statement : shapes.statements) shape += statement + ";\n";
+    for (const detail::TableShape& table : tables_of_type.shapes) shape += create_statement(table) + ";\n";
     const std::size_t tables = shape.size();
     if (mine_.of() > 1) shape += fmt::format("-- partition {} of {}\n", mine_.index(), mine_.of());
 
@@ -292,6 +293,12 @@ std::unique_ptr<SqliteModel::Side> SqliteModel::take_reader() {
     {
         std::unique_lock lock(mutex_);
         changed_.wait(lock, [&] { return !leaving_; });
+        if (retired_) {
+            throw Failure(Error{.code = Code::aborted,
+                                .message = fmt::format("another projection has replaced the one of SQLite file '{}'; "
+                                                       "ask again",
+                                                       path_)});
+        }
         ++lent_;
         if (!idle_.empty()) {
             auto side = std::move(idle_.back());
@@ -313,7 +320,7 @@ std::unique_ptr<SqliteModel::Side> SqliteModel::take_reader() {
 void SqliteModel::give_back(std::unique_ptr<Side> reader) {
     {
         const std::lock_guard lock(mutex_);
-        if (reader && idle_.size() < idle_readers) idle_.push_back(std::move(reader));
+        if (reader && idle_.size() < idle_readers && !retired_) idle_.push_back(std::move(reader));
     }
     reader.reset();
     {

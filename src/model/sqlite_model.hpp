@@ -46,6 +46,7 @@ public:
     Result<Position> read(Position seen, const Reader& reader) override;
     Result<> leave(Deadline deadline) override;
     Result<> arrive(const std::string& path) override;
+    Result<> retire(Deadline deadline) override;
     [[nodiscard]] Outbox* outbox() override { return outbox_.get(); }
 
 private:
@@ -87,7 +88,8 @@ private:
     std::vector<std::unique_ptr<Side>> idle_;
     std::size_t lent_ = 0;
     bool leaving_ = false;
-    std::condition_variable changed_;  ///< lent_ or leaving_
+    bool retired_ = false;
+    std::condition_variable changed_;  ///< lent_, leaving_ or retired_
 };
 
 }  // namespace varve

@@ -58,6 +58,23 @@ bool SqliteModel::drain(std::unique_lock<std::mutex>& lock) {
     return false;
 }
 
+Result<> SqliteModel::retire(Deadline deadline) {
+    {
+        std::unique_lock lock(mutex_);
+        retired_ = true;
+        idle_.clear();
+        if (!changed_.wait_until(lock, deadline, [&] { return lent_ == 0; })) {
+            return Error{.code = Code::deadline_exceeded,
+                         .message = fmt::format("an answer from SQLite file '{}' did not end in time; the file is left "
+                                                "there, delete it when nobody reads it any more",
+                                                path_)};
+        }
+    }
+    close_writer();
+    if (outbox_) outbox_->give_up();
+    return {};
+}
+
 Result<> SqliteModel::arrive(const std::string& path) {
     {
         const std::lock_guard lock(mutex_);

@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <map>
+#include <optional>
 #include <utility>
 
 namespace varve {
@@ -58,6 +60,31 @@ std::string key_of(const detail::CellValue& value) {
     return text.key;
 }
 
+std::string lower_case(std::string_view name) {
+    std::string lower(name);
+    for (char& c : lower) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+    return lower;
+}
+
+/// Two names that SQLite takes for one.
+template <class Named>
+std::optional<std::pair<std::string, std::string>> find_same(std::span<const Named> all) {
+    std::map<std::string, std::string> known;
+    for (const Named& each : all) {
+        const auto [same, is_new] = known.emplace(lower_case(each.name), each.name);
+        if (!is_new) return std::pair(same->second, each.name);
+    }
+    return {};
+}
+
+Error same_names(std::string_view what, const std::pair<std::string, std::string>& names, std::string_view where) {
+    return {
+        .code = Code::invalid_argument,
+        .message = fmt::format("{} {} and {}{} cannot be kept in SQLite, which takes their names for one; give one of "
+                               "them another name",
+                               what, names.first, names.second, where)};
+}
+
 /// What the work throws, names its table and row.
 auto with_row(const detail::TableShape& table, const detail::CellValue& row, auto&& work) {
     try {
@@ -78,6 +105,31 @@ std::string create_statement(const detail::TableShape& shape) {
         if (&column == &shape.columns.front()) columns += " PRIMARY KEY";
     }
     return fmt::format("CREATE TABLE {} ({}) STRICT, WITHOUT ROWID", quoted(shape.name), columns);
+}
+
+Result<> check_shapes(std::span<const detail::TableShape> shapes) {
+    if (const auto twice = find_same(shapes)) return same_names("tables", *twice, "");
+    for (const detail::TableShape& shape : shapes) {
+        const std::string name = lower_case(shape.name);
+        for (const std::string_view ours : {"varve_", "sqlite_"}) {
+            if (!name.starts_with(ours)) continue;
+            return Error{
+                .code = Code::invalid_argument,
+                .message = fmt::format("table {} cannot be kept in SQLite: names that begin with '{}' are taken; "
+                                       "give it another one",
+                                       shape.name, ours)};
+        }
+        if (const auto twice = find_same(std::span(shape.columns))) {
+            return same_names("fields", *twice, " of table " + shape.name);
+        }
+        if (shape.in_order) continue;
+        return Error{.code = Code::invalid_argument,
+                     .message = fmt::format("the key {} of table {} cannot be kept in SQLite, where rows would be in "
+                                            "another order: make it a text, a number, an enum, a Timestamp, a "
+                                            "duration, a Position, a Revision or an EventId",
+                                            shape.columns.front().name, shape.name)};
+    }
+    return {};
 }
 
 SqliteTable::SqliteTable(SqliteDatabase& database, const detail::TableShape& shape, SqliteHooks& hooks)

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <functional>
+#include <span>
 #include <string>
 #include <utility>
 #include <vector>
@@ -14,6 +15,10 @@ namespace varve {
 /// `CREATE TABLE "balances" ("account" TEXT NOT NULL PRIMARY KEY, "cents" INTEGER NOT NULL) STRICT, WITHOUT ROWID`:
 /// also what a file remembers of a row's shape.
 [[nodiscard]] std::string create_statement(const detail::TableShape& shape);
+
+/// Whether a file can have these tables, and rows in the order of their keys: `invalid_argument` that names what stands in
+/// the way.
+[[nodiscard]] Result<> check_shapes(std::span<const detail::TableShape> shapes);
 
 /// What the tables of one connection want to hear of its transactions.
 struct SqliteHooks {

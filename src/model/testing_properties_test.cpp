@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <chrono>
+#include <cmath>
 #include <cstdint>
 #include <map>
 #include <optional>
@@ -35,6 +37,32 @@ std::string said(F property) {
 
 bool has(const std::string& text, std::string_view part) {
     return text.find(part) != std::string::npos;
+}
+
+struct Measured {
+    double metres = 0;
+    float rough = 0;
+    std::chrono::duration<double> took{};
+    std::vector<double> more;
+};
+struct Gauge {
+    using Events = varve::Events<Measured>;
+    double last = 0;
+    void evolve(const Measured& e) { last = e.metres; }
+};
+
+TEST(Properties, try_the_numbers_that_are_hard_to_write_down) {
+    check_state<Gauge>({.runs = 100});
+    Random random(1, Range::full);
+    bool large = false;
+    bool zero = false;
+    for (int i = 0; i < 1000; ++i) {
+        const auto number = random.any<double>();
+        large = large || std::abs(number) == 0x1p64;
+        zero = zero || (number == 0 && std::signbit(number));
+    }
+    EXPECT_TRUE(large);
+    EXPECT_TRUE(zero);
 }
 
 TEST(Properties, hold_for_the_models_of_our_own_tests) {

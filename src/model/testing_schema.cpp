@@ -34,6 +34,13 @@ std::optional<Schema> read(const std::string& path) {
     std::ifstream file(path, std::ios::binary);
     const std::string text((std::istreambuf_iterator<char>(file)), std::istreambuf_iterator<char>());
     if (!file) fail(path, "cannot be read");
+    // Else everything would be new, and whatever has changed would be written down as if it had ever been so.
+    if (text.find_first_not_of(" \t\r\n") == std::string::npos) {
+        throw Failure(Error{.code = Code::data_loss,
+                            .message = fmt::format("'{}' is empty, so nobody knows what is stored; take it back from "
+                                                   "version control, or delete it where nothing is stored yet",
+                                                   path)});
+    }
     auto schema = Schema::parse(text);
     if (!schema.ok()) throw Failure(std::move(schema).error().within(fmt::format("'{}'", path)));
     return std::move(*schema);

@@ -211,6 +211,17 @@ TEST_F(CheckSchema, a_field_that_a_struct_has_changed_is_told_in_one_sentence) {
 TEST_F(CheckSchema, a_file_that_is_no_schema_is_an_error) {
     std::ofstream(path) << "<<<<<<< ours\n";
     EXPECT_THROW(check_schema(path, before, desk), Failure);
+    for (const char* empty : {"", "\n", "\r \t\r\n"}) {
+        std::ofstream(path, std::ios::trunc | std::ios::binary) << empty;
+        try {
+            check_schema(path, before, {.ci = false, .accept = true});
+            FAIL() << "it was taken";
+        } catch (const Failure& failure) {
+            EXPECT_EQ(failure.error().code, Code::data_loss);
+            EXPECT_NE(failure.error().message.find("is empty, so nobody knows what is stored"), std::string::npos);
+        }
+        EXPECT_EQ(content(), empty) << "nothing is written to it";
+    }
     EXPECT_THROW(check_schema(folder.file("no/folder/schema.lock"), before, desk), Failure);
     EXPECT_THROW(check_schema(folder.file(""), before, desk), Failure);
 }

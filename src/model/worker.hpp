@@ -40,7 +40,8 @@ public:
     /// Waits until every event below `target` is in the rows. Where no thread does it, this one applies them, and looks at
     /// the deadline between events; of several that come at once, one does it for all.
     [[nodiscard]] ProjectionProgress::Waited bring(Position target, Deadline deadline);
-    /// From now on a thread follows the log, for those who only wait for progress; until as many calls of unfollow.
+    /// From now on a thread follows the log, for those who only wait for progress; until as many calls of unfollow. Not where
+    /// it is busy here; unfollow from there leaves it following.
     void follow();
     void unfollow();
     /// Begins to perform the effects of what is applied; without it they are only recorded. `held`: not before release.
@@ -49,7 +50,7 @@ public:
     /// nullptr: it has no effects, or does not perform them.
     [[nodiscard]] EffectRunner* effects() const { return effects_.get(); }
 
-    /// This thread is inside of a handler or an effect.
+    /// This thread is inside of a handler, an effect, or an answer from memory.
     [[nodiscard]] bool busy_here() const;
     /// Ends after the batch at hand, and waits for that. Idempotent; one thread at a time, and none that is busy here.
     void stop();

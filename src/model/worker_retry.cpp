@@ -13,15 +13,12 @@ namespace varve {
 
 namespace {
 
-Error from_within(std::string_view projection) {
-    return {.code = Code::failed_precondition,
-            .message = fmt::format("a handler of projection {} cannot take keys out of its quarantine", projection)};
-}
+constexpr std::string_view taking_out = "taking a key out of quarantine";
 
 }  // namespace
 
 Result<> Worker::retry(const std::string& key) {
-    if (AtWork::here(this)) return from_within(type_.name);
+    if (AtWork::here(this) || model_->busy_here()) return from_within(taking_out, type_.name);
     const std::lock_guard work(work_);
     const AtWork here(this);
     if (Result<> can = check_at_work(key); !can.ok()) return can;
@@ -29,7 +26,7 @@ Result<> Worker::retry(const std::string& key) {
 }
 
 Result<> Worker::discard(const std::string& key) {
-    if (AtWork::here(this)) return from_within(type_.name);
+    if (AtWork::here(this) || model_->busy_here()) return from_within(taking_out, type_.name);
     const std::lock_guard work(work_);
     if (Result<> can = check_at_work(key); !can.ok()) return can;
     return take_out(key);

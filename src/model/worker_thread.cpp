@@ -30,6 +30,8 @@ void Worker::follow() {
 }
 
 void Worker::unfollow() {
+    // The thread would be waited for by what it waits for: it goes on until the end.
+    if (busy_here()) return;
     const std::lock_guard lock(following_);
     if (--followers_ > 0 || stopped_ || !thread_.joinable()) return;
     end_thread();
@@ -123,7 +125,7 @@ ProjectionProgress::Waited Worker::bring(Position target, Deadline deadline) {
 }
 
 bool Worker::busy_here() const {
-    return AtWork::here(this) || (effects_ && AtWork::here(effects_.get()));
+    return AtWork::here(this) || model_->busy_here() || (effects_ && AtWork::here(effects_.get()));
 }
 
 Result<> Worker::work(Deadline wait_until, Deadline deadline) {

@@ -58,6 +58,7 @@ struct Column {
 struct TableShape {
     std::string name;
     std::vector<Column> columns;
+    bool in_order = true;  ///< keys compare as their cells do
 };
 
 /// A value to be written: how to put it into cells.
@@ -122,23 +123,50 @@ struct OptionalField<std::optional<F>> : std::true_type {
     using Inner = F;
 };
 
+/// Whether cells of such keys sort like the keys: rows are in the order of keys in memory and in a database.
 template <class F>
-consteval CellKind cell_kind() {
+consteval bool cells_in_order() {
+    switch (form_of<F>) {
+        case Form::boolean:
+        case Form::character:
+        case Form::integer:
+        case Form::floating:
+        case Form::enumeration:
+        case Form::text:
+        case Form::timestamp:
+        case Form::event_id:
+        case Form::ordinal:
+        case Form::duration: return true;
+        default: return false;
+    }
+}
+
+/// What a cell holds of a field: an enum that is a key is its number, which sorts like it, and its name elsewhere.
+enum class Cell : std::uint8_t { key, field };
+
+template <class F>
+consteval CellKind cell_kind(Cell as) {
     if constexpr (OptionalField<F>::value) {
-        return cell_kind<typename OptionalField<F>::Inner>();
-    } else if constexpr (std::integral<F>) {
+        return cell_kind<typename OptionalField<F>::Inner>(as);
+    } else if constexpr (form_of<F> == Form::duration) {
+        return cell_kind<typename F::rep>(as);
+    } else if constexpr (std::integral<F> || form_of<F> == Form::ordinal) {
         return CellKind::integer;
     } else if constexpr (std::floating_point<F>) {
         return CellKind::real;
     } else {
-        return CellKind::text;
+        return std::is_enum_v<F> && as == Cell::key ? CellKind::integer : CellKind::text;
     }
 }
 
 template <class F>
-void write_cell(CellSink& sink, const F& field) {
+void write_cell(CellSink& sink, const F& field, Cell as) {
     if constexpr (OptionalField<F>::value) {
-        field ? write_cell(sink, *field) : sink.null();
+        field ? write_cell(sink, *field, as) : sink.null();
+    } else if constexpr (form_of<F> == Form::duration) {
+        write_cell(sink, field.count(), as);
+    } else if constexpr (form_of<F> == Form::ordinal) {
+        write_cell(sink, field.value, as);
     } else if constexpr (std::same_as<F, bool>) {
         sink.integer(field ? 1 : 0);
     } else if constexpr (std::integral<F>) {
@@ -154,6 +182,7 @@ void write_cell(CellSink& sink, const F& field) {
     } else if constexpr (std::same_as<F, Timestamp>) {
         sink.text(time_cell(field));
     } else if constexpr (std::is_enum_v<F>) {
+        if (as == Cell::key) return write_cell(sink, static_cast<std::underlying_type_t<F>>(field), as);
         const std::string_view name = reflect::enum_name(field);
         if (name.empty()) refuse_cell("an enum's value without a name does not fit a column");
         sink.text(name);
@@ -182,14 +211,20 @@ void read_text_cell(std::string_view text, F& field) {
 }
 
 template <class F>
-void read_cell(CellSource& source, F& field) {
+void read_cell(CellSource& source, F& field, Cell as) {
     if constexpr (OptionalField<F>::value) {
         if (source.is_null()) {
             field.reset();
             source.skip();
         } else {
-            read_cell(source, field.emplace());
+            read_cell(source, field.emplace(), as);
         }
+    } else if constexpr (form_of<F> == Form::duration) {
+        typename F::rep count{};
+        read_cell(source, count, as);
+        field = F(count);
+    } else if constexpr (form_of<F> == Form::ordinal) {
+        read_cell(source, field.value, as);
     } else if constexpr (std::same_as<F, bool>) {
         field = source.integer() != 0;
     } else if constexpr (std::integral<F>) {
@@ -200,26 +235,38 @@ void read_cell(CellSource& source, F& field) {
         }
     } else if constexpr (std::floating_point<F>) {
         field = static_cast<F>(source.real());
+    } else if constexpr (std::is_enum_v<F>) {
+        if (as == Cell::field) return read_text_cell(source.text(), field);
+        std::underlying_type_t<F> number{};
+        read_cell(source, number, as);
+        field = static_cast<F>(number);
     } else {
         read_text_cell(source.text(), field);
     }
 }
 
+/// The first field of a row is its key.
+inline Cell next_cell(Cell& next) {
+    return std::exchange(next, Cell::field);
+}
+
 template <class Row>
 void write_row(const void* row, CellSink& sink) {
+    Cell next = Cell::key;
     reflect::for_each_field(*static_cast<const Row*>(row),
-                            [&sink](std::string_view, const auto& field) { write_cell(sink, field); });
+                            [&](std::string_view, const auto& field) { write_cell(sink, field, next_cell(next)); });
 }
 
 template <class Row>
 void read_row(void* row, CellSource& source) {
+    Cell next = Cell::key;
     reflect::for_each_field(*static_cast<Row*>(row),
-                            [&source](std::string_view, auto& field) { read_cell(source, field); });
+                            [&](std::string_view, auto& field) { read_cell(source, field, next_cell(next)); });
 }
 
 template <class Key>
 void write_key(const void* key, CellSink& sink) {
-    write_cell(sink, *static_cast<const Key*>(key));
+    write_cell(sink, *static_cast<const Key*>(key), Cell::key);
 }
 
 template <class Row>
@@ -228,7 +275,8 @@ std::vector<Column> columns_of() {
     const Row row{};
     reflect::for_each_field(row, [&columns](std::string_view name, const auto& field) {
         using F = std::remove_cvref_t<decltype(field)>;
-        columns.push_back({std::string(name), cell_kind<F>(), OptionalField<F>::value});
+        const CellKind kind = columns.empty() ? cell_kind<F>(Cell::key) : cell_kind<F>(Cell::field);
+        columns.push_back({std::string(name), kind, OptionalField<F>::value});
     });
     return columns;
 }

@@ -200,9 +200,13 @@ consteval StoredType make_stored_type() {
         }
     } else if constexpr (form == Form::optional) {
         using Item = typename T::value_type;
-        StoredType type = holder_type<T, is_made<Item>>(StoredKind::optional, &stored_type<Item>);
-        type.reset = [](void* value) { static_cast<T*>(value)->reset(); };
-        return type;
+        if constexpr (has_null<Item>) {
+            return {};
+        } else {
+            StoredType type = holder_type<T, is_made<Item>>(StoredKind::optional, &stored_type<Item>);
+            type.reset = [](void* value) { static_cast<T*>(value)->reset(); };
+            return type;
+        }
     } else if constexpr (form == Form::personal) {
         using Item = typename T::value_type;
         return holder_type<T, is_made<Item>>(StoredKind::personal, &stored_type<Item>);

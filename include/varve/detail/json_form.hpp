@@ -164,6 +164,10 @@ consteval Form find_form() {
 template <class T>
 inline constexpr Form form_of = find_form<std::remove_cv_t<T>>();
 
+/// One of its values is null: a std::optional of it would be read back as another one.
+template <class T>
+inline constexpr bool has_null = form_of<T> == Form::optional || form_of<T> == Form::json;
+
 /// The name of a struct in stored data: its own `static constexpr std::string_view type`, else the struct's name. A
 /// field called `type` is no such constant.
 template <class T>

@@ -65,6 +65,9 @@ public:
         JsonTrouble& trouble_;
     };
 
+    /// How many more arrays and objects may be within one another here.
+    [[nodiscard]] std::size_t room() const { return json_depth_max - depth_; }
+
     /// For personal values, made when the first one asks.
     [[nodiscard]] detail::PersonalPlaces& places() {
         if (!places_) places_ = std::make_unique<detail::PersonalPlaces>();

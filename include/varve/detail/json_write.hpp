@@ -45,12 +45,10 @@ void write_integer(T value, ValueOut& out) {
 
 template <class T>
 bool write_floating(T value, ValueOut& out, JsonTrouble& trouble) {
-    if (!std::isfinite(value)) return trouble.say("a number that is not finite has no JSON form");
-    if constexpr (std::is_same_v<T, float>) {
-        out.floating(value);
-    } else {
-        out.floating(static_cast<double>(value));
-    }
+    using Written = std::conditional_t<std::is_same_v<T, float>, float, double>;
+    const auto written = static_cast<Written>(value);
+    if (!std::isfinite(written)) return trouble.say("a number that is not finite has no JSON form");
+    out.floating(written);
     return true;
 }
 

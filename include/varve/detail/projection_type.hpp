@@ -35,7 +35,8 @@ struct OnStep {
 struct QueryStep {
     std::type_index query;
     std::string_view name;
-    bool many;  ///< others may answer it, too
+    bool many;    ///< others may answer it, too
+    bool pieces;  ///< `out` is a Sink<Piece>
     void (*answer)(const void* projection, const void* query, void* out);
     /// Of so many; nothing: all. nullptr: always all.
     std::optional<unsigned> (*partition)(const void* query, unsigned of) = nullptr;
@@ -191,7 +192,8 @@ QueryStep make_query_step() {
             "varve: a projection needs `Answer answer(const Query&) const` for every query that its Queries list "
             "names");
     }
-    return QueryStep{typeid(Q),          reflect::type_name<Q>(), kind_of_query<Q>() == QueryKind::many,
+    constexpr QueryKind kind = kind_of_query<Q>();
+    return QueryStep{typeid(Q),          reflect::type_name<Q>(), kind == QueryKind::many, kind == QueryKind::pieces,
                      &answer_step<P, Q>, query_partition<P, Q>(), query_merge<P, Q>()};
 }
 

@@ -80,6 +80,11 @@ void blame() {
         if constexpr (form == Form::map) {
             static_assert(std::is_same_v<typename T::key_type, std::string>,
                           "varve: only a map with std::string keys has a JSON form.");
+        } else if constexpr (form == Form::optional) {
+            static_assert(
+                !has_null<typename T::value_type>,
+                "varve: a std::optional of another std::optional, or of Json, has no JSON form: what it holds "
+                "may be null, too.");
         } else if constexpr (form == Form::variant) {
             static_assert(has_names(static_cast<const std::remove_cv_t<T>*>(nullptr)),
                           "varve: the alternatives of a variant must be plain structs with different names, which tell "

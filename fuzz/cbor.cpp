@@ -26,7 +26,7 @@ struct Tree {
     std::optional<double> d;
     std::optional<std::string> s;
     std::optional<std::map<std::string, int>> m;
-    std::optional<varve::Json> j;
+    std::optional<std::vector<varve::Json>> j;
     std::optional<std::vector<Tree>> k;
 };
 

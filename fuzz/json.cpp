@@ -44,7 +44,7 @@ struct Tree {
     std::optional<std::chrono::seconds> e;
     std::optional<varve::EventId> id;
     std::optional<varve::Position> p;
-    std::optional<varve::Json> j;
+    std::optional<std::vector<varve::Json>> j;
     std::optional<std::vector<Tree>> k;
 };
 

@@ -4,9 +4,9 @@
 #include <memory>
 
 #include "cli/commands.hpp"
-#include "text/event_json.hpp"
 #include "cli/open_store.hpp"
 #include "cli/text.hpp"
+#include "text/event_json.hpp"
 #include "varve/json_value.hpp"
 
 namespace varve::cli {

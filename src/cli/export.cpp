@@ -2,13 +2,13 @@
 #include <memory>
 
 #include "cli/commands.hpp"
-#include "text/event_json.hpp"
 #include "cli/new_file.hpp"
 #include "cli/open_store.hpp"
 #include "cli/progress.hpp"
 #include "cli/selection_options.hpp"
 #include "cli/signals.hpp"
 #include "cli/text.hpp"
+#include "text/event_json.hpp"
 #include "varve/json_value.hpp"
 
 namespace varve::cli {

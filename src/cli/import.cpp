@@ -6,12 +6,12 @@
 
 #include "cli/batch_writer.hpp"
 #include "cli/commands.hpp"
-#include "text/event_json.hpp"
 #include "cli/line_reader.hpp"
 #include "cli/open_store.hpp"
 #include "cli/progress.hpp"
 #include "cli/signals.hpp"
 #include "cli/text.hpp"
+#include "text/event_json.hpp"
 #include "varve/limits.hpp"
 
 namespace varve::cli {

@@ -2,8 +2,8 @@
 
 #include <algorithm>
 
-#include "text/event_json.hpp"
 #include "cli/text.hpp"
+#include "text/event_json.hpp"
 
 namespace varve::cli {
 namespace {

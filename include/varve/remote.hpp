@@ -10,6 +10,9 @@
 /// - `removals()` answers nothing, and `compact()` is `unimplemented`: compact where the store lies.
 /// - `info().engine` is `remote`; its `location` is the folder where the server has it.
 /// - `head()` is what this side has heard of last; it includes every receipt and event that it has been given.
+/// - Clients together may fill the server's queue: an append is then `resource_exhausted`, whatever AppendOptions say; nothing of
+///   it was written.
+/// - An append that has to be sent again is looked for by its events' ids, also where it says Repeats::unchecked.
 /// - close() closes this side only. Cursors that are left end with an error.
 /// - a completion runs in the connection's thread; blocking calls from within one are `failed_precondition`.
 #pragma once
@@ -29,7 +32,8 @@ struct ConnectOptions {
 };
 
 /// `where`: `varve://HOST:PORT`, the port 2113 where it is left out. Errors: `invalid_argument` (`where`), `unavailable` (no
-/// server there within the patience), `unimplemented` (a server, but not one of ours).
+/// server there within the patience, or no thread or descriptor left), `unimplemented` (a server, but not one of ours). Waits up to
+/// the patience. Any thread; not from a completion.
 [[nodiscard]] VARVE_API Result<Store> connect(const std::string& where, const ConnectOptions& options = {});
 
 }  // namespace varve

@@ -82,7 +82,7 @@ void Appender::submit(Waiting waiting) {
 
 void Appender::send(Waiting& waiting) {
     v1::AppendRequest request;
-    // What was sent before may be there: the server looks for its ids. They are new where nobody was to look.
+    // What was sent before may be there: the server looks for its ids.
     wire::put(waiting.commit, request);
     if (std::exchange(waiting.sent, true)) request.set_repeats_unchecked(false);
     waiting.number = next_++;

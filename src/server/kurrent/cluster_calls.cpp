@@ -20,7 +20,7 @@ namespace {
 /// The number that stands for a leader.
 constexpr std::uint32_t leader = 8;
 constexpr std::chrono::milliseconds stats_often_at_most{100};
-constexpr std::chrono::milliseconds stats_seldom_at_most{3'600'000};
+constexpr std::chrono::milliseconds stats_seldom_at_most{60'000};
 
 std::string lower(std::string_view text) {
     std::string made(text);
@@ -32,31 +32,21 @@ Timestamp now() {
     return std::chrono::time_point_cast<Timestamp::duration>(std::chrono::system_clock::now());
 }
 
-/// Tells the figures once, and then each time that the period is over.
-class Stats final : public std::enable_shared_from_this<Stats> {
-public:
-    Stats(Backend& backend, std::shared_ptr<net::Call> call, std::chrono::milliseconds period)
-        : backend_(backend), call_(std::move(call)), period_(period) {}
-
-    void tell() {
-        if (call_->ended()) return;
-        v1::StatsResp response;
-        auto& stats = *response.mutable_stats();
-        stats["es-version"] = protocol_version;
-        stats["es-head"] = fmt::format("{}", backend_.store.head().value);
-        if (const auto info = backend_.store.info(); info.ok()) {
-            stats["es-log-bytes"] = fmt::format("{}", info->log_bytes);
-            stats["es-segments"] = fmt::format("{}", info->segments);
-        }
-        if (!call_->full()) call_->send(response.SerializeAsString());
-        call_->loop().at(net::Clock::now() + period_, [self = shared_from_this()] { self->tell(); });
+/// Tells the figures, and once more each time that the period is over, for as long as the call is there.
+void tell_stats(Backend& backend, const std::weak_ptr<net::Call>& weak, std::chrono::milliseconds period) {
+    const auto call = weak.lock();
+    if (!call || call->ended()) return;
+    v1::StatsResp response;
+    auto& stats = *response.mutable_stats();
+    stats["es-version"] = protocol_version;
+    stats["es-head"] = fmt::format("{}", backend.store.head().value);
+    if (const auto info = backend.store.info(); info.ok()) {
+        stats["es-log-bytes"] = fmt::format("{}", info->log_bytes);
+        stats["es-segments"] = fmt::format("{}", info->segments);
     }
-
-private:
-    Backend& backend_;
-    std::shared_ptr<net::Call> call_;
-    std::chrono::milliseconds period_;
-};
+    if (!call->full()) call->send(response.SerializeAsString());
+    call->loop().at(net::Clock::now() + period, [&backend, weak, period] { tell_stats(backend, weak, period); });
+}
 
 }  // namespace
 
@@ -92,7 +82,7 @@ std::unique_ptr<net::Handler> stats_call(Backend& backend, const std::shared_ptr
     return server::unary<v1::StatsReq>(call, [&backend](const auto& of, const v1::StatsReq& request) {
         const auto wanted = std::chrono::milliseconds(
             std::min<std::uint64_t>(request.refresh_time_period_in_ms(), stats_seldom_at_most.count()));
-        std::make_shared<Stats>(backend, of, std::max(wanted, stats_often_at_most))->tell();
+        tell_stats(backend, of, std::max(wanted, stats_often_at_most));
     });
 }
 

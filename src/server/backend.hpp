@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <string>
 
+#include "server/gathered.hpp"
 #include "server/head_watch.hpp"
 #include "varve/store.hpp"
 #include "varve/types.hpp"
@@ -17,6 +18,7 @@ struct Backend {
     std::string address;  ///< where clients reach this server
     std::uint16_t port = 0;
     EventId instance = EventId::random();
+    Gathered gathered = {};
 };
 
 }  // namespace varve::server

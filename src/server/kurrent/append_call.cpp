@@ -18,7 +18,8 @@ namespace {
 /// First the options, then the events one by one; what they amount to is appended when no more come.
 class AppendCall final : public net::Handler {
 public:
-    AppendCall(Backend& backend, std::shared_ptr<net::Call> call) : backend_(backend), call_(std::move(call)) {}
+    AppendCall(Backend& backend, std::shared_ptr<net::Call> call)
+        : backend_(backend), call_(std::move(call)), gathered_(backend.gathered) {}
 
     void on_message(std::string_view message) override {
         if (!request_.ParseFromArray(message.data(), static_cast<int>(message.size())))
@@ -53,7 +54,9 @@ private:
         auto event = event_of(proposed);
         if (auto* refused = std::get_if<net::Status>(&event)) return call_->finish(std::move(*refused));
         auto& added = std::get<NewEvent>(event);
-        bytes_ += added.data.size() + added.metadata.size() + added.type.size();
+        const std::size_t bytes = added.data.size() + added.metadata.size() + added.type.size();
+        if (!gathered_.add(bytes)) return call_->finish(status_of(server::too_much_gathered()));
+        bytes_ += bytes;
         if (bytes_ > limits::commit_bytes || order_->events.size() == limits::events_per_commit)
             return call_->finish(append_too_large(limits::commit_bytes));
         order_->events.push_back(std::move(added));
@@ -67,6 +70,7 @@ private:
     Expected expected_;
     std::optional<AppendOrder> order_;
     std::size_t bytes_ = 0;
+    server::Gathered::Share gathered_;
 };
 
 void AppendCall::answer(net::Call& call, const std::string& stream, const Expected& expected,

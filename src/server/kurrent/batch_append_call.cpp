@@ -50,6 +50,9 @@ struct Flight {
 
 /// One batch, from its first chunk to its answer.
 struct Batch {
+    explicit Batch(server::Gathered& all) : gathered(all) {}
+
+    server::Gathered::Share gathered;
     v1::BatchAppendResp answer;  ///< all but its result
     AppendOrder order;
     std::optional<v1::BatchStatus> refused;
@@ -100,7 +103,7 @@ private:
 };
 
 std::shared_ptr<Batch> BatchAppendCall::begin() {
-    auto batch = std::make_shared<Batch>();
+    auto batch = std::make_shared<Batch>(backend_.gathered);
     const auto& options = request_.options();
     *batch->answer.mutable_correlation_id() = request_.correlation_id();
     echo(options, batch->answer);
@@ -126,7 +129,14 @@ void BatchAppendCall::take_events(Batch& batch) {
             return;
         }
         auto& added = std::get<NewEvent>(event);
-        batch.bytes += added.data.size() + added.metadata.size() + added.type.size();
+        const std::size_t bytes = added.data.size() + added.metadata.size() + added.type.size();
+        if (!batch.gathered.add(bytes)) {
+            const net::Status busy = status_of(server::too_much_gathered());
+            refuse(batch, static_cast<Code>(busy.code), busy.message, "Unknown");
+            batch.order.events.clear();
+            return;
+        }
+        batch.bytes += bytes;
         if (batch.bytes > limits::commit_bytes || batch.order.events.size() == limits::events_per_commit) {
             put_too_large(limits::commit_bytes, batch.refused.emplace());
             batch.order.events.clear();

@@ -41,7 +41,8 @@ net::Status failure_of(const Store& store, const Error& error) {
 
 class SessionCall final : public net::Handler {
 public:
-    SessionCall(Backend& backend, std::shared_ptr<net::Call> call) : backend_(backend), call_(std::move(call)) {}
+    SessionCall(Backend& backend, std::shared_ptr<net::Call> call)
+        : backend_(backend), call_(std::move(call)), gathered_(backend.gathered) {}
 
     void on_message(std::string_view message) override {
         if (!request_.ParseFromArray(message.data(), static_cast<int>(message.size())))
@@ -56,6 +57,7 @@ public:
             return call_->finish(invalid("expected_revision", "it is a revision, or -1, -2 or -4"));
         transaction_->checks.push_back({stream, expected});
         for (const AppendRecord& record : request_.records()) {
+            if (!gathered_.add(record.ByteSizeLong())) return call_->finish(status_of(server::too_much_gathered()));
             if (auto refused = transaction_->add(record, stream)) return call_->finish(std::move(*refused));
         }
     }
@@ -77,6 +79,7 @@ private:
     std::shared_ptr<net::Call> call_;
     AppendRequest request_;  ///< kept for its memory
     std::set<std::string> streams_;
+    server::Gathered::Share gathered_;
     std::shared_ptr<Transaction> transaction_ = std::make_shared<Transaction>();
 };
 
